@@ -1,0 +1,58 @@
+//! `cargo xtask`: the developer's commands.
+
+mod check;
+mod paths;
+mod python;
+mod run;
+mod stack;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The developer's commands of Causeway.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything, start the local stack and say where to play with it; Ctrl-C stops it
+    ///
+    /// With --auto it plays customer and Atlas itself, prints each step with its time, and ends.
+    /// Ports are free ones unless given: --help-desk-port, --atlas-port, --portal-port, --aws-port, --ec2-port.
+    Demo {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
+        options: Vec<String>,
+    },
+    /// Start the same local stack in the background; target/local/stack.json says where
+    ///
+    /// Ports as for demo.
+    Up {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
+        options: Vec<String>,
+    },
+    /// Stop the local stack that runs in the background
+    Down,
+    /// Run all tests: units, definition and template, and whole onboardings on a local stack
+    ///
+    /// What is given after `--` goes to the test programs, as with `cargo test`: a name runs the tests that contain it.
+    Test {
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Check format, lints and template, without running anything
+    Check,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Demo { options } => stack::demo(&options),
+        Command::Up { options } => stack::up(&options),
+        Command::Down => stack::down(),
+        Command::Test { arguments } => check::test(&arguments),
+        Command::Check => check::check(),
+    }
+}

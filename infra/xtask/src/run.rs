@@ -1,0 +1,31 @@
+//! Runs other programs.
+
+use anyhow::{Context, Result, bail};
+use std::process::Command;
+
+/// Runs a program to its end, with its output on the terminal.
+pub(crate) fn run(what: &str, command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| format!("cannot run {}", command.get_program().display()))?;
+    if !status.success() {
+        bail!("{what} failed ({status})");
+    }
+    Ok(())
+}
+
+/// Tells the person at the terminal what is going on.
+#[expect(clippy::print_stdout, reason = "progress for the person at the terminal")]
+pub(crate) fn say(what: &str) {
+    println!("{what}");
+}
+
+/// Cargo, the one that runs us.
+pub(crate) fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Builds the functions and the local stack. Everything builds in one profile and with one set of features, so that the
+/// EC2 SDK, by far the largest part, is compiled once.
+pub(crate) fn build() -> Result<()> {
+    say("Building the functions (the first time takes minutes: the EC2 SDK is large)");
+    run("the build", cargo().args(["build", "--workspace", "--exclude", "xtask", "--bins"]))
+}
