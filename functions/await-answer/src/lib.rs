@@ -1,0 +1,81 @@
+//! Keeps the task token in the onboarding's vault, so that the customer's answer can resume the execution.
+
+use aws_sdk_secretsmanager::Client;
+use serde::{Deserialize, Serialize};
+use shared::StepError;
+use shared::ids::OnboardingId;
+use shared::vault::{self, Awaited, HandedOut, TaskToken};
+
+/// The step's input.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Input {
+    /// The onboarding whose vault keeps the token.
+    pub onboarding: OnboardingId,
+    /// The token of this wait; every window has its own.
+    pub task_token: TaskToken,
+    /// What the customer's answer is checked against.
+    pub handed_out: HandedOut,
+    /// Why the customer is asked again.
+    pub problem: Option<String>,
+}
+
+/// Nothing: the state's result is the customer's answer.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Output {}
+
+/// Keeps the token. A token that is there already belongs to a window that has passed.
+///
+/// # Errors
+/// When the vault cannot be read or written.
+pub async fn handle(secrets: &Client, input: Input) -> Result<Output, StepError> {
+    let mut vault = vault::read(secrets, &input.onboarding)
+        .await?
+        .ok_or_else(|| StepError::Operator("the onboarding's vault is gone".to_owned()))?;
+    vault.handed_out = Some(input.handed_out);
+    vault.awaited = Some(Awaited { task_token: input.task_token, problem: input.problem, answer_digest: None });
+    vault::write(secrets, &input.onboarding, &vault).await?;
+    Ok(Output {})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
+    use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
+    use aws_smithy_mocks::{RuleMode, mock, mock_client};
+    use serde_json::{Value, json};
+
+    #[tokio::test]
+    async fn a_new_window_replaces_the_token_and_forgets_the_answer() {
+        let read = mock!(Client::get_secret_value).then_output(|| {
+            let vault =
+                json!({"executionArn": "arn", "ticket": "1", "awaited": {"taskToken": "old", "answerDigest": "x"}});
+            GetSecretValueOutput::builder().secret_string(vault.to_string()).build()
+        });
+        let write = mock!(Client::put_secret_value)
+            .match_requests(|request| {
+                let vault: Value = serde_json::from_str(request.secret_string().unwrap()).unwrap();
+                vault["awaited"]["taskToken"] == "new"
+                    && vault["awaited"]["answerDigest"].is_null()
+                    && vault["handedOut"]["network"]["vpcId"] == "vpc-0123456789abcdef0"
+            })
+            .then_output(|| PutSecretValueOutput::builder().build());
+        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&read, &write]);
+        let input = json!({
+            "onboarding": "0123456789abcdef0123456789abcdef",
+            "taskToken": "new",
+            "handedOut": {
+                "network": {
+                    "region": "us-east-1",
+                    "vpcId": "vpc-0123456789abcdef0",
+                    "subnetIds": ["subnet-0123456789abcdef0"],
+                },
+                "target": null,
+            },
+            "problem": null,
+        });
+        assert_eq!(handle(&secrets, serde_json::from_value(input).unwrap()).await.unwrap(), Output {});
+        assert_eq!(write.num_calls(), 1);
+    }
+}

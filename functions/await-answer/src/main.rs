@@ -1,0 +1,9 @@
+//! Wires `await-answer`.
+
+use await_answer::handle;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let secrets = aws_sdk_secretsmanager::Client::new(&shared::aws::aws_config().await);
+    shared::serve(async |input| handle(&secrets, input).await).await
+}

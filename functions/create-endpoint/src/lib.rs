@@ -1,0 +1,118 @@
+//! Creates the interface endpoint from a request that was read out of the customer's command, with our own values.
+//!
+//! Taken from the customer are the service name and the choice among our subnets, both checked here once more.
+
+mod endpoint;
+mod security_group;
+mod service;
+
+use aws_sdk_ec2::Client;
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
+use shared::StepError;
+use shared::command::{self, EndpointRequest};
+use shared::config::{self, ConfigError};
+use shared::ids::{EndpointId, OnboardingId, TicketId};
+use shared::network::Network;
+use shared::tags;
+use shared::target::Target;
+
+/// The function's configuration.
+#[derive(Debug)]
+pub struct Config {
+    /// The stack's name, for tags.
+    pub stack: String,
+    /// From where the data platform connects to the endpoint.
+    pub platform_cidrs: Vec<Ipv4Net>,
+    /// Atlas's AWS accounts; empty: whoever owns the service is accepted.
+    pub atlas_accounts: Vec<String>,
+}
+
+impl Config {
+    /// Reads the configuration from the function's environment.
+    ///
+    /// # Errors
+    /// When a variable is missing or unreadable.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            stack: config::required("STACK_NAME")?,
+            platform_cidrs: config::list("PLATFORM_CIDRS")?,
+            atlas_accounts: config::list("ATLAS_ACCOUNTS")?,
+        })
+    }
+}
+
+/// The step's input.
+#[derive(Debug, Deserialize)]
+pub struct Input {
+    /// The onboarding, for tags and the client token.
+    pub onboarding: OnboardingId,
+    /// The ticket, for tags.
+    pub ticket: TicketId,
+    /// Which attempt this is: a rejected endpoint cannot be accepted again, so that each attempt makes its own.
+    pub attempt: u32,
+    /// What was handed out.
+    pub network: Network,
+    /// The target, when the ticket named it.
+    pub target: Option<Target>,
+    /// What the customer's command asks for.
+    pub request: EndpointRequest,
+}
+
+/// The endpoint.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Output {
+    /// The endpoint's id.
+    pub endpoint_id: EndpointId,
+    /// Not known yet: EC2 names it some time after it made the endpoint.
+    pub dns_name: Option<String>,
+    /// What the endpoint leads to.
+    pub target: Target,
+}
+
+/// Creates the endpoint; run again, it finds the one that it made.
+///
+/// # Errors
+/// [`StepError::Customer`] when the service cannot be used and another command can mend it,
+/// [`StepError::InvalidInput`] when the request is not what the portal lets through.
+pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Output, StepError> {
+    command::check(&input.request, &input.network, input.target).map_err(|refused| {
+        let faults: Vec<&str> = refused.diagnostics.iter().map(|fault| fault.message.as_str()).collect();
+        StepError::InvalidInput(format!("the request is not one that the portal lets through: {}", faults.join(" ")))
+    })?;
+    let target = match input.target {
+        Some(target) => target,
+        None => Target::of_service(
+            &input.network.region,
+            &input.request.service_name.service_id().map_err(|error| StepError::InvalidInput(error.to_string()))?,
+        ),
+    };
+    let subnets = service::usable_subnets(ec2, config, &input.request).await?;
+    let group = security_group::ensure(ec2, config, &input, target).await?;
+    let endpoint_id = endpoint::ensure(ec2, config, &input, &subnets, &group).await?;
+    Ok(Output { endpoint_id, dns_name: None, target })
+}
+
+fn filter(name: &str, value: &str) -> Filter {
+    Filter::builder().name(name).values(value).build()
+}
+
+fn of_this_onboarding(input: &Input) -> Filter {
+    filter(&format!("tag:{}", tags::ONBOARDING), input.onboarding.as_str())
+}
+
+fn tagged(resource: ResourceType, config: &Config, input: &Input) -> TagSpecification {
+    let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
+    TagSpecification::builder()
+        .resource_type(resource)
+        .tags(tag("Name", &format!("{} ticket {}", config.stack, input.ticket)))
+        .tags(tag(tags::ONBOARDING, input.onboarding.as_str()))
+        .tags(tag(tags::TICKET, input.ticket.as_str()))
+        .tags(tag(tags::STACK, &config.stack))
+        .build()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! A golden file for each message: what the ticket's reader sees.
+
+use super::*;
+use serde_json::json;
+
+fn thread(message: Value) -> String {
+    let message: Message = serde_json::from_value(message).unwrap();
+    let arn = "arn:aws:states:us-east-1:123456789012:execution:causeway-onboarding:ticket-35436";
+    let comments = message.comments(arn).into_iter().map(|comment| {
+        let kind = if comment.public { "public" } else { "internal" };
+        format!("--- {kind}, status {}\n{}\n", comment.status.unwrap_or("as it was"), comment.body)
+    });
+    comments.collect()
+}
+
+fn network() -> Value {
+    json!({
+        "region": "us-east-1",
+        "vpcId": "vpc-0b1c2d3e4f5a6b7c8",
+        "subnetIds": ["subnet-0aa11bb22cc33dd44", "subnet-0bb11bb22cc33dd44"],
+    })
+}
+
+fn endpoint(target: &str) -> Value {
+    json!({
+        "endpointId": "vpce-0123456789abcdef0",
+        "dnsName": "vpce-0123456789abcdef0-abcd1234.vpce-svc-0667f4ca6f4a2bbc8.us-east-1.vpce.amazonaws.com",
+        "target": target,
+    })
+}
+
+#[test]
+fn declined() {
+    insta::assert_snapshot!(thread(
+        json!({"name": "declined", "reason": "AWS PrivateLink is part of the business plan."})
+    ));
+}
+
+#[test]
+fn instructions() {
+    let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
+    for (name, target) in [("dedicated", json!("dedicated")), ("shared", json!("federated")), ("open", json!(null))] {
+        let message = json!({
+            "name": "instructions", "network": network(), "target": target, "link": link, "attempt": 0, "problem": null,
+        });
+        insta::assert_snapshot!(format!("instructions-{name}"), thread(message));
+    }
+    let message = json!({
+        "name": "instructions", "network": network(), "target": "dedicated", "link": link, "attempt": 1,
+        "problem": "{\"errorType\":\"Step.Customer\",\"errorMessage\":\"AWS knows no endpoint service by this name.\"}",
+    });
+    insta::assert_snapshot!("instructions-again", thread(message));
+}
+
+#[test]
+fn reminder() {
+    let message = |window| {
+        let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
+        thread(json!({"name": "reminder", "link": link, "window": window, "windows": 7}))
+    };
+    insta::assert_snapshot!(format!("{}\n{}", message(1), message(6)));
+}
+
+#[test]
+fn endpoint_ready() {
+    let message = |target| {
+        let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
+        thread(json!({"name": "endpoint-ready", "endpoint": endpoint(target), "link": link}))
+    };
+    insta::assert_snapshot!(format!("{}\n{}", message("dedicated"), message("online-archive")));
+}
+
+#[test]
+fn connected() {
+    insta::assert_snapshot!(thread(json!({"name": "connected", "endpoint": endpoint("dedicated")})));
+}
+
+#[test]
+fn expired() {
+    let command = thread(json!({"name": "expired", "awaited": "command", "leftovers": []}));
+    let acceptance = thread(json!({"name": "expired", "awaited": "acceptance", "leftovers": ["sg-0cc: still in use"]}));
+    insta::assert_snapshot!(format!("{command}\n{acceptance}"));
+}
+
+#[test]
+fn failed() {
+    let failure = |error: &str, cause: &str| {
+        let failure = json!({"state": "Create endpoint", "error": error, "cause": cause});
+        thread(json!({"name": "failed", "failure": failure, "leftovers": []}))
+    };
+    let ours = failure("Step.Operator", "{\"errorMessage\":\"could not create: UnauthorizedOperation\"}");
+    let theirs = failure("Step.Customer", "The VPC vpc-0b1c2d3e4f5a6b7c8 does not exist in us-east-1.");
+    insta::assert_snapshot!(format!("{ours}\n{theirs}"));
+}

@@ -1,0 +1,88 @@
+//! The neutral event: what a help desk's adapter puts on the bus when a ticket asks for PrivateLink.
+
+use crate::ids::{TicketId, VpcId};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// The event's detail, which is also the execution's input.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TicketEvent {
+    /// The ticket that asked.
+    pub ticket: Ticket,
+    /// Who asked.
+    pub customer: Customer,
+    /// What the endpoint is to lead to.
+    pub atlas: Atlas,
+    /// The network to use, when it is not to be an intermediate VPC.
+    pub network: Option<NetworkWish>,
+}
+
+/// The help desk's ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Ticket {
+    /// The ticket's id; help desks write it as a text or as a number.
+    #[serde(deserialize_with = "text_or_number")]
+    pub id: TicketId,
+}
+
+/// The customer, as the help desk knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Customer {
+    /// The customer's id on the data platform.
+    pub id: String,
+    /// The customer's name, for people.
+    pub name: String,
+    /// The plan, `business` or another.
+    pub plan: String,
+    /// The customer's region on the data platform, `us-east-1`.
+    pub region: String,
+}
+
+/// The Atlas deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Atlas {
+    /// The deployment's region, `US_EAST_1` or `us-east-1`.
+    pub region: String,
+    /// `dedicated`, `federated` or `online-archive`; when absent, it is read from the service name later.
+    pub target: Option<String>,
+}
+
+/// The network that the ticket asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NetworkWish {
+    /// An existing VPC of ours.
+    pub vpc_id: Option<VpcId>,
+}
+
+/// The ticket's id of an event that may be malformed everywhere else, so that its ticket still gets an answer.
+#[must_use]
+pub fn ticket_id(event: &Value) -> Option<TicketId> {
+    Ticket::deserialize(event.get("ticket")?).ok().map(|ticket| ticket.id)
+}
+
+fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TicketId, D::Error> {
+    let text = match Value::deserialize(deserializer)? {
+        Value::String(text) => text,
+        Value::Number(number) => number.to_string(),
+        _ => return Err(serde::de::Error::custom("a ticket ID is a text or a number")),
+    };
+    text.parse().map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_ticket_of_a_malformed_event_is_still_found() {
+        assert_eq!(ticket_id(&json!({"ticket": {"id": 35436}, "customer": 7})).unwrap().as_str(), "35436");
+        assert_eq!(ticket_id(&json!({"ticket": {"id": "INC-0042"}})).unwrap().as_str(), "INC-0042");
+        for event in
+            [json!({}), json!({"ticket": {}}), json!({"ticket": {"id": "a b"}}), json!({"ticket": {"id": null}})]
+        {
+            assert_eq!(ticket_id(&event), None, "{event}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What the steps of an onboarding have in common: ids, errors, the way a step is served, the customer's command
+//! and the onboarding's vault.
+
+pub mod aws;
+pub mod command;
+pub mod config;
+pub mod error;
+pub mod event;
+pub mod ids;
+pub mod network;
+pub mod serve;
+pub mod tags;
+pub mod target;
+#[cfg(feature = "vault")]
+pub mod vault;
+
+pub use error::StepError;
+pub use serve::serve;
