@@ -42,7 +42,7 @@ impl State {
 
 /// What the portal shows of each state of the definition: where the onboarding then stands, if that changes, and a line
 /// for the timeline, if it deserves one. A test holds this table to the definition.
-pub const STAGES: [(&str, Option<State>, Option<&str>); 26] = [
+pub const STAGES: [(&str, Option<State>, Option<&str>); 28] = [
     ("Check eligibility", Some(State::Checking), Some("Your ticket was received and is being checked")),
     ("Eligible?", None, None),
     ("Reply: declined", Some(State::Declined), None),
@@ -71,8 +71,10 @@ pub const STAGES: [(&str, Option<State>, Option<&str>); 26] = [
     ("Clean up", None, Some("What was created is being removed")),
     ("Cleaned up?", None, None),
     ("Wait for deletion", None, None),
-    ("Reply: expired", Some(State::Expired), None),
-    ("Reply: failed", Some(State::Failed), None),
+    ("Reply: expired", Some(State::Expired), Some("The request has expired")),
+    ("Expired", Some(State::Expired), None),
+    ("Reply: failed", Some(State::Failed), Some("The request failed")),
+    ("Failed", Some(State::Failed), None),
 ];
 
 /// Where an onboarding stands.

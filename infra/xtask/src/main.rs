@@ -6,8 +6,8 @@ mod python;
 mod run;
 mod stack;
 
-use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 /// The developer's commands of Causeway.
 #[derive(Parser)]
@@ -47,12 +47,24 @@ enum Command {
     Check,
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
         Command::Demo { options } => stack::demo(&options),
         Command::Up { options } => stack::up(&options),
         Command::Down => stack::down(),
         Command::Test { arguments } => check::test(&arguments),
         Command::Check => check::check(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
     }
+}
+
+#[expect(clippy::print_stderr, reason = "the person at the terminal is told what went wrong")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
 }

@@ -1,0 +1,142 @@
+//! Finds the commands in a pasted text: behind prompts, in code fences, between the lines of an e-mail.
+
+use super::code::Code;
+use super::diagnostic::{Diagnostic, Findings, Span, quoted};
+use super::lexer::{Lexed, Start, lex};
+use super::normalise::Char;
+use super::program::{begin_of_command, is_prompt};
+use super::prose::{begins_program, is_prose};
+
+/// How many commands are read. Two are too many already; a few more may hold the one that is meant.
+const MOST_COMMANDS: usize = 8;
+
+/// A command in the text.
+#[derive(Debug)]
+pub(super) struct Command {
+    /// Its words.
+    pub(super) lexed: Lexed,
+    /// What was remarked on while it was read.
+    pub(super) findings: Findings,
+}
+
+/// The commands of the text, and what is to be said about the text around them.
+pub(super) fn find(text: &[Char]) -> (Vec<Command>, Findings) {
+    let mut commands = Vec::new();
+    let mut around = Around::default();
+    let plain: Vec<char> = text.iter().map(|char| char.ch).collect();
+    let mut at = 0;
+    while at < text.len() && commands.len() < MOST_COMMANDS {
+        let rest = text.get(at..).unwrap_or_default();
+        let line = rest.iter().position(|char| char.ch == '\n').and_then(|length| rest.get(..length)).unwrap_or(rest);
+        if let Some(offset) = begin_of_command(plain.get(at..at + line.len()).unwrap_or_default()) {
+            let mut findings = Findings::default();
+            let start = around.prefix(line, offset, Start { at: at + offset, has_prompt: false, is_fenced: false });
+            let lexed = lex(text, start, &mut findings);
+            // After `;` and the like the rest is another command's; one fault says so.
+            around.is_quiet |= lexed.is_cut || findings.is_full();
+            at = lexed.end.max(at + 1);
+            commands.push(Command { lexed, findings });
+            if text.get(at).is_some_and(|char| char.ch == '\n') {
+                at += 1;
+            }
+        } else {
+            around.line(line);
+            at += line.len() + 1;
+        }
+    }
+    (commands, around.findings)
+}
+
+#[derive(Debug, Default)]
+struct Around {
+    findings: Findings,
+    is_fenced: bool,
+    is_quiet: bool,
+    is_noted: bool,
+}
+
+impl Around {
+    /// Judges what stands before a command on its line.
+    fn prefix(&mut self, line: &[Char], offset: usize, start: Start) -> Start {
+        let before = line.get(..offset).unwrap_or_default();
+        let text = string(before);
+        let text = text.trim();
+        let fence = is_fence(text);
+        let is_fenced = self.is_fenced || fence;
+        let has_prompt = is_prompt(&string(before));
+        if text.is_empty() || fence || has_prompt {
+            return Start { has_prompt, is_fenced, ..start };
+        }
+        let unquoted = text.trim_start_matches(['>', ' ']);
+        if unquoted.ends_with(':') && is_prose(unquoted) {
+            self.note(before);
+        } else if let Some(span) = span(before) {
+            let first = text.split_ascii_whitespace().next().unwrap_or_default();
+            let diagnostic =
+                Diagnostic::new(Code::TextBeforeCommand, format!("{} stands before `aws`.", quoted(first)))
+                    .hint("Begin with `aws`, as Atlas's command does.")
+                    .label("leave this out");
+            self.findings.push(diagnostic.at(span));
+        }
+        Start { has_prompt, is_fenced, ..start }
+    }
+
+    /// Judges a line that no command begins on.
+    fn line(&mut self, line: &[Char]) {
+        let Some(span) = span(line) else { return };
+        let text = string(line);
+        let text = text.trim_start_matches(['>', ' ', '\t']).trim_end();
+        if is_fence(text) {
+            self.is_fenced = !self.is_fenced;
+            return;
+        }
+        if self.is_quiet || self.findings.is_full() || text.chars().all(|ch| ch == '-') {
+            return;
+        }
+        if is_prose(text) {
+            self.note(line);
+        } else if begins_program(text) {
+            let first = text.split_ascii_whitespace().next().unwrap_or_default();
+            let diagnostic = Diagnostic::new(
+                Code::SeveralCommands,
+                format!("The line that begins with {} is another command.", quoted(first)),
+            )
+            .hint("Paste the one command that Atlas shows and nothing else.")
+            .label("another command");
+            self.findings.push(diagnostic.at(span));
+        } else {
+            let diagnostic =
+                Diagnostic::new(Code::TextAroundCommand, "This line is neither part of the command nor plain text.")
+                    .hint("Paste the one command that Atlas shows and nothing else.")
+                    .label("leave this out");
+            self.findings.push(diagnostic.at(span));
+        }
+    }
+
+    fn note(&mut self, line: &[Char]) {
+        if let (Some(span), false) = (span(line), self.is_noted) {
+            self.is_noted = true;
+            let note = "The text around the command was left out.";
+            self.findings.push(Diagnostic::new(Code::IgnoredText, note).at(span));
+        }
+    }
+}
+
+/// Three backticks, and perhaps the name of a language.
+fn is_fence(text: &str) -> bool {
+    text.strip_prefix("```").is_some_and(|language| language.chars().all(char::is_alphanumeric))
+}
+
+fn is_blank(ch: char) -> bool {
+    ch == ' ' || ch == '\t'
+}
+
+fn string(text: &[Char]) -> String {
+    text.iter().map(|char| char.ch).collect()
+}
+
+/// The span of the text without the blanks around it.
+fn span(text: &[Char]) -> Option<Span> {
+    let seen = |char: &&Char| !is_blank(char.ch);
+    Some(text.iter().find(seen)?.span.to(text.iter().rfind(seen)?.span))
+}

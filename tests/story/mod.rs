@@ -1,0 +1,280 @@
+//! A story: what the people do, and what the ticket, EC2 and the execution look like afterwards.
+
+mod world;
+
+use anyhow::{Context, Result, bail, ensure};
+use futures_util::future::join_all;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use support::player::{Player, atlas_command};
+use support::stack::{self, Stack};
+use world::World;
+
+/// One file of scenarios/.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Story {
+    /// What it is about, for the reader of the file.
+    #[serde(rename = "story")]
+    _about: String,
+    /// Plays on the stack whose windows are over in seconds.
+    #[serde(default)]
+    pub nobody_answers: bool,
+    /// How many customers play the same story side by side.
+    #[serde(default = "one")]
+    customers: usize,
+    /// The neutral event without its ticket.
+    event: Value,
+    /// A VPC that exists before, and that the event names.
+    existing_vpc: Option<ExistingVpc>,
+    steps: Vec<Step>,
+    then: Then,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExistingVpc {
+    dns_hostnames: bool,
+}
+
+/// What somebody does, or waits for.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+enum Step {
+    /// The help desk announces the ticket by itself, because of its tag.
+    FileTaggedTicket,
+    /// The event is put on the bus so many times.
+    Announce(u32),
+    /// The portal shows this state.
+    Portal(String),
+    /// The portal shows this text as the error.
+    Error(String),
+    /// A comment with this reference is on the ticket.
+    Comment(String),
+    /// The customer pastes a command.
+    Paste { command: Pasted, status: u16, code: Option<String> },
+    /// The customer finalizes in Atlas, which accepts.
+    Finalize,
+    /// Atlas rejects the endpoint.
+    Reject,
+    /// The execution ends.
+    End,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Pasted {
+    /// What Atlas prints.
+    Right,
+    /// With another VPC, as from an earlier try.
+    OtherVpc,
+    /// For an endpoint service that does not exist any more.
+    GoneService,
+}
+
+/// What is there afterwards.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Then {
+    /// The references of the ticket's comments in their order; internal notes in brackets, `*` for an endpoint's id.
+    thread: Vec<String>,
+    /// Texts that the thread holds; `{vpcId}`, `{endpointId}` and `{dnsName}` stand for the real ones.
+    #[serde(default)]
+    says: Vec<String>,
+    ticket_status: String,
+    /// The state and the ports of each endpoint that exists; its security group goes with it.
+    endpoints: Vec<(String, u16, u16)>,
+    /// How the execution ended.
+    execution: String,
+    /// Its output, or the cause of its failure, as far as given here.
+    result: Value,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// One customer's way through the story.
+struct Onboarding {
+    ticket: String,
+    event: Value,
+    project: String,
+    link: Option<String>,
+    /// The Atlas service's id and name.
+    service: Option<(String, String)>,
+    endpoint: Option<(String, String)>,
+}
+
+impl Story {
+    /// Plays the story and checks what is there afterwards.
+    pub async fn play(&self, stack: &Stack, project: &str) -> Result<()> {
+        let world = World::new(stack).await;
+        let mut event = self.event.clone();
+        if let Some(vpc) = &self.existing_vpc {
+            event["network"] = json!({"vpcId": world.make_vpc(vpc.dns_hostnames).await?});
+        }
+        let plays = (0..self.customers).map(|number| {
+            let project = format!("{}{number:x}", &project[..23]);
+            self.play_one(stack, &world, event.clone(), project)
+        });
+        let mut networks = Vec::new();
+        for network in join_all(plays).await {
+            networks.push(network?);
+        }
+        if let [first, rest @ ..] = networks.as_slice() {
+            ensure!(rest.iter().all(|other| other == first), "the onboardings got different networks: {networks:?}");
+        }
+        Ok(())
+    }
+
+    async fn play_one(&self, stack: &Stack, world: &World, event: Value, project: String) -> Result<Value> {
+        let player = Player::new(&stack.addresses);
+        let tagged = self.steps.iter().any(|step| matches!(step, Step::FileTaggedTicket));
+        let ticket = player
+            .file_ticket(&json!({
+                "subject": "PrivateLink",
+                "comment": {"body": "Please connect our Atlas deployment."},
+                "tags": if tagged { vec!["privatelink"] } else { vec![] },
+                "custom_fields": support::help_desk::fields::custom_fields(&event),
+            }))
+            .await?;
+        let mut event = event;
+        event["ticket"] = json!({"id": ticket});
+        let mut onboarding = Onboarding { ticket, event, project, link: None, service: None, endpoint: None };
+        for (number, step) in self.steps.iter().enumerate() {
+            onboarding
+                .step(step, stack, world, &player)
+                .await
+                .with_context(|| format!("ticket {}, step {}: {step:?}", onboarding.ticket, number + 1))?;
+        }
+        onboarding.check(&self.then, world, &player).await.with_context(|| format!("ticket {}", onboarding.ticket))
+    }
+}
+
+impl Onboarding {
+    async fn step(&mut self, step: &Step, stack: &Stack, world: &World, player: &Player) -> Result<()> {
+        match step {
+            Step::FileTaggedTicket => {}
+            Step::Announce(times) => {
+                for _ in 0..*times {
+                    stack::put_event(&world.events, &self.event).await?;
+                }
+            }
+            Step::Portal(state) => {
+                let shown = player.portal_state(self.link(player).await?, state).await?;
+                let text = |name: &str| shown["endpoint"][name].as_str().map(str::to_owned);
+                self.endpoint = text("id").zip(text("dnsName")).or(self.endpoint.take());
+            }
+            Step::Error(text) => {
+                let shown = player.portal(self.link(player).await?).await?;
+                ensure!(shown["error"].as_str().is_some_and(|error| error.contains(text)), "the portal shows {shown}");
+            }
+            Step::Comment(reference) => {
+                player.comment_with(&self.ticket, &format!("/{reference}."), 1).await?;
+            }
+            Step::Paste { command, status, code } => {
+                let command = self.command(*command, player).await?;
+                let answer = player.bring_command(self.link(player).await?, &command).await?;
+                ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
+                ensure!(answer.body["error"]["code"].as_str() == code.as_deref(), "the portal answered {}", answer.body);
+            }
+            Step::Finalize => {
+                let (endpoint, dns_name) = self.endpoint.clone().context("no endpoint was shown")?;
+                if self.event["atlas"]["target"] == "dedicated" {
+                    let (service, _) = self.service.clone().context("Atlas made no service")?;
+                    player.finalize(&self.project, &service, &endpoint).await?;
+                } else {
+                    player.finalize_shared(&self.project, &endpoint, &dns_name).await?;
+                }
+            }
+            Step::Reject => stack.private_link.reject(&self.endpoint.as_ref().context("no endpoint was shown")?.0)?,
+            Step::End => {
+                world.ended(&self.ticket).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn link(&mut self, player: &Player) -> Result<&str> {
+        if self.link.is_none() {
+            self.link = Some(player.link(&self.ticket).await?);
+        }
+        self.link.as_deref().context("no link")
+    }
+
+    async fn command(&mut self, pasted: Pasted, player: &Player) -> Result<String> {
+        let shown = player.portal(self.link(player).await?).await?;
+        if self.service.is_none() {
+            self.service = Some(if self.event["atlas"]["target"] == "dedicated" {
+                player.endpoint_service(&self.project).await?
+            } else {
+                let id = "vpce-svc-00e311695874992b4";
+                (id.to_owned(), format!("com.amazonaws.vpce.us-east-1.{id}"))
+            });
+        }
+        let (_, service) = self.service.as_ref().context("no service")?;
+        let right = atlas_command(&shown, service);
+        Ok(match pasted {
+            Pasted::Right => right,
+            Pasted::OtherVpc => right.replace(shown["vpcId"].as_str().unwrap_or_default(), "vpc-00000000000000000"),
+            Pasted::GoneService => right.replace(service, "com.amazonaws.vpce.us-east-1.vpce-svc-00000000000000000"),
+        })
+    }
+
+    /// Checks the ticket, EC2 and the execution, and gives the network that was handed out.
+    async fn check(&mut self, then: &Then, world: &World, player: &Player) -> Result<Value> {
+        let ended = world.ended(&self.ticket).await?;
+        ensure!(ended.status == then.execution, "the execution ended as {}: {}", ended.status, ended.result);
+        for (key, value) in then.result.as_object().into_iter().flatten() {
+            let wanted = self.filled(value.as_str().unwrap_or_default(), world).await?;
+            ensure!(ended.result[key] == wanted, "the execution's {key} is {}, not {wanted}", ended.result[key]);
+        }
+        ensure!(ended.result["ticket"] == self.ticket.as_str(), "the result names the ticket {}", ended.result["ticket"]);
+
+        let thread = player.thread(&self.ticket).await?;
+        // The first comment is the ticket's own text.
+        let references: Vec<String> = thread.iter().skip(1).map(|comment| self.reference(comment)).collect();
+        ensure!(references == then.thread, "the thread is {references:?}, not {:?}", then.thread);
+        let all: String = thread.iter().filter_map(|comment| comment["body"].as_str()).collect();
+        for text in &then.says {
+            let text = self.filled(text, world).await?;
+            ensure!(all.contains(&text), "nobody says \"{text}\" on the ticket:\n{all}");
+        }
+        let status = player.ticket_status(&self.ticket).await?;
+        ensure!(status == then.ticket_status, "the ticket is {status}");
+
+        let found = world.endpoints(&self.ticket).await?;
+        ensure!(found == then.endpoints, "EC2 holds the endpoints {found:?}, not {:?}", then.endpoints);
+        let groups = world.security_groups(&self.ticket).await?;
+        ensure!(groups == found.len(), "EC2 holds {groups} security groups of this onboarding");
+        match &self.link {
+            Some(link) => {
+                let shown = player.portal(link).await?;
+                Ok(json!([shown["vpcId"], shown["subnetIds"]]))
+            }
+            None => Ok(Value::Null),
+        }
+    }
+
+    fn reference(&self, comment: &Value) -> String {
+        let body = comment["body"].as_str().unwrap_or_default();
+        let prefix = format!("Reference: ticket-{}/", self.ticket);
+        let reference = body.rsplit_once(&prefix).map_or("no reference", |(_, reference)| reference.trim_end_matches('.'));
+        let reference = reference.split("vpce-").next().unwrap_or_default();
+        let reference = if reference.ends_with('-') { format!("{reference}*") } else { reference.to_owned() };
+        if comment["public"] == true { reference } else { format!("[{reference}]") }
+    }
+
+    async fn filled(&mut self, text: &str, world: &World) -> Result<String> {
+        let (endpoint, dns_name) = self.endpoint.clone().unwrap_or_default();
+        let mut text = text.replace("{endpointId}", &endpoint).replace("{dnsName}", &dns_name);
+        if text.contains("{vpcId}") {
+            let vpc = world.vpc_of(&endpoint).await?;
+            text = text.replace("{vpcId}", &vpc);
+        }
+        if text.contains('{') && !text.contains('"') {
+            bail!("nothing to fill into \"{text}\"");
+        }
+        Ok(text)
+    }
+}

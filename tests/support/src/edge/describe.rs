@@ -1,0 +1,137 @@
+//! `DescribeVpcEndpoints`: moto's endpoints in the state that PrivateLink has them in.
+
+use axum::response::Response;
+
+use super::Edge;
+use super::query::{Filter, Query};
+use super::refusal::{Refusal, accepted};
+use super::upstream::Call;
+use super::xml::Element;
+use crate::private_link::Connection;
+
+/// The hosted zone of `us-east-1.vpce.amazonaws.com`; every region has its own, and nobody here reads it.
+const HOSTED_ZONE: &str = "Z7HUB22UULQXV";
+
+pub(super) async fn describe_vpc_endpoints(edge: &Edge, call: &Call, query: &Query) -> Result<Response, Refusal> {
+    let wanted = query.list("VpcEndpointId");
+    let filters = query.filters();
+    if let Some(unknown) = filters.iter().find(|filter| !is_known(&filter.name)) {
+        let message = format!("The filter '{}' is invalid", unknown.name);
+        return Err(Refusal::ec2("InvalidParameterValue", message));
+    }
+
+    let mut found = living_endpoints(edge, call).await?;
+    let is = |id: &String| found.iter().any(|endpoint| endpoint.text_of("vpcEndpointId") == id);
+    if let Some(missing) = wanted.iter().find(|id| !is(id)) {
+        return Err(Refusal::not_found(missing));
+    }
+    found.retain(|endpoint| {
+        let id = endpoint.text_of("vpcEndpointId");
+        (wanted.is_empty() || wanted.iter().any(|wanted| wanted == id))
+            && filters.iter().all(|filter| matches(filter, endpoint))
+    });
+    // Only what is shown has been described: the others' time does not pass.
+    for endpoint in &mut found {
+        if let Some(connection) = edge.private_link.describe(endpoint.text_of("vpcEndpointId")) {
+            show(endpoint, &connection);
+        }
+    }
+    Ok(accepted("DescribeVpcEndpointsResponse", [Element::node("vpcEndpointSet", found)]))
+}
+
+/// All endpoints that moto has ever made in the call's region.
+pub(super) async fn endpoints(edge: &Edge, call: &Call) -> Result<Vec<Element>, Refusal> {
+    let mut answer = edge.upstream.ask(call, &Query::action("DescribeVpcEndpoints", [])).await?;
+    Ok(answer.child_mut("vpcEndpointSet").map(|set| std::mem::take(&mut set.children)).unwrap_or_default())
+}
+
+/// The endpoints that still exist, in their present state. moto keeps deleted ones and shows them.
+pub(super) async fn living_endpoints(edge: &Edge, call: &Call) -> Result<Vec<Element>, Refusal> {
+    let mut found = endpoints(edge, call).await?;
+    found.retain(|endpoint| endpoint.text_of("state") != "deleted");
+    for endpoint in &mut found {
+        if let Some(connection) = edge.private_link.connection(endpoint.text_of("vpcEndpointId")) {
+            show(endpoint, &connection);
+        }
+    }
+    Ok(found)
+}
+
+/// Puts PrivateLink's state, DNS names and failure into an endpoint of moto's.
+pub(super) fn show(endpoint: &mut Element, connection: &Connection) {
+    endpoint.set(Element::text("state", connection.state.as_str()));
+    let entry = |name: &String| {
+        Element::node("item", [Element::text("dnsName", name), Element::text("hostedZoneId", HOSTED_ZONE)])
+    };
+    endpoint.set(Element::node("dnsEntrySet", connection.dns_names.iter().map(entry)));
+    if let Some(failure) = &connection.failure {
+        let error = [Element::text("message", failure), Element::text("code", "InternalError")];
+        endpoint.set(Element::node("lastError", error));
+        endpoint.set(Element::text("failureReason", failure));
+    }
+}
+
+fn is_known(filter: &str) -> bool {
+    filter.starts_with("tag:")
+        || matches!(
+            filter,
+            "service-name" | "tag-key" | "vpc-endpoint-id" | "vpc-endpoint-state" | "vpc-endpoint-type" | "vpc-id"
+        )
+}
+
+fn matches(filter: &Filter, endpoint: &Element) -> bool {
+    let tags = endpoint.items_of("tagSet");
+    let actual: Vec<&str> = match filter.name.as_str() {
+        "service-name" => vec![endpoint.text_of("serviceName")],
+        "vpc-endpoint-id" => vec![endpoint.text_of("vpcEndpointId")],
+        "vpc-endpoint-state" => vec![endpoint.text_of("state")],
+        "vpc-endpoint-type" => vec![endpoint.text_of("vpcEndpointType")],
+        "vpc-id" => vec![endpoint.text_of("vpcId")],
+        "tag-key" => tags.iter().map(|tag| tag.text_of("key")).collect(),
+        name => tags
+            .iter()
+            .filter(|tag| name.strip_prefix("tag:") == Some(tag.text_of("key")))
+            .map(|tag| tag.text_of("value"))
+            .collect(),
+    };
+    filter.values.iter().any(|pattern| actual.iter().any(|text| is_like(pattern.as_bytes(), text.as_bytes())))
+}
+
+/// EC2's filter values may hold `*` and `?`.
+fn is_like(pattern: &[u8], text: &[u8]) -> bool {
+    match (pattern, text) {
+        ([], []) => true,
+        ([b'*', rest @ ..], _) => is_like(rest, text) || (!text.is_empty() && is_like(pattern, &text[1..])),
+        ([b'?', pattern @ ..], [_, text @ ..]) => is_like(pattern, text),
+        ([wanted, pattern @ ..], [actual, text @ ..]) => wanted == actual && is_like(pattern, text),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint() -> Element {
+        Element::parse(
+            "<item><vpcEndpointId>vpce-1</vpcEndpointId><vpcId>vpc-1</vpcId><state>available</state>\
+             <tagSet><item><key>causeway:ticket</key><value>35436</value></item></tagSet></item>",
+        )
+        .unwrap()
+    }
+
+    fn is_matched(name: &str, values: &[&str]) -> bool {
+        let filter = Filter { name: name.to_owned(), values: values.iter().map(ToString::to_string).collect() };
+        matches(&filter, &endpoint())
+    }
+
+    #[test]
+    fn filters_match_as_ec2_documents_them() {
+        assert!(is_matched("tag:causeway:ticket", &["1", "35436"]));
+        assert!(!is_matched("tag:causeway:ticket", &["3543"]));
+        assert!(!is_matched("tag:causeway:stack", &["35436"]));
+        assert!(is_matched("tag-key", &["causeway:*"]));
+        assert!(is_matched("vpc-id", &["vpc-?"]));
+        assert!(!is_matched("vpc-endpoint-state", &["pending"]));
+    }
+}

@@ -1,0 +1,80 @@
+//! The custom fields of a PrivateLink ticket, and the neutral event that they make.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+/// The customer's ID at the data platform.
+pub const CUSTOMER_ID: u64 = 360_000_000_101;
+/// The customer's name.
+pub const CUSTOMER_NAME: u64 = 360_000_000_102;
+/// The customer's plan: business, starter or free.
+pub const CUSTOMER_PLAN: u64 = 360_000_000_103;
+/// The AWS region that the customer's pipelines run in.
+pub const CUSTOMER_REGION: u64 = 360_000_000_104;
+/// Atlas's name of the deployment's region.
+pub const ATLAS_REGION: u64 = 360_000_000_105;
+/// dedicated, federated or online-archive; empty when the customer is not sure.
+pub const ATLAS_TARGET: u64 = 360_000_000_106;
+/// An existing VPC to use.
+pub const VPC_ID: u64 = 360_000_000_107;
+
+/// Each field's ID, its title on the form, and its place in the neutral event.
+pub const FIELDS: [(u64, &str, [&str; 2]); 7] = [
+    (CUSTOMER_ID, "Customer ID", ["customer", "id"]),
+    (CUSTOMER_NAME, "Customer name", ["customer", "name"]),
+    (CUSTOMER_PLAN, "Plan", ["customer", "plan"]),
+    (CUSTOMER_REGION, "Region", ["customer", "region"]),
+    (ATLAS_REGION, "Atlas region", ["atlas", "region"]),
+    (ATLAS_TARGET, "Atlas target", ["atlas", "target"]),
+    (VPC_ID, "Existing VPC ID", ["network", "vpcId"]),
+];
+
+/// The custom fields that make these parts of a neutral event, for whoever files a ticket over the API.
+#[must_use]
+pub fn custom_fields(event: &Value) -> Vec<Value> {
+    let known = FIELDS.iter().filter_map(|(id, _, [part, name])| Some((id, event.get(part)?.get(name)?)));
+    known.map(|(id, value)| json!({ "id": id, "value": value })).collect()
+}
+
+/// The event of a ticket; what was not filled in is left out.
+pub(super) fn neutral_event(ticket: u64, values: &BTreeMap<u64, Value>) -> Value {
+    let mut event = Map::new();
+    event.insert("ticket".to_owned(), json!({ "id": ticket.to_string() }));
+    for (id, _, [part, name]) in FIELDS {
+        let Some(text) = values.get(&id).and_then(text) else { continue };
+        let part = event.entry(part).or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(part) = part {
+            part.insert(name.to_owned(), Value::String(text));
+        }
+    }
+    Value::Object(event)
+}
+
+/// A field's value as text; nothing for an empty one or one of an odd type.
+pub(super) fn text(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_event_has_exactly_what_was_filled_in() {
+        let values = BTreeMap::from([
+            (CUSTOMER_ID, json!("acme")),
+            (CUSTOMER_PLAN, json!(" business ")),
+            (ATLAS_TARGET, Value::Null),
+            (VPC_ID, json!("")),
+            (7, json!("a field of somebody else's")),
+        ]);
+        let expected = json!({ "ticket": { "id": "35436" }, "customer": { "id": "acme", "plan": "business" } });
+        assert_eq!(neutral_event(35436, &values), expected);
+    }
+}
