@@ -187,7 +187,11 @@ impl Onboarding {
                     player.finalize_shared(&self.project, &endpoint, &dns_name).await?;
                 }
             }
-            Step::Reject => stack.private_link.reject(&self.endpoint.as_ref().context("no endpoint was shown")?.0)?,
+            Step::Reject => {
+                let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
+                let rejected = stack.private_link.reject(endpoint);
+                ensure!(rejected.is_ok(), "PrivateLink refuses to reject {endpoint}: {rejected:?}");
+            }
             Step::End => {
                 world.ended(&self.ticket).await?;
             }

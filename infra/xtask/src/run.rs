@@ -27,5 +27,5 @@ pub(crate) fn cargo() -> Command {
 /// EC2 SDK, by far the largest part, is compiled once.
 pub(crate) fn build() -> Result<()> {
     say("Building the functions (the first time takes minutes: the EC2 SDK is large)");
-    run("the build", cargo().args(["build", "--workspace", "--exclude", "xtask", "--bins"]))
+    run("the build", cargo().args(["build", "--workspace", "--bins"]))
 }

@@ -30,7 +30,7 @@ pub(super) fn read(
         }
     }
     if let (Some(first), Some(last)) = (text.first(), text.last()) {
-        findings.push(not_a_command(&source).at(first.span.to(last.span)));
+        findings.push(not_a_command(&source).at(first.span().to(last.span())));
     }
     refuse(findings, only_service(&source, network, target), network)
 }

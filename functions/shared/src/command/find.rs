@@ -25,7 +25,7 @@ pub(super) fn find(text: &[Char]) -> (Vec<Command>, Findings) {
     let mut around = Around::default();
     let plain: Vec<char> = text.iter().map(|char| char.ch).collect();
     let mut at = 0;
-    while at < text.len() && commands.len() < MOST_COMMANDS {
+    while at < text.len() && commands.len() < MOST_COMMANDS && !around.findings.is_full() {
         let rest = text.get(at..).unwrap_or_default();
         let line = rest.iter().position(|char| char.ch == '\n').and_then(|length| rest.get(..length)).unwrap_or(rest);
         if let Some(offset) = begin_of_command(plain.get(at..at + line.len()).unwrap_or_default()) {
@@ -44,7 +44,7 @@ pub(super) fn find(text: &[Char]) -> (Vec<Command>, Findings) {
             at += line.len() + 1;
         }
     }
-    (commands, around.findings)
+    (commands, around.finish())
 }
 
 #[derive(Debug, Default)]
@@ -52,7 +52,12 @@ struct Around {
     findings: Findings,
     is_fenced: bool,
     is_quiet: bool,
-    is_noted: bool,
+    /// The first plain text.
+    prose: Option<Span>,
+    /// The first line with a mail program's `>` before it.
+    quoted_line: Option<Span>,
+    /// A command had such a mark, or a prompt, before it.
+    is_quotation: bool,
 }
 
 impl Around {
@@ -64,13 +69,15 @@ impl Around {
         let fence = is_fence(text);
         let is_fenced = self.is_fenced || fence;
         let has_prompt = is_prompt(&string(before));
+        self.is_quotation |= has_prompt || text.starts_with("> ");
         if text.is_empty() || fence || has_prompt {
             return Start { has_prompt, is_fenced, ..start };
         }
         let unquoted = text.trim_start_matches(['>', ' ']);
+        let Some(span) = span(before) else { return Start { is_fenced, ..start } };
         if unquoted.ends_with(':') && is_prose(unquoted) {
-            self.note(before);
-        } else if let Some(span) = span(before) {
+            self.prose.get_or_insert(span);
+        } else {
             let first = text.split_ascii_whitespace().next().unwrap_or_default();
             let diagnostic =
                 Diagnostic::new(Code::TextBeforeCommand, format!("{} stands before `aws`.", quoted(first)))
@@ -85,16 +92,19 @@ impl Around {
     fn line(&mut self, line: &[Char]) {
         let Some(span) = span(line) else { return };
         let text = string(line);
+        if text.trim_start().starts_with('>') {
+            self.quoted_line.get_or_insert(span);
+        }
         let text = text.trim_start_matches(['>', ' ', '\t']).trim_end();
         if is_fence(text) {
             self.is_fenced = !self.is_fenced;
             return;
         }
-        if self.is_quiet || self.findings.is_full() || text.chars().all(|ch| ch == '-') {
+        if self.is_quiet || text.chars().all(|ch| ch == '-') {
             return;
         }
         if is_prose(text) {
-            self.note(line);
+            self.prose.get_or_insert(span);
         } else if begins_program(text) {
             let first = text.split_ascii_whitespace().next().unwrap_or_default();
             let diagnostic = Diagnostic::new(
@@ -105,21 +115,28 @@ impl Around {
             .label("another command");
             self.findings.push(diagnostic.at(span));
         } else {
-            let diagnostic =
-                Diagnostic::new(Code::TextAroundCommand, "This line is neither part of the command nor plain text.")
-                    .hint("Paste the one command that Atlas shows and nothing else.")
-                    .label("leave this out");
-            self.findings.push(diagnostic.at(span));
+            self.findings.push(not_plain_text(span));
         }
     }
 
-    fn note(&mut self, line: &[Char]) {
-        if let (Some(span), false) = (span(line), self.is_noted) {
-            self.is_noted = true;
+    /// A `>` before other lines alone is a redirection.
+    fn finish(mut self) -> Findings {
+        if let Some(span) = self.prose {
             let note = "The text around the command was left out.";
             self.findings.push(Diagnostic::new(Code::IgnoredText, note).at(span));
         }
+        if let (Some(span), false) = (self.quoted_line, self.is_quotation) {
+            self.findings.push(not_plain_text(span));
+        }
+        self.findings
     }
+}
+
+fn not_plain_text(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::TextAroundCommand, "This line is neither part of the command nor plain text.")
+        .hint("Paste the one command that Atlas shows and nothing else.")
+        .label("leave this out")
+        .at(span)
 }
 
 /// Three backticks, and perhaps the name of a language.
@@ -138,5 +155,5 @@ fn string(text: &[Char]) -> String {
 /// The span of the text without the blanks around it.
 fn span(text: &[Char]) -> Option<Span> {
     let seen = |char: &&Char| !is_blank(char.ch);
-    Some(text.iter().find(seen)?.span.to(text.iter().rfind(seen)?.span))
+    Some(text.iter().find(seen)?.span().to(text.iter().rfind(seen)?.span()))
 }

@@ -121,7 +121,7 @@ impl Lexer<'_> {
     pub(super) fn span(&self, length: usize) -> Span {
         let last = self.text.get(self.at + length.max(1) - 1).or(self.text.last());
         match (self.text.get(self.at).or(last), last) {
-            (Some(first), Some(last)) => first.span.to(last.span),
+            (Some(first), Some(last)) => first.span().to(last.span()),
             _ => Span { start: 0, end: 0 },
         }
     }
@@ -266,7 +266,8 @@ impl Lexer<'_> {
 
     /// PowerShell's continuation has a blank before it; every other backtick begins a substitution.
     fn backtick(&mut self) {
-        if self.word.is_none() && (self.continuation() || self.stray_continuation()) {
+        let before = self.at.checked_sub(1).and_then(|at| self.text.get(at)).map(|char| char.ch);
+        if matches!(before, Some(' ' | '\t')) && (self.continuation() || self.stray_continuation()) {
             return;
         }
         let inner = self.count(1, |ch| ch != '`' && ch != '\n');

@@ -30,14 +30,16 @@ pub(super) fn is_prompt(before: &str) -> bool {
         return false;
     };
     let place = place.trim_end();
+    if place.contains([';', '|', '&', '(', ')', '`', '\'', '"', '<', '>', '$', '!', '#', '*', '?']) {
+        return false;
+    }
+    // cmd prints no blank behind its mark.
     let directory = place.strip_prefix("PS ").unwrap_or(place);
     if mark == '>' && directory.get(1..3) == Some(":\\") {
         return true;
     }
-    let special = [';', '|', '&', '(', ')', '`', '\'', '"', '<', '>', '$'];
     matches!(mark, '$' | '%' | '>' | '❯')
         && before.ends_with(' ')
-        && !place.contains(special)
         && (matches!(place, "" | "~" | "PS") || place.starts_with("PS /") || place.contains('@'))
 }
 
