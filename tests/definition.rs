@@ -116,7 +116,10 @@ fn a_state_waits_longer_than_its_function_may_run() {
     let default = infra()["Globals"]["Function"]["Timeout"].as_u64().unwrap();
     for (name, state) in tasks() {
         let Some(limit) = state["TimeoutSeconds"].as_u64() else {
-            assert_eq!((name.as_str(), &state["TimeoutSeconds"]), ("Await command", &"{% ${AnswerWindowSeconds} %}".into()));
+            assert_eq!(
+                (name.as_str(), &state["TimeoutSeconds"]),
+                ("Await command", &"{% ${AnswerWindowSeconds} %}".into())
+            );
             continue;
         };
         let function = &functions()[&function_of(&state).unwrap()];
@@ -169,16 +172,15 @@ fn bound(counter: &str) -> u64 {
     let text = definition().to_string();
     let found = text.split(&format!("${counter} < ")).nth(1).unwrap_or_else(|| panic!("nothing bounds {counter}"));
     match found.strip_prefix("${") {
-        Some(parameter) => {
-            infra()["Parameters"][parameter.split('}').next().unwrap()]["MaxValue"].as_u64().unwrap()
-        }
+        Some(parameter) => infra()["Parameters"][parameter.split('}').next().unwrap()]["MaxValue"].as_u64().unwrap(),
         None => found.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap(),
     }
 }
 
 /// The events that one visit of a state writes into the history when every retry is used up.
 fn events(state: &Value) -> u64 {
-    let retries: u64 = state["Retry"].as_array().into_iter().flatten().map(|retry| retry["MaxAttempts"].as_u64().unwrap()).sum();
+    let retries: u64 =
+        state["Retry"].as_array().into_iter().flatten().map(|retry| retry["MaxAttempts"].as_u64().unwrap()).sum();
     match state["Type"].as_str().unwrap() {
         // Entered, scheduled, started, submitted, succeeded, exited; a failed try: scheduled, started, submitted, failed.
         "Task" if state["Resource"].as_str().unwrap().ends_with(".waitForTaskToken") => 6 + 4 * retries,

@@ -176,7 +176,11 @@ impl Onboarding {
                 let command = self.command(*command, player).await?;
                 let answer = player.bring_command(self.link(player).await?, &command).await?;
                 ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
-                ensure!(answer.body["error"]["code"].as_str() == code.as_deref(), "the portal answered {}", answer.body);
+                ensure!(
+                    answer.body["error"]["code"].as_str() == code.as_deref(),
+                    "the portal answered {}",
+                    answer.body
+                );
             }
             Step::Finalize => {
                 let (endpoint, dns_name) = self.endpoint.clone().context("no endpoint was shown")?;
@@ -233,7 +237,11 @@ impl Onboarding {
             let wanted = self.filled(value.as_str().unwrap_or_default(), world).await?;
             ensure!(ended.result[key] == wanted, "the execution's {key} is {}, not {wanted}", ended.result[key]);
         }
-        ensure!(ended.result["ticket"] == self.ticket.as_str(), "the result names the ticket {}", ended.result["ticket"]);
+        ensure!(
+            ended.result["ticket"] == self.ticket.as_str(),
+            "the result names the ticket {}",
+            ended.result["ticket"]
+        );
 
         let thread = player.thread(&self.ticket).await?;
         // The first comment is the ticket's own text.
@@ -263,7 +271,8 @@ impl Onboarding {
     fn reference(&self, comment: &Value) -> String {
         let body = comment["body"].as_str().unwrap_or_default();
         let prefix = format!("Reference: ticket-{}/", self.ticket);
-        let reference = body.rsplit_once(&prefix).map_or("no reference", |(_, reference)| reference.trim_end_matches('.'));
+        let reference =
+            body.rsplit_once(&prefix).map_or("no reference", |(_, reference)| reference.trim_end_matches('.'));
         let reference = reference.split("vpce-").next().unwrap_or_default();
         let reference = if reference.ends_with('-') { format!("{reference}*") } else { reference.to_owned() };
         if comment["public"] == true { reference } else { format!("[{reference}]") }

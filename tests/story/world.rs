@@ -43,7 +43,8 @@ impl World {
             if *execution.status() == ExecutionStatus::Running {
                 return Ok(None);
             }
-            let result = execution.output().or(execution.cause()).unwrap_or("null");
+            let succeeded = *execution.status() == ExecutionStatus::Succeeded;
+            let result = if succeeded { execution.output() } else { execution.cause() }.unwrap_or("null");
             let result = serde_json::from_str(result).unwrap_or_else(|_| Value::String(result.to_owned()));
             Ok(Some(Ended { status: execution.status().as_str().to_owned(), result }))
         })

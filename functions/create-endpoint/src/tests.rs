@@ -4,7 +4,9 @@ use super::*;
 use aws_sdk_ec2::error::ErrorMetadata;
 use aws_sdk_ec2::operation::authorize_security_group_ingress::AuthorizeSecurityGroupIngressOutput;
 use aws_sdk_ec2::operation::create_security_group::CreateSecurityGroupOutput;
-use aws_sdk_ec2::operation::create_vpc_endpoint::{CreateVpcEndpointError, CreateVpcEndpointInput, CreateVpcEndpointOutput};
+use aws_sdk_ec2::operation::create_vpc_endpoint::{
+    CreateVpcEndpointError, CreateVpcEndpointInput, CreateVpcEndpointOutput,
+};
 use aws_sdk_ec2::operation::delete_vpc_endpoints::DeleteVpcEndpointsOutput;
 use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsOutput;
 use aws_sdk_ec2::operation::describe_subnets::DescribeSubnetsOutput;
@@ -188,7 +190,10 @@ async fn the_shared_service_is_federated_and_gets_its_port() {
 #[tokio::test]
 async fn a_service_of_another_owner_or_of_nobody_goes_back_to_the_customer() {
     let error = create(&Shared::default(), service(&["us-east-1a"], "999999999999"), input(|_| ())).await.unwrap_err();
-    assert!(matches!(&error, StepError::Customer(text) if text.contains("does not belong to MongoDB Atlas")), "{error:?}");
+    assert!(
+        matches!(&error, StepError::Customer(text) if text.contains("does not belong to MongoDB Atlas")),
+        "{error:?}"
+    );
     let unknown = mock!(Client::describe_vpc_endpoint_services).then_error(|| {
         DescribeVpcEndpointServicesError::generic(ErrorMetadata::builder().code("InvalidServiceName").build())
     });

@@ -9,7 +9,9 @@ use aws_sdk_sfn::operation::get_execution_history::GetExecutionHistoryOutput;
 use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
 use aws_sdk_sfn::primitives::DateTime;
 use aws_sdk_sfn::types::error::TaskTimedOut;
-use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType, StateEnteredEventDetails, StateExitedEventDetails};
+use aws_sdk_sfn::types::{
+    ExecutionStatus, HistoryEvent, HistoryEventType, StateEnteredEventDetails, StateExitedEventDetails,
+};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use lambda_http::http;
 use lambda_http::request::RequestContext;
@@ -94,9 +96,8 @@ impl World {
             }),
             mock!(aws_sdk_sfn::Client::get_execution_history).then_compute_output(move |_| {
                 let events = entered.iter().flat_map(|(name, output)| {
-                    let event = |kind| {
-                        HistoryEvent::builder().id(1).r#type(kind).timestamp(DateTime::from_secs(1_783_000_000))
-                    };
+                    let event =
+                        |kind| HistoryEvent::builder().id(1).r#type(kind).timestamp(DateTime::from_secs(1_783_000_000));
                     let enter = StateEnteredEventDetails::builder().name(*name).build().unwrap();
                     let exit = StateExitedEventDetails::builder().name(*name).set_output(text(output)).build().unwrap();
                     [
@@ -159,7 +160,10 @@ impl World {
 async fn the_link_shows_what_is_awaited_and_what_was_handed_out() {
     let shown = World::awaiting().get().await;
     assert_eq!(shown["state"], "awaiting-command");
-    assert_eq!((&shown["ticket"], &shown["region"], &shown["vpcId"]), (&json!("35436"), &json!("us-east-1"), &json!(VPC)));
+    assert_eq!(
+        (&shown["ticket"], &shown["region"], &shown["vpcId"]),
+        (&json!("35436"), &json!("us-east-1"), &json!(VPC))
+    );
     assert_eq!(shown["subnetIds"], json!(["subnet-0aaaaaaaaaaaaaaaa"]));
     assert_eq!((&shown["endpoint"], &shown["error"]), (&Value::Null, &Value::Null));
     assert_eq!(shown["timeline"][0]["at"], "2026-07-02T13:46:40Z");
@@ -226,7 +230,12 @@ async fn an_ended_request_says_so_and_why() {
     for (status, output, cause, state) in [
         (ExecutionStatus::Succeeded, Some(json!({"outcome": "expired", "reason": "too late"})), None, "expired"),
         (ExecutionStatus::Succeeded, Some(json!({"outcome": "declined", "reason": "too late"})), None, "declined"),
-        (ExecutionStatus::Failed, None, Some(json!({"outcome": "failed", "reason": "UnauthorizedOperation"})), "failed"),
+        (
+            ExecutionStatus::Failed,
+            None,
+            Some(json!({"outcome": "failed", "reason": "UnauthorizedOperation"})),
+            "failed",
+        ),
     ] {
         let world = World { status, output, cause, ..World::awaiting() };
         let shown = world.get().await;

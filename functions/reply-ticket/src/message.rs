@@ -111,14 +111,14 @@ impl Message {
             }
             Self::Connected { endpoint } => vec![public("connected", Some("solved"), connected(endpoint))],
             Self::Expired { awaited, leftovers } => {
-                let mut comments = vec![public("expired", Some("solved"), expired(awaited))];
+                let mut comments = vec![public("expired", Some("solved"), expired(awaited, leftovers))];
                 if !leftovers.is_empty() {
                     comments.push(internal("expired-leftovers", left_over(leftovers)));
                 }
                 comments
             }
             Self::Failed { failure, leftovers } => vec![
-                public("failed", Some("open"), failed(failure)),
+                public("failed", Some("open"), failed(failure, leftovers)),
                 internal("failed-details", details(failure, leftovers, execution_arn)),
             ],
         }
@@ -225,34 +225,40 @@ Atlas may need a few more minutes until it shows connection strings for the priv
     )
 }
 
-fn expired(awaited: &str) -> String {
-    let (missing, undone) = match awaited {
-        "acceptance" => (
-            "Atlas did not accept the private endpoint in time",
-            "We deleted the private endpoint again. If Atlas still lists its ID, choose Edit there; the next request \
-             gives you a new one.",
-        ),
-        _ => ("We did not receive the command from Atlas in time", "Nothing is left in our account."),
+fn expired(awaited: &str, leftovers: &[String]) -> String {
+    let missing = match awaited {
+        "acceptance" => "Atlas did not accept the private endpoint in time",
+        _ => "We did not receive the command from Atlas in time",
+    };
+    // A claim for the customer to rely on, so only when it is true.
+    let undone = match awaited {
+        _ if !leftovers.is_empty() => "",
+        "acceptance" => {
+            " We deleted the private endpoint again. If Atlas still lists its ID, choose Edit there; the next request \
+             gives you a new one."
+        }
+        _ => " Nothing of it is left in our account.",
     };
     format!(
-        "{missing}, so we closed this request. {undone}
+        "{missing}, so we closed this request.{undone}
 
 To start again, open a new ticket of the same kind. It takes about five minutes of your time."
     )
 }
 
-fn failed(failure: &Failure) -> String {
+fn failed(failure: &Failure, leftovers: &[String]) -> String {
     let reason = match failure.error.as_str() {
         "Step.Customer" => customers_reason(failure.cause.as_deref().unwrap_or_default()),
         _ => "Something went wrong on our side.".to_owned(),
     };
+    let undone = if leftovers.is_empty() { "What we had created for it is removed. " } else { "" };
     format!(
         "We could not finish setting up your private endpoint.
 
 {reason}
 
-What we had created for it is removed. You need not do anything now: a colleague looks into it and replies here. If Atlas \
-lists the endpoint as failed, leave it there for the moment."
+{undone}You need not do anything now: a colleague looks into it and replies here. If Atlas lists the endpoint as failed, \
+leave it there for the moment."
     )
 }
 

@@ -1,9 +1,9 @@
 //! The demo: an invitation to a person, or the whole way played by itself.
 #![expect(clippy::print_stdout, reason = "a demo speaks to the person at the terminal")]
 
+use crate::help_desk::fields;
 use crate::player::{PROJECT, Player, atlas_command};
 use crate::stack::Addresses;
-use crate::help_desk::fields;
 use anyhow::Result;
 use serde_json::json;
 use std::time::{Duration, Instant};

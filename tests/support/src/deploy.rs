@@ -24,9 +24,7 @@ pub async fn deploy(
     aws: &aws_config::SdkConfig,
     parameters: BTreeMap<&str, String>,
 ) -> Result<BTreeMap<String, String>> {
-    let s3 = aws_sdk_s3::Client::from_conf(
-        aws_sdk_s3::config::Builder::from(aws).force_path_style(true).build(),
-    );
+    let s3 = aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(aws).force_path_style(true).build());
     s3.create_bucket().bucket(BUCKET).send().await.context("cannot make the bucket for the code")?;
     let path = layout::root().join("infra/template.yaml");
     let mut template = template::read(&path)?;
@@ -53,16 +51,16 @@ pub async fn deploy(
 
 /// The emulator reads `TimeoutSeconds` as a plain number only, where Step Functions takes an expression too.
 fn for_the_emulator(definition: &str) -> String {
-    definition.replace("\"TimeoutSeconds\": \"{% ${AnswerWindowSeconds} %}\"", "\"TimeoutSeconds\": ${AnswerWindowSeconds}")
+    definition
+        .replace("\"TimeoutSeconds\": \"{% ${AnswerWindowSeconds} %}\"", "\"TimeoutSeconds\": ${AnswerWindowSeconds}")
 }
 
 fn zip(binary: &Path) -> Result<Vec<u8>> {
     let code = std::fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     // Stored and not deflated: it goes nowhere.
-    let options = SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored)
-        .unix_permissions(0o755);
+    let options =
+        SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored).unix_permissions(0o755);
     zip.start_file("bootstrap", options)?;
     zip.write_all(&code)?;
     Ok(zip.finish()?.into_inner())
@@ -116,8 +114,9 @@ async fn create(
 
 async fn why(cloudformation: &aws_sdk_cloudformation::Client) -> String {
     let events = cloudformation.describe_stack_events().stack_name(STACK).send().await;
-    let reasons = events.iter().flat_map(|events| events.stack_events()).filter_map(|event| {
-        Some(format!("\n  {}: {}", event.logical_resource_id()?, event.resource_status_reason()?))
-    });
+    let reasons = events
+        .iter()
+        .flat_map(|events| events.stack_events())
+        .filter_map(|event| Some(format!("\n  {}: {}", event.logical_resource_id()?, event.resource_status_reason()?)));
     reasons.collect()
 }

@@ -122,7 +122,9 @@ fn lock(folder: &std::path::Path) -> Result<File> {
 
 fn remove(path: PathBuf) -> Result<()> {
     match fs::remove_file(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| path.display().to_string()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| path.display().to_string())
+        }
         _ => Ok(()),
     }
 }

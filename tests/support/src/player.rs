@@ -157,8 +157,7 @@ impl Player {
     /// # Errors
     /// When Atlas refuses.
     pub async fn finalize(&self, project: &str, service_id: &str, endpoint_id: &str) -> Result<Value> {
-        let url =
-            format!("{}/privateEndpoint/AWS/endpointService/{service_id}/endpoint", self.project_url(project));
+        let url = format!("{}/privateEndpoint/AWS/endpointService/{service_id}/endpoint", self.project_url(project));
         self.at_atlas(self.http.post(url).json(&json!({ "id": endpoint_id }))).await
     }
 

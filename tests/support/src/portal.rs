@@ -22,7 +22,9 @@ async fn forward(State((upstream, http)): State<(Upstream, reqwest::Client)>, re
     };
     match pass_on(upstream, &http, request).await {
         Ok(response) => response,
-        Err(error) => (StatusCode::BAD_GATEWAY, format!("the local API Gateway does not answer: {error}\n")).into_response(),
+        Err(error) => {
+            (StatusCode::BAD_GATEWAY, format!("the local API Gateway does not answer: {error}\n")).into_response()
+        }
     }
 }
 
