@@ -1,5 +1,7 @@
 //! Ties the definition to the code, to the template and to the documents: what one names, the others have.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test may do what the test itself may")]
+
 use serde_json::{Map, Value};
 use shared::StepError;
 use std::collections::{BTreeMap, BTreeSet};

@@ -14,6 +14,7 @@ use support::layout;
 use support::stack::{Options, Stack};
 use tokio::runtime::Runtime;
 
+#[expect(clippy::print_stderr, reason = "the person at the terminal is told what went wrong")]
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     match run(&arguments) {
@@ -33,7 +34,7 @@ fn run(arguments: &Arguments) -> Result<libtest_mimic::Conclusion> {
     }
     let runtime = Arc::new(Runtime::new()?);
     // Windows in which a person could answer, and windows in which nobody will.
-    let patient = Arc::new(runtime.block_on(start("patient", Duration::from_secs(600), 7))?);
+    let patient = Arc::new(runtime.block_on(start("patient", Duration::from_mins(10), 7))?);
     let hurried = Arc::new(runtime.block_on(start("hurried", Duration::from_secs(2), 2))?);
     let trials = stories.into_iter().enumerate().map(|(number, (name, story))| {
         let stack = if story.nobody_answers { hurried.clone() } else { patient.clone() };

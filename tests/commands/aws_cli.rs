@@ -1,10 +1,9 @@
 //! Compares the command intake with the AWS CLI itself: what the CLI would send for a command is what we take from it,
 //! and every flag that the CLI knows has its place in the intake's table.
 //!
-//! Runs where `AWS_CLI_PYTHON` names the Python of a virtual environment with `awscli` (version 1); elsewhere it says that
-//! it was left out.
+//! The CLI is version 1 from PyPI, in the same Python environment as the emulators.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "the helpers of a test may do what the test itself may")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may do what the test itself may")]
 
 use serde::Deserialize;
 use shared::command::flags::{self, Treatment, Values};
@@ -19,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use support::layout;
 
 /// The parameters of one recorded request, and the region that it was signed for.
 #[derive(Debug, Default, Clone)]
@@ -55,7 +55,7 @@ struct Run {
 
 #[test]
 fn the_cli_would_send_what_we_read() {
-    let Some(python) = python() else { return };
+    let python = python();
     let network: Network = serde_json::from_str(&file("handed-out.json")).unwrap();
     let corpus: Corpus = toml::from_str(&file("accepted.toml")).unwrap();
     let cases: Vec<Case> = corpus.case.into_iter().filter(|case| case.cli).collect();
@@ -86,7 +86,7 @@ fn the_cli_would_send_what_we_read() {
 
 #[test]
 fn every_flag_of_the_cli_has_its_place() {
-    let Some(python) = python() else { return };
+    let python = python();
     let known: BTreeMap<String, String> = serde_json::from_slice(&run(&python, &["flags"], b"")).unwrap();
     assert!(known.len() >= 30, "{} flags", known.len());
     for (name, values) in &known {
@@ -195,12 +195,8 @@ fn answer(stream: TcpStream) -> (String, Sent) {
     (path, Sent { parameters: form_urlencoded::parse(&body).into_owned().collect(), region })
 }
 
-fn python() -> Option<PathBuf> {
-    let python = std::env::var_os("AWS_CLI_PYTHON").map(PathBuf::from);
-    if python.is_none() {
-        println!("left out: AWS_CLI_PYTHON names no Python with awscli");
-    }
-    python
+fn python() -> PathBuf {
+    layout::python_program("python").unwrap()
 }
 
 fn run(python: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {

@@ -13,13 +13,13 @@ use world::World;
 /// One file of scenarios/.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Story {
+pub(crate) struct Story {
     /// What it is about, for the reader of the file.
     #[serde(rename = "story")]
     _about: String,
     /// Plays on the stack whose windows are over in seconds.
     #[serde(default)]
-    pub nobody_answers: bool,
+    pub(crate) nobody_answers: bool,
     /// How many customers play the same story side by side.
     #[serde(default = "one")]
     customers: usize,
@@ -107,7 +107,7 @@ struct Onboarding {
 
 impl Story {
     /// Plays the story and checks what is there afterwards.
-    pub async fn play(&self, stack: &Stack, project: &str) -> Result<()> {
+    pub(crate) async fn play(&self, stack: &Stack, project: &str) -> Result<()> {
         let world = World::new(stack).await;
         let mut event = self.event.clone();
         if let Some(vpc) = &self.existing_vpc {

@@ -8,22 +8,22 @@ use support::player::eventually;
 use support::stack::{self, Stack};
 
 /// Clients for a local stack.
-pub struct World {
-    pub events: aws_sdk_eventbridge::Client,
+pub(crate) struct World {
+    pub(crate) events: aws_sdk_eventbridge::Client,
     ec2: aws_sdk_ec2::Client,
     sfn: aws_sdk_sfn::Client,
     state_machine_arn: String,
 }
 
 /// How an execution ended.
-pub struct Ended {
-    pub status: String,
+pub(crate) struct Ended {
+    pub(crate) status: String,
     /// The output, or the cause of the failure.
-    pub result: Value,
+    pub(crate) result: Value,
 }
 
 impl World {
-    pub async fn new(stack: &Stack) -> Self {
+    pub(crate) async fn new(stack: &Stack) -> Self {
         let aws = stack::config(&stack.addresses.aws).await;
         Self {
             events: aws_sdk_eventbridge::Client::new(&aws),
@@ -34,7 +34,7 @@ impl World {
     }
 
     /// Waits until the ticket's execution has ended.
-    pub async fn ended(&self, ticket: &str) -> Result<Ended> {
+    pub(crate) async fn ended(&self, ticket: &str) -> Result<Ended> {
         let arn = format!("{}:ticket-{ticket}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
         eventually(async || {
             let Ok(execution) = self.sfn.describe_execution().execution_arn(&arn).send().await else {
@@ -53,7 +53,7 @@ impl World {
     }
 
     /// The state and the ports of each of the ticket's endpoints.
-    pub async fn endpoints(&self, ticket: &str) -> Result<Vec<(String, u16, u16)>> {
+    pub(crate) async fn endpoints(&self, ticket: &str) -> Result<Vec<(String, u16, u16)>> {
         let answer = self.ec2.describe_vpc_endpoints().filters(of(ticket)).send().await?;
         let mut found = Vec::new();
         for endpoint in answer.vpc_endpoints() {
@@ -70,19 +70,19 @@ impl World {
     }
 
     /// How many security groups the ticket's onboarding has.
-    pub async fn security_groups(&self, ticket: &str) -> Result<usize> {
+    pub(crate) async fn security_groups(&self, ticket: &str) -> Result<usize> {
         Ok(self.ec2.describe_security_groups().filters(of(ticket)).send().await?.security_groups().len())
     }
 
     /// The VPC of an endpoint.
-    pub async fn vpc_of(&self, endpoint: &str) -> Result<String> {
+    pub(crate) async fn vpc_of(&self, endpoint: &str) -> Result<String> {
         let answer = self.ec2.describe_vpc_endpoints().vpc_endpoint_ids(endpoint).send().await?;
         let vpc = answer.vpc_endpoints().first().and_then(VpcEndpoint::vpc_id);
         vpc.map(str::to_owned).context("the endpoint has no VPC")
     }
 
     /// Makes a VPC with two subnets, as an operator would have.
-    pub async fn make_vpc(&self, dns_hostnames: bool) -> Result<String> {
+    pub(crate) async fn make_vpc(&self, dns_hostnames: bool) -> Result<String> {
         let answer = self.ec2.create_vpc().cidr_block("10.50.0.0/16").send().await?;
         let vpc = answer.vpc().and_then(|vpc| vpc.vpc_id()).context("no VPC was made")?.to_owned();
         let value = AttributeBooleanValue::builder().value(dns_hostnames).build();

@@ -52,9 +52,8 @@ async fn route(clients: &Clients, request: &Request) -> Result<Reply, StepError>
     let path = request.raw_http_path();
     let mut parts = path.strip_prefix("/o/").unwrap_or_default().split('/');
     let id = parts.next().and_then(|id| id.parse::<OnboardingId>().ok());
-    let (id, rest) = match (id, parts.next(), parts.next()) {
-        (Some(id), rest, None) => (id, rest),
-        _ => return Ok(Reply::Problem(Problem::unknown())),
+    let (Some(id), rest, None) = (id, parts.next(), parts.next()) else {
+        return Ok(Reply::Problem(Problem::unknown()));
     };
     let Some(vault) = vault::read(&clients.secrets, &id).await? else {
         return Ok(Reply::Problem(Problem::unknown()));

@@ -62,7 +62,7 @@ pub(crate) fn shown(shown: &Shown) -> Markup {
         }
         p.small { "Ticket " (shown.vault.ticket) ". We read the command and never run it." }
     };
-    document(headline_text(state).0, reload.map(|seconds| (seconds, link)), body)
+    document(headline_text(state).0, reload.map(|seconds| (seconds, link)), &body)
 }
 
 /// The page for an answer without an onboarding.
@@ -71,10 +71,10 @@ pub(crate) fn problem(problem: &Problem) -> Markup {
         h1 { (problem.message) }
         p { (problem.hint) }
     };
-    document(&problem.message, None, body)
+    document(&problem.message, None, &body)
 }
 
-fn document(title: &str, reload: Option<(u32, String)>, body: Markup) -> Markup {
+fn document(title: &str, reload: Option<(u32, String)>, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {

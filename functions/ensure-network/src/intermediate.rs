@@ -180,10 +180,8 @@ async fn make_subnet(
         .send()
         .await
         .map_err(|error| fresh(&format!("make the subnet for {zone}"), vpc, &error))?;
-    answer
-        .subnet()
-        .map(subnets::read)
-        .unwrap_or_else(|| Err(StepError::Operator("EC2 made a subnet and did not say which".to_owned())))
+    let unsaid = || StepError::Operator("EC2 made a subnet and did not say which".to_owned());
+    subnets::read(answer.subnet().ok_or_else(unsaid)?)
 }
 
 /// A VPC that was only just made may not be visible everywhere yet.

@@ -69,7 +69,8 @@ pub enum Message {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Endpoint {
-    endpoint_id: EndpointId,
+    #[serde(rename = "endpointId")]
+    id: EndpointId,
     dns_name: String,
     target: Target,
 }
@@ -94,8 +95,8 @@ pub(crate) struct Comment {
 impl Message {
     /// The comments that make up the message, in the order in which they are added.
     pub(crate) fn comments(&self, execution_arn: &str) -> Vec<Comment> {
-        let public = |key: &str, status, body| comment(execution_arn, key, true, status, body);
-        let internal = |key: &str, body| comment(execution_arn, key, false, None, body);
+        let public = |key: &str, status, body: String| comment(execution_arn, key, true, status, &body);
+        let internal = |key: &str, body: String| comment(execution_arn, key, false, None, &body);
         match self {
             Self::Declined { reason } => vec![public("declined", Some("solved"), declined(reason))],
             Self::Instructions { network, target, link, attempt, problem } => {
@@ -106,7 +107,7 @@ impl Message {
                 vec![public(&format!("reminder-{window}"), Some("pending"), reminder(link, windows - window))]
             }
             Self::EndpointReady { endpoint, link } => {
-                let key = format!("endpoint-ready-{}", endpoint.endpoint_id);
+                let key = format!("endpoint-ready-{}", endpoint.id);
                 vec![public(&key, Some("pending"), endpoint_ready(endpoint, link))]
             }
             Self::Connected { endpoint } => vec![public("connected", Some("solved"), connected(endpoint))],
@@ -125,7 +126,7 @@ impl Message {
     }
 }
 
-fn comment(execution_arn: &str, key: &str, public: bool, status: Option<&'static str>, body: String) -> Comment {
+fn comment(execution_arn: &str, key: &str, public: bool, status: Option<&'static str>, body: &str) -> Comment {
     let execution = execution_arn.rsplit(':').next().unwrap_or(execution_arn);
     let reference = format!("Reference: {execution}/{key}.");
     Comment { body: format!("{}\n\n{reference}", body.trim_end()), public, status, reference }
@@ -152,7 +153,7 @@ fn instructions(network: &Network, target: Option<Target>, link: &str, problem: 
         || "the tab of your deployment (Dedicated Cluster, or Federated Database Instance / Online Archive)".to_owned(),
         |target| format!("{} tab", target.atlas_tab()),
     );
-    let subnets: String = network.subnet_ids.iter().map(|subnet| format!("     {subnet}\n")).collect();
+    let subnets: Vec<String> = network.subnet_ids.iter().map(|subnet| format!("     {subnet}")).collect();
     format!(
         "{opening}
 
@@ -163,6 +164,7 @@ fn instructions(network: &Network, target: Option<Target>, link: &str, problem: 
      {vpc}
    Your Subnet IDs:
 {subnets}
+
 2. Atlas shows a command that starts with \"aws ec2 create-vpc-endpoint\". Do not run it. Copy it whole, and paste it here:
 
    {link}
@@ -171,6 +173,7 @@ We read the command and never run it. The endpoint is there within a minute, and
         atlas_region = network.region.atlas_name(),
         region = network.region,
         vpc = network.vpc_id,
+        subnets = subnets.join("\n"),
     )
 }
 
@@ -189,14 +192,14 @@ fn reminder(link: &str, left: u32) -> String {
 }
 
 fn endpoint_ready(endpoint: &Endpoint, link: &str) -> String {
-    let Endpoint { endpoint_id, dns_name, target } = endpoint;
+    let Endpoint { id, dns_name, target } = endpoint;
     let fields = if target.is_shared() {
         format!(
-            "   Your VPC Endpoint ID:\n     {endpoint_id}\n   Your VPC Endpoint DNS Name:\n     {dns_name}\n\n\
+            "   Your VPC Endpoint ID:\n     {id}\n   Your VPC Endpoint DNS Name:\n     {dns_name}\n\n\
              Use an endpoint ID of its own for each Atlas deployment; do not reuse the one of a cluster."
         )
     } else {
-        format!("   Your VPC Endpoint ID:\n     {endpoint_id}")
+        format!("   Your VPC Endpoint ID:\n     {id}")
     };
     format!(
         "Your private endpoint is ready and waits for Atlas.
@@ -214,11 +217,11 @@ Where it stands: {link}",
 }
 
 fn connected(endpoint: &Endpoint) -> String {
-    let Endpoint { endpoint_id, dns_name, target } = endpoint;
+    let Endpoint { id, dns_name, target } = endpoint;
     format!(
         "Atlas accepted the private endpoint. Your {target} is connected.
 
-   VPC Endpoint ID:  {endpoint_id}
+   VPC Endpoint ID:  {id}
    DNS name:         {dns_name}
 
 Atlas may need a few more minutes until it shows connection strings for the private endpoint."
@@ -285,8 +288,7 @@ fn left_over(leftovers: &[String]) -> String {
     if leftovers.is_empty() {
         return "Clean-up left nothing behind.".to_owned();
     }
-    let list: String = leftovers.iter().map(|leftover| format!("\n   {leftover}")).collect();
-    format!("Clean-up could not delete:{list}")
+    format!("Clean-up could not delete:\n   {}", leftovers.join("\n   "))
 }
 
 /// The text of a cause: Lambda wraps a function's message in JSON, Step Functions' own causes are plain.

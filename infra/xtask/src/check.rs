@@ -2,7 +2,7 @@
 
 use crate::run::{build, cargo, run, say};
 use crate::{paths, python};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::process::Command;
 
 /// Runs all tests. The functions are built first: the end-to-end tests deploy them.
@@ -11,6 +11,16 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     build()?;
     say("Running the tests");
     run("the tests", cargo().args(["test", "--workspace", "--no-fail-fast", "--"]).args(arguments))
+}
+
+/// Fuzzes the command intake for a minute.
+pub(crate) fn fuzz() -> Result<()> {
+    // Through rustup's own cargo: the one that runs us is bound to its toolchain.
+    let mut command = Command::new("cargo");
+    command.env_remove("RUSTUP_TOOLCHAIN").current_dir(paths::root());
+    command.args(["+nightly", "fuzz", "run", "--fuzz-dir", "tests/fuzz", "command", "--"]);
+    run("fuzzing", command.args(["-max_total_time=60", "-max_len=512"]))
+        .context("it needs a nightly toolchain and `cargo install cargo-fuzz`")
 }
 
 /// Checks format, lints and template.

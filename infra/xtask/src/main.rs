@@ -43,6 +43,8 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Feed the command intake with what nobody would paste, for a minute; needs a nightly toolchain and cargo-fuzz
+    Fuzz,
     /// Check format, lints and template, without running anything
     Check,
 }
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Up { options } => stack::up(&options),
         Command::Down => stack::down(),
         Command::Test { arguments } => check::test(&arguments),
+        Command::Fuzz => check::fuzz(),
         Command::Check => check::check(),
     };
     match result {

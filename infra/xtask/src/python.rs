@@ -1,4 +1,4 @@
-//! The Python environment of the emulators, in `target/local/venv`.
+//! The Python environment of the emulators and of the tests' tools, in `target/local/venv`.
 
 use crate::paths;
 use crate::run::{run, say};

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 use support::stack::{Options, Ports, Stack};
@@ -69,7 +69,7 @@ async fn run(ports: Ports, mode: Mode) -> Result<()> {
     let options = Options {
         ports,
         // Long enough for a person, with room to make coffee.
-        answer_window: Duration::from_secs(30 * 60),
+        answer_window: Duration::from_mins(30),
         answer_windows: 3,
         // The first poll for acceptance comes after 0.1 s instead of 10, the slowest after 9 s instead of 15 min.
         wait_scale: 0.01,
@@ -96,15 +96,16 @@ async fn run(ports: Ports, mode: Mode) -> Result<()> {
     // Whatever is dropped here is killed with it.
     let result = tokio::select! {
         result = work => result,
-        _ = interrupt.recv() => Ok(say("Stopped.")),
-        _ = terminate.recv() => Ok(say("Stopped.")),
+        _ = interrupt.recv() => Ok(()),
+        _ = terminate.recv() => Ok(()),
     };
-    remove(folder.join("stack.json"))?;
+    say("The local stack is stopped.");
+    remove(&folder.join("stack.json"))?;
     result
 }
 
 /// Held as long as the stack runs, whatever ends it.
-fn lock(folder: &std::path::Path) -> Result<File> {
+fn lock(folder: &Path) -> Result<File> {
     let path = folder.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path)?;
     match file.try_lock() {
@@ -120,8 +121,8 @@ fn lock(folder: &std::path::Path) -> Result<File> {
     Ok(file)
 }
 
-fn remove(path: PathBuf) -> Result<()> {
-    match fs::remove_file(&path) {
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| path.display().to_string())
         }

@@ -12,7 +12,7 @@ use crate::stack::Addresses;
 pub const PROJECT: &str = "65f0c0ffee65f0c0ffee65f0";
 
 /// How long something may take that needs no person.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// Plays against one local stack.
 #[derive(Debug, Clone)]

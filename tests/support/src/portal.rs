@@ -11,7 +11,6 @@ use std::sync::{Arc, OnceLock};
 pub type Upstream = Arc<OnceLock<String>>;
 
 /// The proxy.
-#[must_use]
 pub fn router(upstream: Upstream) -> axum::Router {
     axum::Router::new().fallback(forward).with_state((upstream, reqwest::Client::new()))
 }

@@ -8,7 +8,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 
 /// How long a program may take until it answers.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// A running program. It is killed when this is dropped, so that a failing test leaves nothing behind.
 #[derive(Debug)]
