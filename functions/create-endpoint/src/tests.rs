@@ -64,7 +64,7 @@ fn service(zones: &'static [&'static str], owner: &'static str) -> Rule {
 }
 
 fn rules(account: &Shared, service: Rule) -> Vec<Rule> {
-    let [a, b, c, d, e, f] = std::array::from_fn(|_| account.clone());
+    let [groups, grouped, allowed, described, deleted, made] = std::array::from_fn(|_| account.clone());
     vec![
         service,
         mock!(Client::describe_subnets).then_output(|| {
@@ -73,23 +73,23 @@ fn rules(account: &Shared, service: Rule) -> Vec<Rule> {
             DescribeSubnetsOutput::builder().set_subnets(Some(subnets)).build()
         }),
         mock!(Client::describe_security_groups).then_compute_output(move |_| {
-            let groups = a.lock().unwrap().groups.clone().into_iter();
+            let groups = groups.lock().unwrap().groups.clone().into_iter();
             let groups = groups.map(|id| SecurityGroup::builder().group_id(id).build()).collect();
             DescribeSecurityGroupsOutput::builder().set_security_groups(Some(groups)).build()
         }),
         mock!(Client::create_security_group).then_compute_output(move |_| {
-            b.lock().unwrap().groups.push("sg-0123456789abcdef0".to_owned());
+            grouped.lock().unwrap().groups.push("sg-0123456789abcdef0".to_owned());
             CreateSecurityGroupOutput::builder().group_id("sg-0123456789abcdef0").build()
         }),
         mock!(Client::authorize_security_group_ingress).then_compute_output(move |request| {
             let permission = &request.ip_permissions()[0];
             let range = permission.ip_ranges()[0].cidr_ip().unwrap().to_owned();
             let rule = (permission.from_port().unwrap(), permission.to_port().unwrap(), range);
-            c.lock().unwrap().ports.push(rule);
+            allowed.lock().unwrap().ports.push(rule);
             AuthorizeSecurityGroupIngressOutput::builder().build()
         }),
         mock!(Client::describe_vpc_endpoints).then_compute_output(move |_| {
-            let endpoints = d.lock().unwrap().endpoints.clone().into_iter().map(|(id, state, request)| {
+            let endpoints = described.lock().unwrap().endpoints.clone().into_iter().map(|(id, state, request)| {
                 VpcEndpoint::builder()
                     .vpc_endpoint_id(id)
                     .state(State::from(state.as_str()))
@@ -100,11 +100,11 @@ fn rules(account: &Shared, service: Rule) -> Vec<Rule> {
             DescribeVpcEndpointsOutput::builder().set_vpc_endpoints(Some(endpoints.collect())).build()
         }),
         mock!(Client::delete_vpc_endpoints).then_compute_output(move |request| {
-            e.lock().unwrap().deleted.extend(request.vpc_endpoint_ids().iter().cloned());
+            deleted.lock().unwrap().deleted.extend(request.vpc_endpoint_ids().iter().cloned());
             DeleteVpcEndpointsOutput::builder().build()
         }),
         mock!(Client::create_vpc_endpoint).then_compute_output(move |request| {
-            let mut account = f.lock().unwrap();
+            let mut account = made.lock().unwrap();
             let id = format!("vpce-{:017x}", account.endpoints.len() + 1);
             account.endpoints.push((id.clone(), "pendingAcceptance".to_owned(), request.clone()));
             CreateVpcEndpointOutput::builder().vpc_endpoint(VpcEndpoint::builder().vpc_endpoint_id(id).build()).build()

@@ -13,6 +13,7 @@ use aws_sdk_sfn::types::{
     ExecutionStatus, HistoryEvent, HistoryEventType, StateEnteredEventDetails, StateExitedEventDetails,
 };
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::http;
 use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
@@ -134,7 +135,7 @@ impl World {
             .body(lambda_http::Body::from(body))
             .unwrap()
             .with_raw_http_path(path)
-            .with_request_context(RequestContext::ApiGatewayV2(Default::default()));
+            .with_request_context(RequestContext::ApiGatewayV2(ApiGatewayV2httpRequestContext::default()));
         let response = handle(&self.clients(), request).await;
         assert_eq!(response.headers()["cache-control"], "no-store");
         assert_eq!(response.headers()["referrer-policy"], "no-referrer");

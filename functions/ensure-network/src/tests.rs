@@ -38,11 +38,12 @@ fn vpc_id(number: usize) -> String {
 }
 
 fn rules(account: &Shared) -> Vec<Rule> {
-    let (a, b, c, d, e) = (account.clone(), account.clone(), account.clone(), account.clone(), account.clone());
+    let [described, made, listed, cut, counted] = std::array::from_fn(|_| account.clone());
     vec![
         mock!(Client::describe_vpcs).then_compute_output(move |request| {
             let ids = request.vpc_ids().to_vec();
-            let vpcs = a.lock().unwrap().vpcs.clone().into_iter().filter(|(id, _)| ids.is_empty() || ids.contains(id));
+            let vpcs =
+                described.lock().unwrap().vpcs.clone().into_iter().filter(|(id, _)| ids.is_empty() || ids.contains(id));
             let described = vpcs.map(|(id, number)| {
                 let tag = Tag::builder().key("causeway:intermediate-vpc").value(number.to_string()).build();
                 Vpc::builder().vpc_id(id).tags(tag).build()
@@ -50,7 +51,7 @@ fn rules(account: &Shared) -> Vec<Rule> {
             DescribeVpcsOutput::builder().set_vpcs(Some(described.collect())).build()
         }),
         mock!(Client::create_vpc).then_compute_output(move |_| {
-            let mut account = b.lock().unwrap();
+            let mut account = made.lock().unwrap();
             let number = account.vpcs.len() + 1;
             account.vpcs.push((vpc_id(number), number));
             CreateVpcOutput::builder().vpc(Vpc::builder().vpc_id(vpc_id(number)).build()).build()
@@ -62,13 +63,13 @@ fn rules(account: &Shared) -> Vec<Rule> {
             DescribeAvailabilityZonesOutput::builder().set_availability_zones(Some(described.into())).build()
         }),
         mock!(Client::describe_subnets).then_compute_output(move |_| {
-            let described = c.lock().unwrap().subnets.clone().into_iter().map(|(id, zone, cidr)| {
+            let described = listed.lock().unwrap().subnets.clone().into_iter().map(|(id, zone, cidr)| {
                 Subnet::builder().subnet_id(id).availability_zone(zone).cidr_block(cidr).build()
             });
             DescribeSubnetsOutput::builder().set_subnets(Some(described.collect())).build()
         }),
         mock!(Client::create_subnet).then_compute_output(move |request| {
-            let mut account = d.lock().unwrap();
+            let mut account = cut.lock().unwrap();
             let id = format!("subnet-{:017x}", account.subnets.len() + 1);
             let zone = request.availability_zone().unwrap().to_owned();
             let cidr = request.cidr_block().unwrap().to_owned();
@@ -78,7 +79,7 @@ fn rules(account: &Shared) -> Vec<Rule> {
         }),
         mock!(Client::describe_vpc_endpoints).then_compute_output(move |request| {
             let first = request.filters().iter().any(|filter| filter.values().contains(&vpc_id(1)));
-            let count = if first { e.lock().unwrap().endpoints } else { 0 };
+            let count = if first { counted.lock().unwrap().endpoints } else { 0 };
             let endpoints = vec![VpcEndpoint::builder().build(); count];
             DescribeVpcEndpointsOutput::builder().set_vpc_endpoints(Some(endpoints)).build()
         }),

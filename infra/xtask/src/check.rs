@@ -23,6 +23,11 @@ pub(crate) fn fuzz() -> Result<()> {
         .context("it needs a nightly toolchain and `cargo install cargo-fuzz`")
 }
 
+/// Measures the command intake.
+pub(crate) fn bench() -> Result<()> {
+    run("the benchmark", cargo().args(["bench", "--package", "shared", "--bench", "command"]))
+}
+
 /// Checks format, lints and template.
 pub(crate) fn check() -> Result<()> {
     python::ensure()?;

@@ -45,6 +45,8 @@ enum Command {
     },
     /// Feed the command intake with what nobody would paste, for a minute; needs a nightly toolchain and cargo-fuzz
     Fuzz,
+    /// Measure how long the command intake takes, in a release build
+    Bench,
     /// Check format, lints and template, without running anything
     Check,
 }
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Command::Down => stack::down(),
         Command::Test { arguments } => check::test(&arguments),
         Command::Fuzz => check::fuzz(),
+        Command::Bench => check::bench(),
         Command::Check => check::check(),
     };
     match result {

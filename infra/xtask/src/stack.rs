@@ -1,6 +1,6 @@
 //! The local stack: in the foreground as a demo, or in the background.
 
-use crate::run::{build, run, say};
+use crate::run::{build, say};
 use crate::{paths, python};
 use anyhow::{Context, Result, bail};
 use nix::sys::signal::{Signal, kill};
@@ -14,7 +14,9 @@ use std::time::Duration;
 /// Runs the demo.
 pub(crate) fn demo(options: &[String]) -> Result<()> {
     prepare()?;
-    run("the demo", Command::new(paths::built()?.join("local-stack")).arg("demo").args(options))
+    // Takes our place, so that Ctrl-C reaches one program, which then stops what it started.
+    let error = Command::new(paths::built()?.join("local-stack")).arg("demo").args(options).exec();
+    Err(error).context("cannot run the local stack")
 }
 
 /// Starts the stack in the background and waits until it is there.

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
-use support::stack::{Options, Ports, Stack};
+use support::stack::{Addresses, Options, Ports, Stack};
 use support::{demo, layout};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -56,7 +56,7 @@ fn complain(error: &anyhow::Error) {
     eprintln!("error: {error:#}");
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Mode {
     Demo,
     Auto,
@@ -78,30 +78,35 @@ async fn run(ports: Ports, mode: Mode) -> Result<()> {
     };
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let work = async {
-        let stack = Stack::start(&options, say).await?;
-        let described = folder.join("stack.json");
-        fs::write(&described, serde_json::to_string_pretty(&stack.addresses)? + "\n")?;
-        let result = match mode {
-            Mode::Auto => demo::play(&stack.addresses).await,
-            Mode::Demo => {
-                demo::invite(&stack.addresses);
-                std::future::pending().await
-            }
-            Mode::Serve => std::future::pending().await,
-        };
-        stack.stop().await;
-        result
+    let mut stop = async || {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     };
-    // Whatever is dropped here is killed with it.
+    let stack = tokio::select! {
+        stack = Stack::start(&options, say) => stack?,
+        () = stop() => bail!("stopped before everything had started"),
+    };
+    let described = folder.join("stack.json");
+    fs::write(&described, serde_json::to_string_pretty(&stack.addresses)? + "\n")?;
     let result = tokio::select! {
-        result = work => result,
-        _ = interrupt.recv() => Ok(()),
-        _ = terminate.recv() => Ok(()),
+        result = act(mode, &stack.addresses) => result,
+        () = stop() => Ok(()),
     };
+    fs::remove_file(&described).with_context(|| format!("cannot remove {}", described.display()))?;
+    stack.stop().await;
     say("The local stack is stopped.");
-    remove(&folder.join("stack.json"))?;
     result
+}
+
+async fn act(mode: Mode, addresses: &Addresses) -> Result<()> {
+    match mode {
+        Mode::Auto => return demo::play(addresses).await,
+        Mode::Demo => demo::invite(addresses),
+        Mode::Serve => {}
+    }
+    std::future::pending().await
 }
 
 /// Held as long as the stack runs, whatever ends it.
@@ -119,15 +124,6 @@ fn lock(folder: &Path) -> Result<File> {
     file.set_len(0)?;
     writeln!(&file, "{}", std::process::id())?;
     Ok(file)
-}
-
-fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| path.display().to_string())
-        }
-        _ => Ok(()),
-    }
 }
 
 #[expect(clippy::print_stdout, reason = "progress for the person at the terminal")]

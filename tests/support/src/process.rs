@@ -1,14 +1,18 @@
 //! A program of the local stack that runs beside us, with its output in a log file.
 
 use anyhow::{Context, Result, bail};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::process::{Child, Command};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// How long a program may take until it answers.
 const READY_WITHIN: Duration = Duration::from_mins(1);
+/// How long a program may take to end.
+const STOPPED_WITHIN: Duration = Duration::from_secs(5);
 
 /// A running program. It is killed when this is dropped, so that a failing test leaves nothing behind.
 #[derive(Debug)]
@@ -55,10 +59,14 @@ impl Process {
         bail!("{} does not answer {url}; its last words:\n{}", self.name, self.last_words())
     }
 
-    /// Stops the program and waits until it is gone.
+    /// Asks the program to end, so that it ends what it started itself, and waits until it is gone.
     pub async fn stop(mut self) {
-        // A program that is gone already is as stopped as it can be.
-        let _ = self.child.kill().await;
+        let id = self.child.id().and_then(|id| i32::try_from(id).ok());
+        let asked = id.is_some_and(|id| kill(Pid::from_raw(id), Signal::SIGTERM).is_ok());
+        if !asked || timeout(STOPPED_WITHIN, self.child.wait()).await.is_err() {
+            // A program that is gone already is as stopped as it can be.
+            let _ = self.child.kill().await;
+        }
     }
 
     fn last_words(&self) -> String {
