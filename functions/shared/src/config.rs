@@ -31,7 +31,9 @@ pub fn optional<T>(name: &'static str) -> Result<Option<T>, ConfigError>
 where
     T: FromStr<Err: Display>,
 {
-    let Some(text) = env::var(name).ok().filter(|text| !text.is_empty()) else { return Ok(None) };
+    #[expect(clippy::disallowed_methods, reason = "this is the place")]
+    let value = env::var(name);
+    let Some(text) = value.ok().filter(|text| !text.is_empty()) else { return Ok(None) };
     text.parse()
         .map(Some)
         .map_err(|error: T::Err| ConfigError { name, problem: format!("is not what it should be: {error}") })
