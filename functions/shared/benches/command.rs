@@ -19,10 +19,13 @@ fn main() {
     .unwrap();
     let full = |shape: &str| shape.repeat(LONGEST / shape.len());
     let words = format!("{COMMAND} {}", "x ".repeat((LONGEST - COMMAND.len()) / 2 - 1));
+    let lines = format!("{}{COMMAND}", "Hi,\n".repeat((LONGEST - COMMAND.len()) / 4));
     let shapes = [
         ("Atlas's command", COMMAND.to_owned()),
         ("half of 16 KiB of short lines", full("Hi,\n")[..LONGEST / 2].to_owned()),
         ("16 KiB of short lines", full("Hi,\n")),
+        ("16 KiB of short lines and the command", lines),
+        ("16 KiB of one-letter lines", full("A\n")),
         ("16 KiB of words after the command", words),
         ("16 KiB of quotes", full("'\"")),
         ("16 KiB of entities", full("&nbsp;")),
@@ -32,7 +35,7 @@ fn main() {
     ];
     for (name, text) in shapes {
         let fastest = (0..300).map(|_| once(&text, &network)).min().unwrap_or_default();
-        println!("{name:<36} {:>7} bytes {:>9.1} µs", text.len(), fastest.as_secs_f64() * 1e6);
+        println!("{name:<38} {:>7} bytes {:>9.1} µs", text.len(), fastest.as_secs_f64() * 1e6);
     }
 }
 

@@ -9,6 +9,9 @@ use crate::ids::{ServiceId, ServiceName};
 use crate::network::Network;
 use crate::target::Target;
 
+/// What a service's ID and a service's name begin with, the shorter first.
+const SERVICE_PREFIXES: [&str; 2] = ["vpce-svc-", "com.amazonaws."];
+
 /// Reads the text; all subnets that were handed out are meant.
 pub(super) fn read(
     text: &[Char],
@@ -65,7 +68,9 @@ fn service(
 
 /// The one acceptable service that is named anywhere in the text.
 fn only_service(source: &str, network: &Network, target: Option<Target>) -> Option<ServiceName> {
-    let words = source.split_ascii_whitespace().map(|word| word.trim_matches(|ch: char| !ch.is_ascii_alphanumeric()));
+    // Thousands of short words are passed over before anything is done with them.
+    let long = source.split_ascii_whitespace().filter(|word| word.len() > SERVICE_PREFIXES[0].len());
+    let words = long.map(|word| word.trim_matches(|ch: char| !ch.is_ascii_alphanumeric()));
     let mut named: Option<ServiceName> = None;
     for word in words.filter(|word| is_service(word)) {
         let full = full_name(word, network);
@@ -80,7 +85,7 @@ fn only_service(source: &str, network: &Network, target: Option<Target>) -> Opti
 
 fn is_service(text: &str) -> bool {
     let text = text.trim_start_matches(['"', '\'', '`', '<', '(']);
-    ["vpce-svc-", "com.amazonaws."]
+    SERVICE_PREFIXES
         .iter()
         .any(|prefix| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
 }

@@ -24,11 +24,14 @@ pub(super) fn find(text: &[Char]) -> (Vec<Command>, Findings) {
     let mut commands = Vec::new();
     let mut around = Around::default();
     let plain: Vec<char> = text.iter().map(|char| char.ch).collect();
+    // One buffer for every line: thousands of short ones would each cost an allocation.
+    let mut line_text = String::new();
     let mut at = 0;
     while at < text.len() && commands.len() < MOST_COMMANDS && !around.findings.is_full() {
         let rest = text.get(at..).unwrap_or_default();
         let line = rest.iter().position(|char| char.ch == '\n').and_then(|length| rest.get(..length)).unwrap_or(rest);
-        if let Some(offset) = begin_of_command(plain.get(at..at + line.len()).unwrap_or_default()) {
+        let plain_line = plain.get(at..at + line.len()).unwrap_or_default();
+        if let Some(offset) = begin_of_command(plain_line) {
             let mut findings = Findings::default();
             let start = around.prefix(line, offset, Start { at: at + offset, has_prompt: false, is_fenced: false });
             let lexed = lex(text, start, &mut findings);
@@ -40,7 +43,9 @@ pub(super) fn find(text: &[Char]) -> (Vec<Command>, Findings) {
                 at += 1;
             }
         } else {
-            around.line(line);
+            line_text.clear();
+            line_text.extend(plain_line);
+            around.line(line, &line_text);
             at += line.len() + 1;
         }
     }
@@ -89,23 +94,29 @@ impl Around {
     }
 
     /// Judges a line that no command begins on.
-    fn line(&mut self, line: &[Char]) {
-        let Some(span) = span(line) else { return };
-        let text = string(line);
-        if text.trim_start().starts_with('>') {
-            self.quoted_line.get_or_insert(span);
+    fn line(&mut self, line: &[Char], text: &str) {
+        let mut text = text.trim();
+        if text.starts_with('>') {
+            text = text.trim_start_matches(['>', ' ', '\t']);
+            if self.quoted_line.is_none() {
+                self.quoted_line = span(line);
+            }
         }
-        let text = text.trim_start_matches(['>', ' ', '\t']).trim_end();
         if is_fence(text) {
             self.is_fenced = !self.is_fenced;
             return;
         }
-        if self.is_quiet || text.chars().all(|ch| ch == '-') {
+        if self.is_quiet || text.bytes().all(|byte| byte == b'-') {
             return;
         }
         if is_prose(text) {
-            self.prose.get_or_insert(span);
-        } else if begins_program(text) {
+            if self.prose.is_none() {
+                self.prose = span(line);
+            }
+            return;
+        }
+        let Some(span) = span(line) else { return };
+        if begins_program(text) {
             let first = text.split_ascii_whitespace().next().unwrap_or_default();
             let diagnostic = Diagnostic::new(
                 Code::SeveralCommands,

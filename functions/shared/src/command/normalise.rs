@@ -36,8 +36,8 @@ pub(super) fn normalise(pasted: &str, findings: &mut Findings) -> Vec<Char> {
     let text = reader.decode(pasted);
     let mut rest = text.as_slice();
     while let Some((first, others)) = rest.split_first() {
-        let dashes = rest.iter().take_while(|char| is_dash(char.ch)).count();
-        if dashes > 0 {
+        if is_dash(first.ch) {
+            let dashes = rest.iter().take_while(|char| is_dash(char.ch)).count();
             let (run, after) = rest.split_at(dashes);
             reader.dashes(run, after.first());
             rest = after;
@@ -82,7 +82,7 @@ impl Reader {
     }
 
     fn single(&mut self, char: Char) {
-        if char.ch.is_ascii_graphic() || char.ch == ' ' {
+        if char.ch.is_ascii_graphic() || matches!(char.ch, ' ' | '\n') {
             self.out.push(char);
         } else if let Some(code) = unseen(char.ch) {
             self.remark(code, char.ch, char.span());

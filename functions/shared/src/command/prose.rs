@@ -3,12 +3,15 @@
 /// Whether a line can only be meant for a person: no character that a shell acts on, no flag, no path or address, and
 /// either the beginning or the end of a sentence.
 pub(super) fn is_prose(line: &str) -> bool {
-    let Some(first) = line.split_ascii_whitespace().next() else { return false };
-    !line.contains(is_special)
-        && !begins_program(line)
-        && !line.split_ascii_whitespace().any(is_technical)
+    let mut words = line.split_ascii_whitespace();
+    let Some(first) = words.next() else { return false };
+    (begins_sentence(line) || ends_sentence(line))
+        && !line.contains(is_special)
+        && !line.contains("://")
+        && !names_program(first)
         && !is_cmdlet(first)
-        && (begins_sentence(line) || ends_sentence(line))
+        && !is_technical(first)
+        && !words.any(is_technical)
 }
 
 /// A character that sentences seldom have and commands often.
@@ -17,10 +20,15 @@ fn is_special(ch: char) -> bool {
 }
 
 /// Whether a line begins with a word that begins a command far more often than a sentence.
-#[rustfmt::skip]
 pub(super) fn begins_program(line: &str) -> bool {
-    matches!(
-        line.split_ascii_whitespace().next().unwrap_or_default(),
+    line.split_ascii_whitespace().next().is_some_and(names_program)
+}
+
+#[rustfmt::skip]
+fn names_program(word: &str) -> bool {
+    // Most lines of an e-mail are told apart by their first letter, without a look at the list.
+    word.starts_with(|first: char| first.is_ascii_lowercase()) && matches!(
+        word,
         "apt" | "awk" | "aws" | "bash" | "brew" | "cat" | "cd" | "chmod" | "cmd" | "cp" | "curl" | "docker" |
         "echo" | "env" | "eval" | "exec" | "exit" | "export" | "git" | "id" | "kill" | "kubectl" | "ls" | "mkdir"
         | "mongosh" | "mv" | "nc" | "nohup" | "perl" | "pip" | "powershell" | "pwd" | "python" | "python3" |
@@ -32,7 +40,7 @@ pub(super) fn begins_program(line: &str) -> bool {
 fn is_technical(word: &str) -> bool {
     let flag =
         word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|ch: char| ch == '-' || ch.is_ascii_lowercase()));
-    flag || word.contains("://") || word.starts_with(['/', '.'])
+    flag || word.starts_with(['/', '.'])
 }
 
 /// `Remove-Item` and its like.
