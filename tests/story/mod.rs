@@ -57,6 +57,8 @@ enum Step {
     Finalize,
     /// Atlas rejects the endpoint.
     Reject,
+    /// AWS gives up on the endpoint.
+    Fail,
     /// The execution ends.
     End,
 }
@@ -195,6 +197,11 @@ impl Onboarding {
                 let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
                 let rejected = stack.private_link.reject(endpoint);
                 ensure!(rejected.is_ok(), "PrivateLink refuses to reject {endpoint}: {rejected:?}");
+            }
+            Step::Fail => {
+                let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
+                let failed = stack.private_link.fail(endpoint, "no address is free");
+                ensure!(failed.is_ok(), "PrivateLink refuses to fail {endpoint}: {failed:?}");
             }
             Step::End => {
                 world.ended(&self.ticket).await?;

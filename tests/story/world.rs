@@ -52,11 +52,14 @@ impl World {
         .with_context(|| format!("{arn} does not end"))
     }
 
-    /// The state and the ports of each of the ticket's endpoints.
+    /// The state and the ports of each of the ticket's endpoints that is not about to vanish.
     pub(crate) async fn endpoints(&self, ticket: &str) -> Result<Vec<(String, u16, u16)>> {
         let answer = self.ec2.describe_vpc_endpoints().filters(of(ticket)).send().await?;
         let mut found = Vec::new();
-        for endpoint in answer.vpc_endpoints() {
+        let is_deleting = |endpoint: &&VpcEndpoint| {
+            endpoint.state().is_some_and(|state| state.as_str().eq_ignore_ascii_case("deleting"))
+        };
+        for endpoint in answer.vpc_endpoints().iter().filter(|endpoint| !is_deleting(endpoint)) {
             let group = endpoint.groups().first().and_then(|group| group.group_id()).context("no security group")?;
             let group = self.ec2.describe_security_groups().group_ids(group).send().await?;
             let rules: Vec<&IpPermission> =

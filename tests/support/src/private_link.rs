@@ -47,7 +47,8 @@ struct Endpoint {
     made: NewConnection,
     suffix: String,
     state: ConnectionState,
-    pending_was_shown: bool,
+    /// Whether the state, which AWS leaves by itself, was shown once.
+    passing_was_shown: bool,
     describes: u32,
     failure: Option<String>,
 }
@@ -157,7 +158,7 @@ impl PrivateLink {
             ConnectionState::Pending
         };
         let endpoint =
-            Endpoint { state, suffix: eight_characters(), pending_was_shown: false, describes: 0, failure: None, made };
+            Endpoint { state, suffix: eight_characters(), passing_was_shown: false, describes: 0, failure: None, made };
         self.lock().endpoints.insert(endpoint.made.endpoint_id.clone(), endpoint);
     }
 
@@ -178,24 +179,33 @@ impl PrivateLink {
     }
 
     /// Shows an endpoint to its maker, which is also what lets time pass for it: after acceptance it is `pending`
-    /// once and then `available`, and its DNS names are there from the second time on.
+    /// once and then `available`, after its deletion it is `deleting` once and then gone, and its DNS names are there
+    /// from the second time on.
     #[must_use]
     pub fn describe(&self, endpoint_id: &str) -> Option<Connection> {
         let mut state = self.lock();
         let endpoint = state.endpoints.get_mut(endpoint_id)?;
         endpoint.describes = endpoint.describes.saturating_add(1);
-        if endpoint.state == ConnectionState::Pending {
-            if endpoint.pending_was_shown {
-                endpoint.state = ConnectionState::Available;
+        match endpoint.state {
+            ConnectionState::Pending if endpoint.passing_was_shown => endpoint.state = ConnectionState::Available,
+            ConnectionState::Deleting if endpoint.passing_was_shown => {
+                state.endpoints.remove(endpoint_id);
+                return None;
             }
-            endpoint.pending_was_shown = true;
+            ConnectionState::Pending | ConnectionState::Deleting => endpoint.passing_was_shown = true,
+            _ => {}
         }
         Some(endpoint.show())
     }
 
-    /// Forgets a deleted endpoint.
-    pub fn forget(&self, endpoint_id: &str) {
-        self.lock().endpoints.remove(endpoint_id);
+    /// The maker deletes an endpoint. It is there, with all that it uses, until it was described twice.
+    pub fn delete(&self, endpoint_id: &str) {
+        if let Some(endpoint) = self.lock().endpoints.get_mut(endpoint_id)
+            && endpoint.state != ConnectionState::Deleting
+        {
+            endpoint.state = ConnectionState::Deleting;
+            endpoint.passing_was_shown = false;
+        }
     }
 
     /// The provider accepts the connection.

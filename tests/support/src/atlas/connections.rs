@@ -33,7 +33,7 @@ pub(super) fn loss(connection: &Connection) -> Option<String> {
     let Connection { endpoint_id, state, .. } = connection;
     match state {
         ConnectionState::PendingAcceptance | ConnectionState::Pending | ConnectionState::Available => None,
-        ConnectionState::Rejected | ConnectionState::Failed | ConnectionState::Expired => {
+        ConnectionState::Rejected | ConnectionState::Failed | ConnectionState::Expired | ConnectionState::Deleting => {
             Some(format!("{endpoint_id} is {} in AWS.", state.as_str()))
         }
     }

@@ -78,7 +78,7 @@ impl Endpoint {
                     ConnectionState::Pending => "PENDING",
                     ConnectionState::Available => "AVAILABLE",
                     ConnectionState::Rejected => "REJECTED",
-                    ConnectionState::Failed | ConnectionState::Expired => "FAILED",
+                    ConnectionState::Failed | ConnectionState::Expired | ConnectionState::Deleting => "FAILED",
                 };
                 (status, connections::loss(&connection))
             }

@@ -144,7 +144,7 @@ pub(super) async fn set_state(
         ConnectionState::Rejected => edge.private_link.reject(&endpoint_id),
         ConnectionState::Failed => edge.private_link.fail(&endpoint_id, reason),
         ConnectionState::Expired => edge.private_link.expire(&endpoint_id),
-        ConnectionState::PendingAcceptance | ConnectionState::Available => {
+        ConnectionState::PendingAcceptance | ConnectionState::Available | ConnectionState::Deleting => {
             return (StatusCode::UNPROCESSABLE_ENTITY, "nobody can bring a connection into that state".to_owned());
         }
     };

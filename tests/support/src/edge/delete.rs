@@ -4,7 +4,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::Edge;
 use super::describe::living_endpoints;
-use super::query::{Query, numbered};
+use super::query::Query;
 use super::refusal::{Refusal, accepted};
 use super::upstream::Call;
 use super::xml::Element;
@@ -13,12 +13,8 @@ pub(super) async fn delete_vpc_endpoints(edge: &Edge, call: &Call, query: &Query
     let living = living_endpoints(edge, call).await?;
     let is_living = |id: &String| living.iter().any(|endpoint| endpoint.text_of("vpcEndpointId") == id);
     let (known, unknown): (Vec<_>, Vec<_>) = query.list("VpcEndpointId").into_iter().partition(is_living);
-    if !known.is_empty() {
-        let deletion = Query::action("DeleteVpcEndpoints", numbered("VpcEndpointId", &known));
-        edge.upstream.ask(call, &deletion).await?;
-        for id in &known {
-            edge.private_link.forget(id);
-        }
+    for id in &known {
+        edge.private_link.delete(id);
     }
     let unsuccessful = unknown.iter().map(|id| {
         let message = format!("The VPC endpoint '{id}' does not exist");

@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use super::Edge;
-use super::query::{Filter, Query};
+use super::query::{Filter, Query, numbered};
 use super::refusal::{Refusal, accepted};
 use super::upstream::Call;
 use super::xml::Element;
@@ -31,10 +31,18 @@ pub(super) async fn describe_vpc_endpoints(edge: &Edge, call: &Call, query: &Que
             && filters.iter().all(|filter| matches(filter, endpoint))
     });
     // Only what is shown has been described: the others' time does not pass.
+    let mut gone = Vec::new();
     for endpoint in &mut found {
-        if let Some(connection) = edge.private_link.describe(endpoint.text_of("vpcEndpointId")) {
-            show(endpoint, &connection);
+        let id = endpoint.text_of("vpcEndpointId").to_owned();
+        match edge.private_link.describe(&id) {
+            Some(connection) => show(endpoint, &connection),
+            None => gone.push(id),
         }
+    }
+    if !gone.is_empty() {
+        let deletion = Query::action("DeleteVpcEndpoints", numbered("VpcEndpointId", &gone));
+        edge.upstream.ask(call, &deletion).await?;
+        found.retain(|endpoint| !gone.iter().any(|id| id == endpoint.text_of("vpcEndpointId")));
     }
     Ok(accepted("DescribeVpcEndpointsResponse", [Element::node("vpcEndpointSet", found)]))
 }

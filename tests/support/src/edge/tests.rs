@@ -115,6 +115,15 @@ impl Bench {
         answer.items_of("vpcEndpointSet").to_vec()
     }
 
+    /// Deletes an endpoint and looks until it is gone.
+    async fn delete(&self, id: &str) {
+        let (status, answer) = self.call("DeleteVpcEndpoints", &[("VpcEndpointId.1", id)]).await;
+        assert_eq!((status, answer.items_of("unsuccessful").len()), (200, 0), "{answer:?}");
+        let by_id = [("Filter.1.Name", "vpc-endpoint-id"), ("Filter.1.Value.1", id)];
+        assert_eq!(self.describe(&by_id).await[0].text_of("state"), "deleting");
+        assert!(self.describe(&by_id).await.is_empty());
+    }
+
     async fn control(&self, method: Method, path: &str, body: &Value) -> (u16, String) {
         let url = format!("http://{}/_edge/{path}", self.edge);
         let answer = self.client.request(method, url).json(body).send().await.unwrap();
@@ -193,7 +202,7 @@ async fn simultaneous_requests_with_one_token_make_one_endpoint() {
 async fn a_deleted_endpoints_token_does_not_make_another() {
     let bench = Bench::new().await;
     let id = bench.created_id(&[("ClientToken", "t")]).await;
-    bench.call("DeleteVpcEndpoints", &[("VpcEndpointId.1", &id)]).await;
+    bench.delete(&id).await;
     let (_, answer) = bench.create(&[("ClientToken", "t")]).await;
     let endpoint = answer.child("vpcEndpoint").unwrap();
     assert_eq!((endpoint.text_of("vpcEndpointId"), endpoint.text_of("state")), (id.as_str(), "deleted"));
@@ -238,7 +247,7 @@ async fn a_full_vpc_takes_no_more_endpoints() {
     let id = bench.created_id(&[]).await;
     assert_eq!(code(bench.create(&[]).await), refused("VpcEndpointLimitExceeded"));
     bench.created_id(&[("VpcId", "vpc-2")]).await;
-    bench.call("DeleteVpcEndpoints", &[("VpcEndpointId.1", &id)]).await;
+    bench.delete(&id).await;
     bench.created_id(&[]).await;
 }
 
@@ -266,6 +275,7 @@ async fn a_deleted_endpoint_is_gone_and_an_unknown_one_is_reported() {
     let [unsuccessful] = answer.items_of("unsuccessful") else { panic!("{answer:?}") };
     assert_eq!((status, unsuccessful.text_of("resourceId")), (200, "vpce-0"));
     assert_eq!(unsuccessful.child("error").unwrap().text_of("code"), "InvalidVpcEndpoint.NotFound");
+    assert_eq!(bench.describe(&[]).await[0].text_of("state"), "deleting");
     assert!(bench.describe(&[]).await.is_empty());
     let (_, again) = bench.call("DeleteVpcEndpoints", &[("VpcEndpointId.1", &id)]).await;
     assert_eq!(again.items_of("unsuccessful").len(), 1);
@@ -280,7 +290,7 @@ async fn what_an_endpoint_uses_cannot_be_deleted_before_it() {
     assert_eq!(code(bench.call("DeleteSecurityGroup", &group).await), refused("DependencyViolation"));
     assert_eq!(code(bench.call("DeleteSubnet", &subnet).await), refused("DependencyViolation"));
     assert_eq!(bench.call("DeleteSecurityGroup", &[("GroupId", "sg-2")]).await.0, 200);
-    bench.call("DeleteVpcEndpoints", &[("VpcEndpointId.1", &id)]).await;
+    bench.delete(&id).await;
     assert_eq!(bench.call("DeleteSecurityGroup", &group).await.0, 200);
     assert_eq!(bench.call("DeleteSubnet", &subnet).await.0, 200);
 }

@@ -43,6 +43,8 @@ pub enum ConnectionState {
     Failed,
     /// The provider did not decide in time.
     Expired,
+    /// Its maker deleted it, and AWS takes its time.
+    Deleting,
 }
 
 impl ConnectionState {
@@ -56,6 +58,7 @@ impl ConnectionState {
             Self::Rejected => "rejected",
             Self::Failed => "failed",
             Self::Expired => "expired",
+            Self::Deleting => "deleting",
         }
     }
 }

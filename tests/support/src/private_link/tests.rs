@@ -99,6 +99,9 @@ fn a_vpc_is_full_at_the_limit_and_deletion_frees_a_place() {
     private_link.set_endpoint_limit(1);
     assert!(private_link.is_full("vpc-1"));
     assert!(!private_link.is_full("vpc-2"));
-    private_link.forget("vpce-0123456789abcdef0");
+    private_link.delete("vpce-0123456789abcdef0");
+    assert_eq!(described(&private_link), "deleting");
+    assert!(private_link.is_full("vpc-1"));
+    assert_eq!(private_link.describe("vpce-0123456789abcdef0"), None);
     assert!(!private_link.is_full("vpc-1"));
 }
