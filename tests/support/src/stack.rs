@@ -8,6 +8,7 @@ use aws_sdk_s3::config::Credentials;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::ErrorKind::NotFound;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -193,9 +194,14 @@ fn start_moto(options: &Options, port: u16) -> Result<Process> {
 /// Its environment is passed on to the functions: that is how their EC2 calls find `edge`.
 fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str) -> Result<Process> {
     let mut command = Command::new(layout::python_program("ministack")?);
+    // It unpacks the functions and never removes them; here the next start does.
+    let scratch = options.logs.join("ministack");
+    std::fs::remove_dir_all(&scratch).or_else(|error| if error.kind() == NotFound { Ok(()) } else { Err(error) })?;
+    std::fs::create_dir_all(&scratch)?;
     command
         .env_clear()
-        .envs(std::env::vars().filter(|(name, _)| matches!(name.as_str(), "HOME" | "LANG" | "PATH" | "TMPDIR")))
+        .envs(std::env::vars().filter(|(name, _)| matches!(name.as_str(), "HOME" | "LANG" | "PATH")))
+        .env("TMPDIR", &scratch)
         .env("BIND_HOST", "127.0.0.1")
         .env("GATEWAY_PORT", port.to_string())
         .env("MINISTACK_HOST", "127.0.0.1")
