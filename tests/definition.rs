@@ -101,7 +101,21 @@ fn every_task_retries_what_time_mends_and_catches_the_rest() {
         assert_eq!(last["ErrorEquals"], serde_json::json!(["States.ALL"]), "{name}");
         // What cannot be told on the ticket is still told by the execution, with the failure that came first.
         let keeps_failure = last["Assign"].get("failure").is_some();
-        assert_eq!(keeps_failure, !["Clean up", "Reply: failed"].contains(&name.as_str()), "{name}");
+        assert_eq!(
+            keeps_failure,
+            !["Clean up", "Reply: connected", "Reply: failed"].contains(&name.as_str()),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn an_endpoint_that_works_is_kept_when_only_the_reply_fails() {
+    let state = &states()["Reply: connected"];
+    let way_out = &state["Catch"][0];
+    assert_eq!((&way_out["Next"], &way_out["Output"]["outcome"]), (&"Connected".into(), &"connected".into()));
+    for (key, value) in state["Output"].as_object().unwrap() {
+        assert_eq!(&way_out["Output"][key], value, "{key}");
     }
 }
 
