@@ -51,7 +51,7 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     let Some(ticket) = zendesk.ticket(&notice.ticket).await? else {
         return Ok(Answer::ignored("unknown-ticket", "The help desk knows no such ticket."));
     };
-    if !ticket.tags.iter().any(|tag| *tag == config.tag) {
+    if !ticket.tags.contains(&config.tag) {
         return Ok(without_tag());
     }
     if ["solved", "closed"].contains(&ticket.status.as_str()) {

@@ -76,7 +76,6 @@ impl Zendesk {
 #[tokio::test]
 async fn a_step_that_is_retried_says_nothing_twice() {
     let zendesk = Zendesk::new().await;
-    // The note is lost, as if the function had ended between the two.
     zendesk.fault(json!({"method": "PUT", "status": 409, "times": 1})).await;
     assert_eq!(zendesk.reply().await, Ok(2), "one conflict is mended at once");
     assert_eq!(zendesk.reply().await, Ok(0));
@@ -117,12 +116,12 @@ async fn what_time_mends_is_retried_and_the_rest_is_ours() {
 async fn any_other_help_desk_gets_a_signed_webhook() {
     let received = Arc::new(Mutex::new(Vec::<(HeaderMap, String)>::new()));
     let seen = received.clone();
-    let receiver = post(move |headers: HeaderMap, body: String| async move {
+    let hook = post(move |headers: HeaderMap, body: String| async move {
         let mut seen = seen.lock().unwrap();
         seen.push((headers, body));
         [StatusCode::TOO_MANY_REQUESTS, StatusCode::NO_CONTENT, StatusCode::GONE][seen.len() - 1]
     });
-    let url = serve(Router::new().route("/causeway", receiver)).await;
+    let url = serve(Router::new().route("/causeway", hook)).await;
     let (clients, config) = (clients(), config(Product::Webhook, &format!("{url}/causeway")));
     assert!(matches!(handle(&clients, &config, failed()).await, Err(StepError::Transient(_))));
     assert_eq!(handle(&clients, &config, failed()).await, Ok(Output { posted: 2 }));

@@ -44,7 +44,6 @@ struct HelpDesk {
 }
 
 /// An empty help desk, and the deliveries of its webhook, which are to be run beside it.
-#[must_use]
 pub fn new(hook: Hook) -> (Router, Deliveries) {
     let (events, announced) = unbounded_channel();
     let desk = HelpDesk { tickets: Arc::default(), agents: Arc::default(), faults: Faults::default(), events };
@@ -80,7 +79,7 @@ impl HelpDesk {
             return;
         }
         for (kind, event) in happened {
-            if self.events.send(Event::new(ticket, kind, actor, event)).is_err() {
+            if self.events.send(Event::new(ticket, kind, actor, &event)).is_err() {
                 tracing::warn!("nobody hears of ticket {}", ticket.id);
             }
         }

@@ -44,7 +44,10 @@ fn the_references_tell_how_far_a_ticket_is() {
     }
 }
 
-fn answered(comments: &[(&str, bool, &str)]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+type Said = Vec<(String, String)>;
+
+/// What is taken as an answer, and what cannot be read.
+fn answered(comments: &[(&str, bool, &str)]) -> (Said, Said) {
     let question =
         (OURS, true, "To copy:\n\nAtlas region:\nAtlas target:\n\nReference: ticket-35436/details-0a1b2c3d.");
     let comments = [&[(CUSTOMER, true, "Atlas region: EU_WEST_1"), question], comments].concat();

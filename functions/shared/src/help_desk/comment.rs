@@ -25,7 +25,7 @@ impl Block {
     }
 
     /// One value to be copied, under its label.
-    pub fn value(label: impl Into<String>, value: impl ToString) -> Self {
+    pub fn value(label: impl Into<String>, value: &impl ToString) -> Self {
         Self::Values(label.into(), vec![value.to_string()])
     }
 }

@@ -26,14 +26,14 @@ impl Bench {
     async fn with_receiver(answers: impl Into<VecDeque<StatusCode>>) -> Self {
         let (received, webhooks) = unbounded_channel();
         let answers = Arc::new(Mutex::new(answers.into()));
-        let receiver = Router::new().route(
+        let hook = Router::new().route(
             "/hook",
             post(move |headers: HeaderMap, body: Bytes| async move {
                 received.send((headers, body)).unwrap();
                 answers.lock().unwrap().pop_front().unwrap_or(StatusCode::OK)
             }),
         );
-        let hook = Hook { url: format!("{}/hook", serve(receiver).await), secret: SECRET.to_owned() };
+        let hook = Hook { url: format!("{}/hook", serve(hook).await), secret: SECRET.to_owned() };
         let (router, deliveries) = new(hook);
         tokio::spawn(deliveries.run());
         Self { base: serve(router).await, client: reqwest::Client::builder().no_proxy().build().unwrap(), webhooks }

@@ -31,7 +31,7 @@ pub(super) fn from_html(html: &str) -> String {
             ("li", false) => match lists.last_mut() {
                 Some(Some(number)) => {
                     *number += 1;
-                    text.push_str(&format!("{number}. "));
+                    text.extend([&number.to_string(), ". "]);
                 }
                 _ => text.push_str("• "),
             },

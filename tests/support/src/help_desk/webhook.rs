@@ -37,7 +37,7 @@ pub(super) struct Event(Value);
 
 impl Event {
     /// The event as Zendesk writes it for its event subscriptions. There, ids are texts.
-    pub(super) fn new(ticket: &Ticket, kind: &str, actor: u64, event: Value) -> Self {
+    pub(super) fn new(ticket: &Ticket, kind: &str, actor: u64, event: &Value) -> Self {
         Self(json!({
             "type": format!("zen:event-type:ticket.{kind}"),
             "account_id": ACCOUNT,
