@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use support::help_desk::{CUSTOMER, fields};
 use support::player::{Player, atlas_command};
 use support::stack::{self, Stack};
 use world::World;
@@ -41,7 +42,7 @@ struct ExistingVpc {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum Step {
-    /// The help desk announces the ticket by itself, because of its tag.
+    /// The help desk sends webhooks about the ticket, because of its tag.
     FileTaggedTicket,
     /// The event is put on the bus so many times.
     Announce(u32),
@@ -49,8 +50,16 @@ enum Step {
     Portal(String),
     /// The portal shows this text as the error.
     Error(String),
-    /// A comment with this reference is on the ticket.
+    /// A comment with this reference is on the ticket; `*` at its end stands for anything.
     Comment(String),
+    /// The customer writes on the ticket.
+    CustomerSays(String),
+    /// Somebody in copy writes on the ticket.
+    StrangerSays(String),
+    /// The support engineer fills in these parts of the event.
+    FillIn(Value),
+    /// The support engineer opens the solved ticket again: what follows is its next round.
+    Reopen,
     /// The customer pastes a command.
     Paste { command: Pasted, status: u16, code: Option<String> },
     /// The customer finalizes in Atlas, which accepts.
@@ -78,7 +87,8 @@ enum Pasted {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Then {
-    /// The references of the ticket's comments in their order; internal notes in brackets, `*` for an endpoint's id.
+    /// The references of the ticket's comments in their order: internal notes in brackets, those of a later round as
+    /// `2/instructions-1`, `*` for an endpoint's id or a digest, `customer` and `stranger` for what they write.
     thread: Vec<String>,
     /// Texts that the thread holds; `{vpcId}`, `{endpointId}` and `{dnsName}` stand for the real ones.
     #[serde(default)]
@@ -99,6 +109,7 @@ fn one() -> usize {
 /// One customer's way through the story.
 struct Onboarding {
     ticket: String,
+    round: u32,
     event: Value,
     project: String,
     link: Option<String>,
@@ -137,12 +148,12 @@ impl Story {
                 "subject": "PrivateLink",
                 "comment": {"body": "Please connect our Atlas deployment."},
                 "tags": if tagged { vec!["privatelink"] } else { vec![] },
-                "custom_fields": support::help_desk::fields::custom_fields(&event),
+                "custom_fields": fields::custom_fields(&event),
             }))
             .await?;
         let mut event = event;
         event["ticket"] = json!({"id": ticket});
-        let mut onboarding = Onboarding { ticket, event, project, link: None, service: None, endpoint: None };
+        let mut onboarding = Onboarding { ticket, round: 1, event, project, link: None, service: None, endpoint: None };
         for (number, step) in self.steps.iter().enumerate() {
             onboarding
                 .step(step, stack, world, &player)
@@ -172,7 +183,19 @@ impl Onboarding {
                 ensure!(shown["error"].as_str().is_some_and(|error| error.contains(text)), "the portal shows {shown}");
             }
             Step::Comment(reference) => {
-                player.comment_with(&self.ticket, &format!("/{reference}."), 1).await?;
+                let text = reference.strip_suffix('*').map_or(format!("/{reference}."), |start| format!("/{start}"));
+                player.comment_with(&self.ticket, &text, 1).await?;
+            }
+            Step::CustomerSays(text) => self.say(text, CUSTOMER, player).await?,
+            Step::StrangerSays(text) => self.say(text, CUSTOMER + 1, player).await?,
+            Step::FillIn(parts) => {
+                let change = json!({"custom_fields": fields::custom_fields(parts)});
+                player.change_ticket(&self.ticket, &change).await?;
+            }
+            Step::Reopen => {
+                player.change_ticket(&self.ticket, &json!({"status": "open"})).await?;
+                self.round += 1;
+                self.link = None;
             }
             Step::Paste { command, status, code } => {
                 let command = self.command(*command, player).await?;
@@ -204,15 +227,27 @@ impl Onboarding {
                 ensure!(failed.is_ok(), "PrivateLink refuses to fail {endpoint}: {failed:?}");
             }
             Step::End => {
-                world.ended(&self.ticket).await?;
+                world.ended(&self.execution()).await?;
             }
         }
         Ok(())
     }
 
+    async fn say(&self, text: &str, author: u64, player: &Player) -> Result<()> {
+        let comment = json!({"body": text, "public": true, "author_id": author});
+        player.change_ticket(&self.ticket, &json!({ "comment": comment })).await
+    }
+
+    fn execution(&self) -> String {
+        match self.round {
+            1 => format!("ticket-{}", self.ticket),
+            round => format!("ticket-{}-{round}", self.ticket),
+        }
+    }
+
     async fn link(&mut self, player: &Player) -> Result<&str> {
         if self.link.is_none() {
-            self.link = Some(player.link(&self.ticket).await?);
+            self.link = Some(player.link(&self.ticket, self.round).await?);
         }
         self.link.as_deref().context("no link")
     }
@@ -238,7 +273,7 @@ impl Onboarding {
 
     /// Checks the ticket, EC2 and the execution, and gives the network that was handed out.
     async fn check(&mut self, then: &Then, world: &World, player: &Player) -> Result<Value> {
-        let ended = world.ended(&self.ticket).await?;
+        let ended = world.ended(&self.execution()).await?;
         ensure!(ended.status == then.execution, "the execution ended as {}: {}", ended.status, ended.result);
         for (key, value) in then.result.as_object().into_iter().flatten() {
             let wanted = self.filled(value.as_str().unwrap_or_default(), world).await?;
@@ -277,10 +312,15 @@ impl Onboarding {
 
     fn reference(&self, comment: &Value) -> String {
         let body = comment["body"].as_str().unwrap_or_default();
-        let prefix = format!("Reference: ticket-{}/", self.ticket);
-        let reference =
-            body.rsplit_once(&prefix).map_or("no reference", |(_, reference)| reference.trim_end_matches('.'));
+        let Some((_, reference)) = body.rsplit_once(&format!("Reference: ticket-{}", self.ticket)) else {
+            let who = if comment["author_id"] == CUSTOMER { "customer" } else { "stranger" };
+            return who.to_owned();
+        };
+        // `/instructions-1.` in the first round, `-2/instructions-1.` in the second.
+        let reference = reference.trim_start_matches(['/', '-']).trim_end_matches('.');
         let reference = reference.split("vpce-").next().unwrap_or_default();
+        let start = ["details-note-", "details-"].into_iter().find(|start| reference.starts_with(start));
+        let reference = start.unwrap_or(reference);
         let reference = if reference.ends_with('-') { format!("{reference}*") } else { reference.to_owned() };
         if comment["public"] == true { reference } else { format!("[{reference}]") }
     }

@@ -33,9 +33,9 @@ impl World {
         }
     }
 
-    /// Waits until the ticket's execution has ended.
-    pub(crate) async fn ended(&self, ticket: &str) -> Result<Ended> {
-        let arn = format!("{}:ticket-{ticket}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+    /// Waits until the execution has ended.
+    pub(crate) async fn ended(&self, execution: &str) -> Result<Ended> {
+        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
         eventually(async || {
             let Ok(execution) = self.sfn.describe_execution().execution_arn(&arn).send().await else {
                 return Ok(None);

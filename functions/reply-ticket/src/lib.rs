@@ -1,41 +1,64 @@
 //! Posts one message of the onboarding to its ticket, once: for the customer, for the support engineer, or both.
 
-mod help_desk;
 mod message;
+mod webhook;
 
 pub use message::Message;
 
-use aws_sdk_secretsmanager::Client as Secrets;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::StepError;
 use shared::config::{self, ConfigError};
 use shared::event::ticket_id;
+use shared::help_desk::{CredentialStore, Product, Zendesk, http_client};
 use std::time::Duration;
+
+/// How long one call to the help desk may take: seven, the most that two comments need, fit into the function's 30 s
+/// unless all are slow.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The function's configuration.
 #[derive(Debug)]
 pub struct Config {
-    /// The help desk, without the path: `https://example.zendesk.com`.
+    /// Which help desk it is.
+    pub help_desk: Product,
+    /// Zendesk, without the path: `https://example.zendesk.com`; or where replies are posted as webhooks.
     pub help_desk_url: String,
     /// The secret with the help desk's credentials.
     pub help_desk_secret: String,
-    /// How long one call to the help desk may take.
-    pub timeout: Duration,
 }
 
 impl Config {
     /// Reads the configuration from the function's environment.
     ///
     /// # Errors
-    /// When a variable is missing.
+    /// When a variable is missing or unreadable.
     pub fn from_env() -> Result<Self, ConfigError> {
         Ok(Self {
+            help_desk: config::required("HELP_DESK")?,
             help_desk_url: config::required("HELP_DESK_URL")?,
             help_desk_secret: config::required("HELP_DESK_SECRET")?,
-            // Three calls fit into the function's 30 s.
-            timeout: Duration::from_secs(9),
         })
+    }
+}
+
+/// The way to the help desk.
+pub struct Clients {
+    /// For the help desk's API or the receiver of the webhooks.
+    pub http: reqwest::Client,
+    /// What we are there.
+    pub credentials: CredentialStore,
+}
+
+impl Clients {
+    /// Makes the clients.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(config: &Config, aws: &aws_types::SdkConfig) -> Result<Self, reqwest::Error> {
+        let secrets = aws_sdk_secretsmanager::Client::new(aws);
+        let credentials = CredentialStore::new(secrets, &config.help_desk_secret);
+        Ok(Self { http: http_client(TIMEOUT)?, credentials })
     }
 }
 
@@ -58,27 +81,25 @@ pub struct Output {
     pub posted: usize,
 }
 
-/// Posts the message. Each comment ends with a reference; one whose reference is in the thread already is left out, so
-/// that a step that is retried says nothing twice.
+/// Posts the message. Each comment has a reference; one whose reference is in the thread already is left out, so that
+/// a step that is retried says nothing twice. A receiver of webhooks drops repeats by their id.
 ///
 /// # Errors
 /// [`StepError::Transient`] when the help desk is busy or away, [`StepError::Operator`] when it refuses.
-pub async fn handle(
-    secrets: &Secrets,
-    http: &reqwest::Client,
-    config: &Config,
-    input: Input,
-) -> Result<Output, StepError> {
+pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<Output, StepError> {
     let ticket = ticket_id(&input.event)
         .ok_or_else(|| StepError::InvalidInput("the event names no ticket that could be answered".to_owned()))?;
-    let desk = help_desk::HelpDesk::open(secrets, http, config).await?;
-    let thread = desk.comments(&ticket).await?;
-    let mut posted = 0;
-    for comment in input.message.comments(&input.execution_arn) {
-        if !thread.iter().any(|body| body.contains(&comment.reference)) {
-            desk.post(&ticket, &comment).await?;
-            posted += 1;
+    let comments = input.message.comments(&input.execution_arn);
+    let Clients { http, credentials } = clients;
+    let posted = match config.help_desk {
+        Product::Zendesk => {
+            let zendesk = Zendesk { http, url: config.help_desk_url.trim_end_matches('/'), credentials };
+            zendesk.post(&ticket, zendesk.conversation(&ticket).await?, &comments).await?
         }
-    }
+        Product::Webhook => webhook::post(http, &config.help_desk_url, credentials, &ticket, &comments).await?,
+    };
     Ok(Output { posted })
 }
+
+#[cfg(test)]
+mod tests;

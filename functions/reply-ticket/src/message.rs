@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use shared::help_desk::{Block, Comment};
 use shared::ids::EndpointId;
 use shared::network::Network;
 use shared::target::Target;
@@ -83,152 +84,148 @@ pub struct Failure {
     cause: Option<String>,
 }
 
-/// A comment to add to the ticket.
-#[derive(Debug)]
-pub(crate) struct Comment {
-    pub(crate) body: String,
-    pub(crate) public: bool,
-    pub(crate) status: Option<&'static str>,
-    pub(crate) reference: String,
-}
-
 impl Message {
     /// The comments that make up the message, in the order in which they are added.
     pub(crate) fn comments(&self, execution_arn: &str) -> Vec<Comment> {
-        let public = |key: &str, status, body: String| comment(execution_arn, key, true, status, &body);
-        let internal = |key: &str, body: String| comment(execution_arn, key, false, None, &body);
+        let public = |key: &str, status, blocks| comment(execution_arn, key, true, Some(status), blocks);
+        let internal = |key: &str, blocks| comment(execution_arn, key, false, None, blocks);
         match self {
-            Self::Declined { reason } => vec![public("declined", Some("solved"), declined(reason))],
+            Self::Declined { reason } => vec![public("declined", "solved", declined(reason))],
             Self::Instructions { network, target, link, attempt, problem } => {
-                let body = instructions(network, *target, link, problem.as_deref().map(customers_reason));
-                vec![public(&format!("instructions-{}", attempt + 1), Some("pending"), body)]
+                let blocks = instructions(network, *target, link, problem.as_deref().map(customers_reason));
+                vec![public(&format!("instructions-{}", attempt + 1), "pending", blocks)]
             }
             Self::Reminder { link, window, windows } => {
-                vec![public(&format!("reminder-{window}"), Some("pending"), reminder(link, windows - window))]
+                vec![public(&format!("reminder-{window}"), "pending", reminder(link, windows.saturating_sub(*window)))]
             }
             Self::EndpointReady { endpoint, link } => {
                 let key = format!("endpoint-ready-{}", endpoint.id);
-                vec![public(&key, Some("pending"), endpoint_ready(endpoint, link))]
+                vec![public(&key, "pending", endpoint_ready(endpoint, link))]
             }
-            Self::Connected { endpoint } => vec![public("connected", Some("solved"), connected(endpoint))],
+            Self::Connected { endpoint } => vec![public("connected", "solved", connected(endpoint))],
             Self::Expired { awaited, leftovers } => {
-                let mut comments = vec![public("expired", Some("solved"), expired(awaited, leftovers))];
+                let mut comments = vec![public("expired", "solved", expired(awaited, leftovers))];
                 if !leftovers.is_empty() {
-                    comments.push(internal("expired-leftovers", left_over(leftovers)));
+                    comments.push(internal("expired-leftovers", vec![left_over(leftovers)]));
                 }
                 comments
             }
             Self::Failed { failure, leftovers } => vec![
-                public("failed", Some("open"), failed(failure, leftovers)),
+                public("failed", "open", failed(failure, leftovers)),
                 internal("failed-details", details(failure, leftovers, execution_arn)),
             ],
         }
     }
 }
 
-fn comment(execution_arn: &str, key: &str, public: bool, status: Option<&'static str>, body: &str) -> Comment {
+fn comment(execution_arn: &str, key: &str, public: bool, status: Option<&'static str>, blocks: Vec<Block>) -> Comment {
     let execution = execution_arn.rsplit(':').next().unwrap_or(execution_arn);
-    let reference = format!("Reference: {execution}/{key}.");
-    Comment { body: format!("{}\n\n{reference}", body.trim_end()), public, status, reference }
+    Comment { blocks, public, status, reference: format!("{execution}/{key}") }
 }
 
-fn declined(reason: &str) -> String {
-    format!(
-        "We cannot set up AWS PrivateLink for this ticket.
-
-{reason}
-
-Nothing was created. If this is a mistake, reply here and a colleague will look at it."
-    )
+fn declined(reason: &str) -> Vec<Block> {
+    vec![
+        Block::text("We cannot set up AWS PrivateLink for this ticket."),
+        Block::text(reason),
+        Block::text("Nothing was created. If this is a mistake, reply here and a colleague will look at it."),
+    ]
 }
 
-fn instructions(network: &Network, target: Option<Target>, link: &str, problem: Option<String>) -> String {
-    let opening = problem.map_or_else(
-        || "We prepared a network for your private endpoint. Two steps are yours now, about five minutes.".to_owned(),
-        |problem| {
-            format!("That did not work yet, and can be mended.\n\n{problem}\n\nPlease go through these steps again.")
-        },
-    );
+fn instructions(network: &Network, target: Option<Target>, link: &str, problem: Option<String>) -> Vec<Block> {
+    let mut blocks = match problem {
+        None => vec![Block::text(
+            "We prepared a network for your private endpoint. Two steps are yours now, about five minutes.",
+        )],
+        Some(problem) => vec![
+            Block::text("That did not work yet, and can be mended."),
+            Block::text(problem),
+            Block::text("Please go through these steps again."),
+        ],
+    };
     let tab = target.map_or_else(
         || "the tab of your deployment (Dedicated Cluster, or Federated Database Instance / Online Archive)".to_owned(),
         |target| format!("{} tab", target.atlas_tab()),
     );
-    let subnets: Vec<String> = network.subnet_ids.iter().map(|subnet| format!("     {subnet}")).collect();
-    format!(
-        "{opening}
-
-1. In Atlas, open Network Access > Private Endpoint > {tab} > Add Private Endpoint. Choose AWS and the region \
-{atlas_region} ({region}). Wait until Atlas has prepared its side, then enter:
-
-   Your VPC ID:
-     {vpc}
-   Your Subnet IDs:
-{subnets}
-
-2. Atlas shows a command that starts with \"aws ec2 create-vpc-endpoint\". Do not run it. Copy it whole, and paste it here:
-
-   {link}
-
-We read the command and never run it. The endpoint is there within a minute, and the same link tells you how to finish.",
-        atlas_region = network.region.atlas_name(),
-        region = network.region,
-        vpc = network.vpc_id,
-        subnets = subnets.join("\n"),
-    )
+    blocks.push(Block::Steps(vec![
+        vec![
+            Block::text(format!(
+                "In Atlas, open Network Access > Private Endpoint > {tab} > Add Private Endpoint. Choose AWS and the \
+                 region {} ({}). Wait until Atlas has prepared its side, then enter:",
+                network.region.atlas_name(),
+                network.region
+            )),
+            Block::value("Your VPC ID", &network.vpc_id),
+            Block::Values("Your Subnet IDs".to_owned(), network.subnet_ids.iter().map(ToString::to_string).collect()),
+        ],
+        vec![
+            Block::text(
+                "Atlas shows a command that starts with \"aws ec2 create-vpc-endpoint\". Do not run it. Copy it whole, \
+                 and paste it here:",
+            ),
+            Block::Link(link.to_owned()),
+        ],
+    ]));
+    blocks.push(Block::text(
+        "We read the command and never run it. The endpoint is there within a minute, and the same link tells you how \
+         to finish.",
+    ));
+    blocks
 }
 
-fn reminder(link: &str, left: u32) -> String {
+fn reminder(link: &str, left: u32) -> Vec<Block> {
     let left = match left {
         1 => "This is the last reminder before the request ends.".to_owned(),
         left => format!("The request stays open for {left} more periods like the one that passed."),
     };
-    format!(
-        "We are still waiting for the command from Atlas. The steps of our first message still hold; paste the command here:
-
-   {link}
-
-{left}"
-    )
+    vec![
+        Block::text(
+            "We are still waiting for the command from Atlas. The steps of our first message still hold; paste the \
+             command here:",
+        ),
+        Block::Link(link.to_owned()),
+        Block::text(left),
+    ]
 }
 
-fn endpoint_ready(endpoint: &Endpoint, link: &str) -> String {
+fn endpoint_ready(endpoint: &Endpoint, link: &str) -> Vec<Block> {
     let Endpoint { id, dns_name, target } = endpoint;
-    let fields = if target.is_shared() {
-        format!(
-            "   Your VPC Endpoint ID:\n     {id}\n   Your VPC Endpoint DNS Name:\n     {dns_name}\n\n\
-             Use an endpoint ID of its own for each Atlas deployment; do not reuse the one of a cluster."
-        )
-    } else {
-        format!("   Your VPC Endpoint ID:\n     {id}")
-    };
-    format!(
-        "Your private endpoint is ready and waits for Atlas.
-
-Go back to the dialog in Atlas (Network Access > Private Endpoint > {tab} tab), enter this and choose Finalize:
-
-{fields}
-
-Atlas then accepts the endpoint by itself, usually within minutes. Should Atlas show it as failed: choose Edit or Retry \
-there. Please do not delete it in Atlas; that would replace the whole endpoint service and its command.
-
-Where it stands: {link}",
-        tab = target.atlas_tab(),
-    )
+    let mut blocks = vec![
+        Block::text("Your private endpoint is ready and waits for Atlas."),
+        Block::text(format!(
+            "Go back to the dialog in Atlas (Network Access > Private Endpoint > {} tab), enter this and choose Finalize:",
+            target.atlas_tab()
+        )),
+        Block::value("Your VPC Endpoint ID", id),
+    ];
+    if target.is_shared() {
+        blocks.extend([
+            Block::value("Your VPC Endpoint DNS Name", dns_name),
+            Block::text("Use an endpoint ID of its own for each Atlas deployment; do not reuse the one of a cluster."),
+        ]);
+    }
+    blocks.extend([
+        Block::text(
+            "Atlas then accepts the endpoint by itself, usually within minutes. Should Atlas show it as failed: choose \
+             Edit or Retry there. Please do not delete it in Atlas; that would replace the whole endpoint service and \
+             its command.",
+        ),
+        Block::text("Where it stands:"),
+        Block::Link(link.to_owned()),
+    ]);
+    blocks
 }
 
-fn connected(endpoint: &Endpoint) -> String {
+fn connected(endpoint: &Endpoint) -> Vec<Block> {
     let Endpoint { id, dns_name, target } = endpoint;
-    format!(
-        "Atlas accepted the private endpoint. Your {target} is connected.
-
-   VPC Endpoint ID:  {id}
-   DNS name:         {dns_name}
-
-Atlas may need a few more minutes until it shows connection strings for the private endpoint."
-    )
+    vec![
+        Block::text(format!("Atlas accepted the private endpoint. Your {target} is connected.")),
+        Block::value("VPC Endpoint ID", id),
+        Block::value("DNS name", dns_name),
+        Block::text("Atlas may need a few more minutes until it shows connection strings for the private endpoint."),
+    ]
 }
 
-fn expired(awaited: &str, leftovers: &[String]) -> String {
+fn expired(awaited: &str, leftovers: &[String]) -> Vec<Block> {
     let missing = match awaited {
         "acceptance" => "Atlas did not accept the private endpoint in time",
         _ => "We did not receive the command from Atlas in time",
@@ -242,53 +239,49 @@ fn expired(awaited: &str, leftovers: &[String]) -> String {
         }
         _ => " Nothing of it is left in our account.",
     };
-    format!(
-        "{missing}, so we closed this request.{undone}
-
-To start again, open a new ticket of the same kind. It takes about five minutes of your time."
-    )
+    vec![
+        Block::text(format!("{missing}, so we closed this request.{undone}")),
+        Block::text("To start again, open a new ticket of the same kind. It takes about five minutes of your time."),
+    ]
 }
 
-fn failed(failure: &Failure, leftovers: &[String]) -> String {
+fn failed(failure: &Failure, leftovers: &[String]) -> Vec<Block> {
     let reason = match failure.error.as_str() {
         "Step.Customer" => customers_reason(failure.cause.as_deref().unwrap_or_default()),
         _ => "Something went wrong on our side.".to_owned(),
     };
     let undone = if leftovers.is_empty() { "What we had created for it is removed. " } else { "" };
-    format!(
-        "We could not finish setting up your private endpoint.
-
-{reason}
-
-{undone}You need not do anything now: a colleague looks into it and replies here. If Atlas lists the endpoint as failed, \
-leave it there for the moment."
-    )
+    vec![
+        Block::text("We could not finish setting up your private endpoint."),
+        Block::text(reason),
+        Block::text(format!(
+            "{undone}You need not do anything now: a colleague looks into it and replies here. If Atlas lists the \
+             endpoint as failed, leave it there for the moment."
+        )),
+    ]
 }
 
-fn details(failure: &Failure, leftovers: &[String], execution_arn: &str) -> String {
+fn details(failure: &Failure, leftovers: &[String], execution_arn: &str) -> Vec<Block> {
     let region = execution_arn.split(':').nth(3).unwrap_or_default();
     let cause = failure.cause.as_deref().map_or_else(|| "no cause was given".to_owned(), customers_reason);
-    format!(
-        "The onboarding failed.
-
-   State: {}
-   Error: {}
-   Cause: {cause}
-
-{}
-
-   https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}",
-        failure.state,
-        failure.error,
+    let console = format!(
+        "https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}"
+    );
+    vec![
+        Block::text("The onboarding failed."),
+        Block::text(format!("State: {}", failure.state)),
+        Block::text(format!("Error: {}", failure.error)),
+        Block::text(format!("Cause: {cause}")),
         left_over(leftovers),
-    )
+        Block::Link(console),
+    ]
 }
 
-fn left_over(leftovers: &[String]) -> String {
+fn left_over(leftovers: &[String]) -> Block {
     if leftovers.is_empty() {
-        return "Clean-up left nothing behind.".to_owned();
+        return Block::text("Clean-up left nothing behind.");
     }
-    format!("Clean-up could not delete:\n   {}", leftovers.join("\n   "))
+    Block::Values("Clean-up could not delete".to_owned(), leftovers.to_vec())
 }
 
 /// The text of a cause: Lambda wraps a function's message in JSON, Step Functions' own causes are plain.

@@ -3,6 +3,7 @@
 use crate::ids::{TicketId, VpcId};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use std::num::NonZeroU32;
 
 /// The event's detail, which is also the execution's input.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -23,6 +24,9 @@ pub struct Ticket {
     /// The ticket's id; help desks write it as a text or as a number.
     #[serde(deserialize_with = "text_or_number")]
     pub id: TicketId,
+    /// Which onboarding of the ticket this is: a ticket that is opened again after its end gets the next one.
+    #[serde(default = "first_round")]
+    pub round: NonZeroU32,
 }
 
 /// The customer, as the help desk knows it.
@@ -55,10 +59,29 @@ pub struct NetworkWish {
     pub vpc_id: Option<VpcId>,
 }
 
+impl Ticket {
+    /// The name of the ticket's execution: `ticket-35436`, or `ticket-35436-2` for its second round.
+    #[must_use]
+    pub fn execution_name(&self) -> String {
+        let Self { id, round } = self;
+        if *round == NonZeroU32::MIN { format!("ticket-{id}") } else { format!("ticket-{id}-{round}") }
+    }
+}
+
+/// The ticket of an event that may be malformed everywhere else, so that its execution can be named.
+#[must_use]
+pub fn ticket(event: &Value) -> Option<Ticket> {
+    Ticket::deserialize(event.get("ticket")?).ok()
+}
+
 /// The ticket's id of an event that may be malformed everywhere else, so that its ticket still gets an answer.
 #[must_use]
 pub fn ticket_id(event: &Value) -> Option<TicketId> {
-    Ticket::deserialize(event.get("ticket")?).ok().map(|ticket| ticket.id)
+    text_or_number(event.get("ticket")?.get("id")?).ok()
+}
+
+fn first_round() -> NonZeroU32 {
+    NonZeroU32::MIN
 }
 
 fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TicketId, D::Error> {
@@ -79,10 +102,21 @@ mod tests {
     fn the_ticket_of_a_malformed_event_is_still_found() {
         assert_eq!(ticket_id(&json!({"ticket": {"id": 35436}, "customer": 7})).unwrap().as_str(), "35436");
         assert_eq!(ticket_id(&json!({"ticket": {"id": "INC-0042"}})).unwrap().as_str(), "INC-0042");
+        assert_eq!(ticket_id(&json!({"ticket": {"id": "7", "round": "?"}})).unwrap().as_str(), "7");
         for event in
             [json!({}), json!({"ticket": {}}), json!({"ticket": {"id": "a b"}}), json!({"ticket": {"id": null}})]
         {
             assert_eq!(ticket_id(&event), None, "{event}");
         }
+    }
+
+    #[test]
+    fn an_execution_is_named_after_its_ticket_and_round() {
+        let name = |event: Value| ticket(&event).map(|ticket| ticket.execution_name());
+        assert_eq!(name(json!({"ticket": {"id": 35436}})).unwrap(), "ticket-35436");
+        assert_eq!(name(json!({"ticket": {"id": "35436", "round": 1}})).unwrap(), "ticket-35436");
+        assert_eq!(name(json!({"ticket": {"id": "35436", "round": 2}})).unwrap(), "ticket-35436-2");
+        assert_eq!(name(json!({"ticket": {"id": "35436", "round": 0}})), None);
+        assert_eq!(name(json!({"ticket": {"id": "35436", "round": "2"}})), None);
     }
 }

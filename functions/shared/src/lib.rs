@@ -1,11 +1,13 @@
-//! What the steps of an onboarding have in common: ids, errors, the way a step is served, the customer's command
-//! and the onboarding's vault.
+//! What the functions have in common: ids, errors, the way a step is served, the customer's command, the onboarding's
+//! vault and the help desk.
 
 pub mod aws;
 pub mod command;
 pub mod config;
 pub mod error;
 pub mod event;
+#[cfg(feature = "help-desk")]
+pub mod help_desk;
 pub mod ids;
 pub mod network;
 pub mod serve;

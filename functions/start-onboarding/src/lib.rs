@@ -6,7 +6,7 @@ use serde_json::Value;
 use shared::StepError;
 use shared::aws::step_error;
 use shared::config::{self, ConfigError};
-use shared::event::ticket_id;
+use shared::event;
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -65,10 +65,11 @@ pub async fn handle(sfn: &Client, config: &Config, input: Input) -> Result<Outpu
     }
 }
 
-/// `ticket-35436`, so that the console can be searched by ticket and a second delivery finds the name taken.
+/// `ticket-35436`, so that the console can be searched by ticket and a second delivery finds the name taken;
+/// `ticket-35436-2` when the ticket was opened again after its first onboarding had ended.
 /// An event without a usable ticket is named after itself, so that it still shows up in the console.
 fn execution_name(input: &Input) -> String {
-    ticket_id(&input.detail).map_or_else(|| format!("event-{}", input.id), |ticket| format!("ticket-{ticket}"))
+    event::ticket(&input.detail).map_or_else(|| format!("event-{}", input.id), |ticket| ticket.execution_name())
 }
 
 #[cfg(test)]
@@ -108,6 +109,11 @@ mod tests {
         let event = || input(json!({"ticket": {"id": 35436}}));
         assert!(handle(&sfn, &config(), event()).await.unwrap().started);
         assert!(!handle(&sfn, &config(), event()).await.unwrap().started);
+    }
+
+    #[test]
+    fn a_second_round_is_another_execution() {
+        assert_eq!(execution_name(&input(json!({"ticket": {"id": "35436", "round": 2}}))), "ticket-35436-2");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub async fn play(addresses: &Addresses) -> Result<()> {
     println!("\nOne onboarding, with the customer and Atlas played:\n");
     let ticket = player.file_ticket(&ticket()).await?;
     step("customer", &format!("files ticket {ticket}: PrivateLink for a dedicated cluster in US_EAST_1"));
-    let link = player.link(&ticket).await?;
+    let link = player.link(&ticket, 1).await?;
     let shown = player.portal_state(&link, "awaiting-command").await?;
     step("Causeway", &format!("replies with {}, its subnets and the link", text(&shown["vpcId"])));
     let (service_id, service_name) = player.endpoint_service(PROJECT).await?;

@@ -1,23 +1,27 @@
-//! A help desk with Zendesk's API and two pages: the list with a form, and a ticket's thread.
+//! A help desk with Zendesk's API, Zendesk's webhooks and its pages: the list with a form, a ticket's thread, and a
+//! page to write as the customer.
 //!
-//! Tickets that bear the tag `privatelink`, as the form's do, are announced once each; the receiver of the
-//! announcements puts them on the bus.
+//! What happens to tickets that bear the tag `privatelink`, as the form's do, is announced by webhook.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::routing::{get, post};
-use serde_json::Value;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+use self::faults::Faults;
 use self::ticket::{Change, Ticket};
+use self::webhook::Event;
+pub use self::webhook::{Deliveries, Hook};
 
 mod api;
+mod faults;
 pub mod fields;
 mod pages;
 mod text;
 mod ticket;
+mod webhook;
 
 /// The first ticket's number.
 const FIRST_TICKET: u64 = 35436;
@@ -25,41 +29,70 @@ const FIRST_TICKET: u64 = 35436;
 /// What makes a ticket one of ours.
 const TAG: &str = "privatelink";
 
+/// The ids of people: end users below, agents from here on, in the order in which they are met.
+const FIRST_AGENT: u64 = 900_001;
+/// The only customer who files tickets here.
+pub const CUSTOMER: u64 = 800_001;
+
 /// The state of the help desk; a clone is the same help desk.
 #[derive(Debug, Clone)]
 struct HelpDesk {
     tickets: Arc<Mutex<BTreeMap<u64, Ticket>>>,
-    announce: UnboundedSender<Value>,
+    agents: Arc<Mutex<Vec<String>>>,
+    faults: Faults,
+    events: UnboundedSender<Event>,
 }
 
-/// An empty help desk that sends the neutral event of each PrivateLink ticket to `announce`.
-pub fn router(announce: UnboundedSender<Value>) -> Router {
-    Router::new()
+/// An empty help desk, and the deliveries of its webhook, which are to be run beside it.
+pub fn new(hook: Hook) -> (Router, Deliveries) {
+    let (events, announced) = unbounded_channel();
+    let desk = HelpDesk { tickets: Arc::default(), agents: Arc::default(), faults: Faults::default(), events };
+    let router = Router::new()
         .route("/", get(pages::index))
         .route("/tickets", post(pages::file))
         .route("/tickets/{id}", get(pages::thread))
-        .merge(api::routes())
-        .with_state(HelpDesk { tickets: Arc::default(), announce })
+        .route("/tickets/{id}/reply", get(pages::write).post(pages::reply))
+        .route("/tickets/{id}/reopen", post(pages::reopen))
+        .route("/_help-desk/faults", post(faults::add).delete(faults::clear))
+        .merge(api::routes(desk.clone()))
+        .with_state(desk);
+    (router, Deliveries::new(hook, announced))
 }
 
 impl HelpDesk {
     fn file(&self, change: Change, channel: &'static str) -> Ticket {
         let mut tickets = self.tickets();
         let id = tickets.last_key_value().map_or(FIRST_TICKET, |(last, _)| last + 1);
-        let ticket = tickets.entry(id).or_insert(Ticket::new(id, change, channel));
-        self.announce(ticket);
-        ticket.clone()
+        let ticket = tickets.entry(id).or_insert(Ticket::new(id, change, channel)).clone();
+        self.announce(&ticket, CUSTOMER, vec![("created", serde_json::json!({}))]);
+        ticket
     }
 
-    /// Announces a ticket the first time that it bears the tag.
-    fn announce(&self, ticket: &mut Ticket) {
-        if ticket.is_announced || !ticket.tags.iter().any(|tag| tag == TAG) {
+    /// Changes a ticket and announces what has changed.
+    fn change(&self, ticket: &mut Ticket, change: Change, actor: u64) {
+        let happened = ticket.change(change, actor);
+        self.announce(ticket, actor, happened);
+    }
+
+    fn announce(&self, ticket: &Ticket, actor: u64, happened: Vec<(&'static str, serde_json::Value)>) {
+        if !ticket.tags.iter().any(|tag| tag == TAG) {
             return;
         }
-        ticket.is_announced = true;
-        if self.announce.send(fields::neutral_event(ticket.id, &ticket.custom_fields)).is_err() {
-            tracing::warn!("nobody hears of ticket {}", ticket.id);
+        for (kind, event) in happened {
+            if self.events.send(Event::new(ticket, kind, actor, &event)).is_err() {
+                tracing::warn!("nobody hears of ticket {}", ticket.id);
+            }
         }
+    }
+
+    /// The id of the agent with this name, who is one from now on.
+    fn agent(&self, name: &str) -> u64 {
+        let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = agents.iter().position(|known| known == name).unwrap_or_else(|| {
+            agents.push(name.to_owned());
+            agents.len() - 1
+        });
+        FIRST_AGENT + u64::try_from(place).unwrap_or_default()
     }
 
     fn tickets(&self) -> MutexGuard<'_, BTreeMap<u64, Ticket>> {

@@ -68,6 +68,15 @@ impl Player {
         Ok(answer["ticket"]["status"].as_str().unwrap_or_default().to_owned())
     }
 
+    /// Changes a ticket, as Zendesk's API takes it: fields that are filled in, a status, a comment in somebody's name.
+    ///
+    /// # Errors
+    /// When the help desk refuses.
+    pub async fn change_ticket(&self, ticket: &str, change: &Value) -> Result<()> {
+        let url = format!("{}/api/v2/tickets/{ticket}.json", self.addresses.helpdesk);
+        self.at_help_desk(self.http.put(url).json(&json!({ "ticket": change }))).await.map(|_| ())
+    }
+
     /// Waits until the thread holds `count` comments that contain `text`, and gives the last of them.
     ///
     /// # Errors
@@ -82,12 +91,13 @@ impl Player {
         .with_context(|| format!("ticket {ticket} never got {count} comments with \"{text}\""))
     }
 
-    /// Waits for the instructions on the ticket and gives the customer's link.
+    /// Waits for the instructions of the ticket's first onboarding, or of a later one, and gives the customer's link.
     ///
     /// # Errors
     /// When they do not come.
-    pub async fn link(&self, ticket: &str) -> Result<String> {
-        let instructions = self.comment_with(ticket, "Your VPC ID", 1).await?;
+    pub async fn link(&self, ticket: &str, round: u32) -> Result<String> {
+        let execution = if round == 1 { format!("ticket-{ticket}") } else { format!("ticket-{ticket}-{round}") };
+        let instructions = self.comment_with(ticket, &format!("Reference: {execution}/instructions-1."), 1).await?;
         let link = instructions.split_whitespace().find(|word| word.contains("/o/"));
         link.map(str::to_owned).context("the instructions hold no link")
     }

@@ -13,8 +13,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::process::Command;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 /// The region that the local stack plays.
 pub const REGION: &str = "us-east-1";
@@ -112,11 +112,14 @@ impl Stack {
 
         let private_link = PrivateLink::new();
         let upstream = portal::Upstream::default();
-        let (announcements, announced) = unbounded_channel();
+        let webhook_secret = Uuid::new_v4().to_string();
+        let hook = help_desk::Hook { url: format!("{portal}/hooks/help-desk"), secret: webhook_secret.clone() };
+        let (help_desk_router, deliveries) = help_desk::new(hook);
         let mut servers = JoinSet::new();
+        servers.spawn(deliveries.run());
         let routers = [
             (ec2_listener, edge::router(private_link.clone(), &moto)?),
-            (help_desk_listener, help_desk::router(announcements)),
+            (help_desk_listener, help_desk_router),
             (atlas_listener, atlas::router(private_link.clone())),
             (portal_listener, portal::router(upstream.clone())),
         ];
@@ -133,13 +136,18 @@ impl Stack {
         let secret = aws_sdk_secretsmanager::Client::new(&config)
             .create_secret()
             .name("help-desk")
-            .secret_string(r#"{"email":"causeway@example.com","apiToken":"local"}"#)
+            .secret_string(
+                json!({"email": "causeway@example.com", "apiToken": "local", "webhookSecret": webhook_secret})
+                    .to_string(),
+            )
             .send()
             .await
             .context("cannot make the help desk's secret")?;
         let mut parameters = options.parameters.clone();
         parameters.extend([
+            ("HelpDesk", "zendesk".to_owned()),
             ("HelpDeskUrl", helpdesk.clone()),
+            ("HelpDeskFields", help_desk::fields::mapping()),
             ("HelpDeskSecretArn", secret.arn().unwrap_or_default().to_owned()),
             ("PlatformCidrs", "10.0.0.0/16".to_owned()),
             ("PortalUrl", portal.clone()),
@@ -151,7 +159,6 @@ impl Stack {
         let output = |name: &str| outputs.get(name).cloned().with_context(|| format!("the stack has no output {name}"));
         // Set once and here only.
         let _ = upstream.set(format!("{aws}/_aws/execute-api/{}/$default", output("PortalApiId")?));
-        servers.spawn(announce(aws_sdk_eventbridge::Client::new(&config), announced));
 
         let addresses = Addresses {
             aws,
@@ -229,15 +236,6 @@ async fn listen(name: &str, flag: &str, port: u16) -> Result<(TcpListener, Strin
 async fn reserve(name: &str, flag: &str, port: u16) -> Result<(u16, String)> {
     let (listener, address) = listen(name, flag, port).await?;
     Ok((listener.local_addr()?.port(), address))
-}
-
-/// Puts the help desk's announcements on the bus.
-async fn announce(events: aws_sdk_eventbridge::Client, mut announced: UnboundedReceiver<Value>) {
-    while let Some(event) = announced.recv().await {
-        if let Err(error) = put_event(&events, &event).await {
-            tracing::error!("a ticket could not be announced: {error:#}");
-        }
-    }
 }
 
 /// Puts one neutral event on the bus.

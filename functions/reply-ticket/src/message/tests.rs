@@ -2,13 +2,15 @@
 
 use super::*;
 use serde_json::json;
+use shared::help_desk::comment::ENDS;
 
 fn thread(message: Value) -> String {
     let message: Message = serde_json::from_value(message).unwrap();
     let arn = "arn:aws:states:us-east-1:123456789012:execution:causeway-onboarding:ticket-35436";
     let comments = message.comments(arn).into_iter().map(|comment| {
         let kind = if comment.public { "public" } else { "internal" };
-        format!("--- {kind}, status {}\n{}\n", comment.status.unwrap_or("as it was"), comment.body)
+        let status = comment.status.unwrap_or("as it was");
+        format!("--- {kind}, status {status}\n{}\n\n--- the same as HTML\n{}\n", comment.text(), comment.html())
     });
     comments.collect()
 }
@@ -91,4 +93,20 @@ fn failed() {
     let ours = failure("Step.Operator", "{\"errorMessage\":\"could not create: UnauthorizedOperation\"}");
     let theirs = failure("Step.Customer", "The VPC vpc-0b1c2d3e4f5a6b7c8 does not exist in us-east-1.");
     insta::assert_snapshot!(format!("{ours}\n{theirs}"));
+}
+
+#[test]
+fn a_message_that_ends_the_onboarding_is_known_as_an_end() {
+    let failure = json!({"state": "Create endpoint", "error": "Step.Operator", "cause": null});
+    let ends = [
+        json!({"name": "connected", "endpoint": endpoint("dedicated")}),
+        json!({"name": "declined", "reason": "?"}),
+        json!({"name": "expired", "awaited": "command", "leftovers": []}),
+        json!({"name": "failed", "failure": failure, "leftovers": []}),
+    ];
+    let references = ends.map(|message| {
+        let message: Message = serde_json::from_value(message).unwrap();
+        message.comments("arn:ticket-35436-2")[0].reference.clone()
+    });
+    assert_eq!(references, ENDS.map(|end| format!("ticket-35436-2/{end}")));
 }

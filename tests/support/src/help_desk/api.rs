@@ -1,38 +1,64 @@
 //! Zendesk's ticket API, as far as an integration needs it.
 
-use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, Query, Request, State};
 use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
+use data_encoding::BASE64;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::HelpDesk;
-use super::ticket::{Change, Status};
+use super::faults;
+use super::ticket::{Change, Status, Ticket};
 
 #[derive(Deserialize)]
 pub(super) struct Envelope {
     ticket: Change,
 }
 
-pub(super) fn routes() -> Router<HelpDesk> {
+/// The agent whose credentials a call bears.
+#[derive(Clone, Copy)]
+struct Caller(u64);
+
+#[derive(Deserialize)]
+struct Listing {
+    sort_order: Option<String>,
+    per_page: Option<usize>,
+}
+
+pub(super) fn routes(desk: HelpDesk) -> Router<HelpDesk> {
     // A path parameter is a whole segment, so `35436.json` is taken apart in the handler.
     Router::new()
         .route("/api/v2/tickets", post(create))
         .route("/api/v2/tickets.json", post(create))
         .route("/api/v2/tickets/{file}", get(show).put(update))
         .route("/api/v2/tickets/{id}/{file}", get(comments))
-        .route_layer(middleware::from_fn(require_credentials))
+        .route_layer(middleware::from_fn_with_state(desk.clone(), faults::meet))
+        .route_layer(middleware::from_fn_with_state(desk, require_credentials))
 }
 
-async fn require_credentials(request: Request, next: Next) -> Response {
-    if request.headers().get(AUTHORIZATION).is_some_and(|value| !value.is_empty()) {
-        return next.run(request).await;
+async fn require_credentials(State(desk): State<HelpDesk>, mut request: Request, next: Next) -> Response {
+    let Some(name) = caller(request.headers()) else {
+        return (StatusCode::UNAUTHORIZED, Json(json!({ "error": "Couldn't authenticate you" }))).into_response();
+    };
+    request.extensions_mut().insert(Caller(desk.agent(&name)));
+    next.run(request).await
+}
+
+/// Who calls: any name with any password, or any token.
+fn caller(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, credentials) = value.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return (!credentials.trim().is_empty()).then(|| credentials.trim().to_owned());
     }
-    (StatusCode::UNAUTHORIZED, Json(json!({ "error": "Couldn't authenticate you" }))).into_response()
+    let decoded = String::from_utf8(BASE64.decode(credentials.trim().as_bytes()).ok()?).ok()?;
+    let (name, password) = decoded.split_once(':')?;
+    (scheme.eq_ignore_ascii_case("basic") && !name.is_empty() && !password.is_empty()).then(|| name.to_owned())
 }
 
 async fn create(State(desk): State<HelpDesk>, Json(Envelope { ticket }): Json<Envelope>) -> Response {
@@ -45,7 +71,7 @@ async fn create(State(desk): State<HelpDesk>, Json(Envelope { ticket }): Json<En
 }
 
 async fn show(State(desk): State<HelpDesk>, Path(file): Path<String>) -> Response {
-    match number(&file).and_then(|id| desk.tickets().get(&id).map(super::ticket::Ticket::to_json)) {
+    match number(&file).and_then(|id| desk.tickets().get(&id).map(Ticket::to_json)) {
         Some(ticket) => Json(json!({ "ticket": ticket })).into_response(),
         None => not_found(),
     }
@@ -53,6 +79,7 @@ async fn show(State(desk): State<HelpDesk>, Path(file): Path<String>) -> Respons
 
 async fn update(
     State(desk): State<HelpDesk>,
+    Extension(Caller(caller)): Extension<Caller>,
     Path(file): Path<String>,
     Json(Envelope { ticket: change }): Json<Envelope>,
 ) -> Response {
@@ -64,23 +91,35 @@ async fn update(
         return invalid("status", "Status: closed prevents ticket update");
     }
     if change.safe_update && change.updated_stamp.as_deref() != Some(ticket.stamp().as_str()) {
-        let description = "Safe Update prevented the update due to outdated ticket data. \
-                           Please fetch the latest ticket data and try again.";
-        let body = json!({ "error": "UpdateConflict", "description": description });
-        return (StatusCode::CONFLICT, Json(body)).into_response();
+        return conflict();
     }
-    ticket.change(change);
-    desk.announce(ticket);
+    desk.change(ticket, change, caller);
     let audit = json!({ "ticket_id": ticket.id, "created_at": ticket.stamp() });
     Json(json!({ "ticket": ticket.to_json(), "audit": audit })).into_response()
 }
 
-async fn comments(State(desk): State<HelpDesk>, Path((id, file)): Path<(String, String)>) -> Response {
+async fn comments(
+    State(desk): State<HelpDesk>,
+    Path((id, file)): Path<(String, String)>,
+    Query(listing): Query<Listing>,
+) -> Response {
     let found = (stem(&file) == "comments").then(|| number(&id)).flatten();
-    match found.and_then(|id| desk.tickets().get(&id).map(super::ticket::Ticket::comments_to_json)) {
-        Some(comments) => Json(comments).into_response(),
-        None => not_found(),
+    let Some(mut comments) = found.and_then(|id| desk.tickets().get(&id).map(Ticket::comments_to_json)) else {
+        return not_found();
+    };
+    let count = comments.len();
+    if listing.sort_order.as_deref() == Some("desc") {
+        comments.reverse();
     }
+    comments.truncate(listing.per_page.unwrap_or(100).min(100));
+    Json(json!({ "count": count, "comments": comments, "next_page": null, "previous_page": null })).into_response()
+}
+
+pub(super) fn conflict() -> Response {
+    let description = "Safe Update prevented the update due to outdated ticket data. \
+                       Please fetch the latest ticket data and try again.";
+    let body = json!({ "error": "UpdateConflict", "description": description });
+    (StatusCode::CONFLICT, Json(body)).into_response()
 }
 
 fn stem(file: &str) -> &str {

@@ -1,8 +1,6 @@
-//! The custom fields of a PrivateLink ticket, and the neutral event that they make.
+//! The custom fields of a PrivateLink ticket, and the parts of a neutral event that they stand for.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The customer's ID at the data platform.
 pub const CUSTOMER_ID: u64 = 360_000_000_101;
@@ -37,18 +35,10 @@ pub fn custom_fields(event: &Value) -> Vec<Value> {
     known.map(|(id, value)| json!({ "id": id, "value": value })).collect()
 }
 
-/// The event of a ticket; what was not filled in is left out.
-pub(super) fn neutral_event(ticket: u64, values: &BTreeMap<u64, Value>) -> Value {
-    let mut event = Map::new();
-    event.insert("ticket".to_owned(), json!({ "id": ticket.to_string() }));
-    for (id, _, [part, name]) in FIELDS {
-        let Some(text) = values.get(&id).and_then(text) else { continue };
-        let part = event.entry(part).or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(part) = part {
-            part.insert(name.to_owned(), Value::String(text));
-        }
-    }
-    Value::Object(event)
+/// Which field stands for which part, as the template's parameter `HelpDeskFields` takes it.
+#[must_use]
+pub fn mapping() -> String {
+    FIELDS.map(|(id, _, [part, name])| format!("{part}.{name}={id}")).join(",")
 }
 
 /// A field's value as text; nothing for an empty one or one of an odd type.
@@ -59,22 +49,4 @@ pub(super) fn text(value: &Value) -> Option<String> {
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
     };
     (!text.is_empty()).then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_event_has_exactly_what_was_filled_in() {
-        let values = BTreeMap::from([
-            (CUSTOMER_ID, json!("acme")),
-            (CUSTOMER_PLAN, json!(" business ")),
-            (ATLAS_TARGET, Value::Null),
-            (VPC_ID, json!("")),
-            (7, json!("a field of somebody else's")),
-        ]);
-        let expected = json!({ "ticket": { "id": "35436" }, "customer": { "id": "acme", "plan": "business" } });
-        assert_eq!(neutral_event(35436, &values), expected);
-    }
 }

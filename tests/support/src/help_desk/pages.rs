@@ -1,4 +1,4 @@
-//! The help desk's pages: the list with a form to file a ticket, and a ticket's thread.
+//! The help desk's pages: the list with a form to file a ticket, a ticket's thread, and a page to write to it.
 
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
@@ -11,8 +11,8 @@ use super::fields::{
     ATLAS_REGION, ATLAS_TARGET, CUSTOMER_ID, CUSTOMER_NAME, CUSTOMER_PLAN, CUSTOMER_REGION, FIELDS, VPC_ID, text,
 };
 use super::text::linked;
-use super::ticket::{Author, Change, Comment, FieldValue, NewComment, Ticket};
-use super::{HelpDesk, TAG};
+use super::ticket::{Change, Comment, FieldValue, NewComment, Status, Ticket};
+use super::{CUSTOMER, FIRST_AGENT, HelpDesk, TAG};
 use crate::pages::{Frame, choice, page, text_field};
 
 const STAND_IN: &str = "A local stand-in for a help desk such as Zendesk. Nothing here leaves this machine.";
@@ -42,6 +42,11 @@ pub(super) struct Filed {
     vpc_id: String,
 }
 
+#[derive(Deserialize)]
+pub(super) struct Written {
+    comment: String,
+}
+
 fn framed(title: &str, reload: Option<u32>, body: &Markup) -> Html<String> {
     page(&Frame { title, stand_in: STAND_IN, reload }, body)
 }
@@ -55,7 +60,7 @@ pub(super) async fn index(State(desk): State<HelpDesk>) -> Html<String> {
             (text_field("Customer name", "customerName", "Acme Corp", false))
             (choice("Plan", "plan", PLANS, "business"))
             (text_field("Region of your pipelines", "region", "us-east-1", false))
-            (text_field("Atlas region", "atlasRegion", "US_EAST_1", false))
+            (text_field("Atlas region", "atlasRegion", "US_EAST_1", true))
             (choice("What to connect to", "target", TARGETS, "dedicated"))
             (text_field("Existing VPC ID", "vpcId", "", true))
             button { "File the ticket" }
@@ -79,8 +84,7 @@ pub(super) async fn index(State(desk): State<HelpDesk>) -> Html<String> {
 
 /// Files the form's ticket as the API would, tag included.
 pub(super) async fn file(State(desk): State<HelpDesk>, Form(filed): Form<Filed>) -> Redirect {
-    let body =
-        format!("Please connect our MongoDB Atlas deployment in {} over AWS PrivateLink.", filed.atlas_region.trim());
+    let body = "Please connect our MongoDB Atlas deployment over AWS PrivateLink.".to_owned();
     let values = [
         (CUSTOMER_ID, &filed.customer_id),
         (CUSTOMER_NAME, &filed.customer_name),
@@ -93,7 +97,7 @@ pub(super) async fn file(State(desk): State<HelpDesk>, Form(filed): Form<Filed>)
     let filled_in = values.into_iter().filter(|(_, value)| !value.trim().is_empty());
     let change = Change {
         subject: Some(format!("PrivateLink to MongoDB Atlas for {}", filed.customer_name.trim())),
-        comment: Some(NewComment { body: Some(body), html_body: None, public: true }),
+        comment: Some(NewComment::public(body)),
         tags: Some(vec![TAG.to_owned()]),
         custom_fields: filled_in.map(|(id, value)| FieldValue { id, value: Value::from(value.trim()) }).collect(),
         ..Change::default()
@@ -103,17 +107,67 @@ pub(super) async fn file(State(desk): State<HelpDesk>, Form(filed): Form<Filed>)
 
 pub(super) async fn thread(State(desk): State<HelpDesk>, Path(id): Path<String>) -> Response {
     let tickets = desk.tickets();
-    let Some(ticket) = id.parse().ok().and_then(|id: u64| tickets.get(&id)) else {
-        let body = html! { p { a href="/" { "All tickets" } } };
-        return (StatusCode::NOT_FOUND, framed("There is no such ticket", None, &body)).into_response();
-    };
+    let Some(ticket) = id.parse().ok().and_then(|id: u64| tickets.get(&id)) else { return unknown() };
     let title = format!("#{}: {}", ticket.id, ticket.subject);
     framed(&title, Some(RELOAD), &conversation(ticket)).into_response()
+}
+
+/// A page of its own, since the thread loads itself again and would lose what is being written.
+pub(super) async fn write(State(desk): State<HelpDesk>, Path(id): Path<String>) -> Response {
+    let tickets = desk.tickets();
+    let Some(ticket) = id.parse().ok().and_then(|id: u64| tickets.get(&id)) else { return unknown() };
+    let body = html! {
+        form.sheet method="post" action={ "/tickets/" (ticket.id) "/reply" } {
+            label { "Your reply" textarea name="comment" rows="8" required {} }
+            button { "Send it as the customer" }
+        }
+        p { a href={ "/tickets/" (ticket.id) } { "Back to the ticket" } }
+    };
+    framed(&format!("Reply to #{}", ticket.id), None, &body).into_response()
+}
+
+/// Adds a comment in the customer's name; it opens a ticket that is pending or solved.
+pub(super) async fn reply(
+    State(desk): State<HelpDesk>,
+    Path(id): Path<String>,
+    Form(written): Form<Written>,
+) -> Response {
+    // A form's lines end as on typewriters.
+    let comment = NewComment::public(written.comment.replace("\r\n", "\n"));
+    change(&desk, &id, Change { comment: Some(comment), ..Change::default() }, CUSTOMER)
+}
+
+/// Opens a ticket again, as a support engineer does.
+pub(super) async fn reopen(State(desk): State<HelpDesk>, Path(id): Path<String>) -> Response {
+    let engineer = desk.agent("support engineer");
+    change(&desk, &id, Change { status: Some(Status::Open), ..Change::default() }, engineer)
+}
+
+fn change(desk: &HelpDesk, id: &str, change: Change, actor: u64) -> Response {
+    let mut tickets = desk.tickets();
+    let Some(ticket) = id.parse().ok().and_then(|id: u64| tickets.get_mut(&id)) else { return unknown() };
+    if ticket.status != Status::Closed {
+        desk.change(ticket, change, actor);
+    }
+    Redirect::to(&format!("/tickets/{}", ticket.id)).into_response()
+}
+
+fn unknown() -> Response {
+    let body = html! { p { a href="/" { "All tickets" } } };
+    (StatusCode::NOT_FOUND, framed("There is no such ticket", None, &body)).into_response()
 }
 
 fn conversation(ticket: &Ticket) -> Markup {
     html! {
         p { a href="/" { "All tickets" } " · status: " strong { (ticket.status.as_str()) } }
+        p { a href={ "/tickets/" (ticket.id) "/reply" } { "Reply as the customer" } }
+        div {
+            @if ticket.status == Status::Solved {
+                form method="post" action={ "/tickets/" (ticket.id) "/reopen" } {
+                    button.quiet { "Open it again as a support engineer" }
+                }
+            }
+        }
         p.quiet { "The newest is on top; the page loads itself again." }
         @for comment in ticket.comments.iter().rev() { (entry(comment)) }
         section.sheet {
@@ -128,10 +182,11 @@ fn conversation(ticket: &Ticket) -> Markup {
 }
 
 fn entry(comment: &Comment) -> Markup {
-    let who = match (comment.public, comment.author) {
-        (false, _) => "Internal note, not shown to the customer",
-        (true, Author::Agent) => "Reply to the customer",
-        (true, Author::Customer) => "From the customer",
+    let who = match comment.author {
+        _ if !comment.public => "Internal note, not shown to the customer",
+        CUSTOMER => "From the customer",
+        FIRST_AGENT.. => "Reply to the customer",
+        _ => "From somebody else",
     };
     html! {
         article.internal[!comment.public] {

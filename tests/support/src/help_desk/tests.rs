@@ -1,24 +1,55 @@
-use axum::http::Method;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
+use shared::help_desk::signature::is_zendesks;
+use std::collections::VecDeque;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::fields::{ATLAS_REGION, CUSTOMER_ID};
 use super::*;
 
+const SECRET: &str = "a secret";
+
 struct Bench {
     base: String,
-    announced: UnboundedReceiver<Value>,
     client: reqwest::Client,
+    webhooks: UnboundedReceiver<(HeaderMap, Bytes)>,
 }
 
 impl Bench {
     async fn new() -> Self {
-        let (announce, announced) = unbounded_channel();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async { axum::serve(listener, router(announce)).await });
-        Self { base, announced, client: reqwest::Client::builder().no_proxy().build().unwrap() }
+        Self::with_receiver([]).await
+    }
+
+    /// With a receiver that answers like this, and with success after that.
+    async fn with_receiver(answers: impl Into<VecDeque<StatusCode>>) -> Self {
+        let (received, webhooks) = unbounded_channel();
+        let answers = Arc::new(Mutex::new(answers.into()));
+        let hook = Router::new().route(
+            "/hook",
+            post(move |headers: HeaderMap, body: Bytes| async move {
+                received.send((headers, body)).unwrap();
+                answers.lock().unwrap().pop_front().unwrap_or(StatusCode::OK)
+            }),
+        );
+        let hook = Hook { url: format!("{}/hook", serve(hook).await), secret: SECRET.to_owned() };
+        let (router, deliveries) = new(hook);
+        tokio::spawn(deliveries.run());
+        Self { base: serve(router).await, client: reqwest::Client::builder().no_proxy().build().unwrap(), webhooks }
+    }
+
+    /// The next webhook's payload, its signature checked.
+    async fn webhook(&mut self) -> Value {
+        let (headers, body) = self.webhooks.recv().await.unwrap();
+        let header = |name: &str| headers[name].to_str().unwrap();
+        let timestamp = header("x-zendesk-webhook-signature-timestamp");
+        assert!(is_zendesks(SECRET, timestamp, &body, header("x-zendesk-webhook-signature")));
+        for name in ["x-zendesk-account-id", "x-zendesk-webhook-id", "x-zendesk-webhook-invocation-id"] {
+            assert!(!header(name).is_empty(), "{name}");
+        }
+        assert!(header("content-type").starts_with("application/json"));
+        serde_json::from_slice(&body).unwrap()
     }
 
     async fn api(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
@@ -50,6 +81,13 @@ impl Bench {
         let answer = self.client.post(format!("{}/tickets", self.base)).form(form).send().await.unwrap();
         answer.url().path().to_owned()
     }
+}
+
+async fn serve(router: Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async { axum::serve(listener, router).await });
+    base
 }
 
 fn said(body: &str) -> Value {
@@ -117,27 +155,133 @@ async fn a_safe_update_of_an_outdated_ticket_is_refused() {
 }
 
 #[tokio::test]
-async fn tagged_tickets_are_announced_once_and_no_others() {
+async fn a_tagged_ticket_is_announced_as_zendesk_does_and_no_other() {
     let mut bench = Bench::new().await;
     bench.file(said("not ours")).await;
-    let facts = json!({
-        "customer": { "id": "acme", "name": "Acme Corp", "plan": "business", "region": "us-east-1" },
-        "atlas": { "region": "US_EAST_1", "target": "dedicated" },
-    });
+    let facts = json!({"customer": {"id": "acme"}, "atlas": {"region": "US_EAST_1"}});
     let fields = fields::custom_fields(&facts);
-    bench.file(json!({ "comment": { "body": "x" }, "tags": ["privatelink"], "custom_fields": fields })).await;
+    let ticket =
+        json!({"subject": "PrivateLink", "comment": {"body": "x"}, "tags": ["privatelink"], "custom_fields": fields});
+    let filed = bench.file(ticket).await;
+    let announced = bench.webhook().await;
+    // Ids and times apart, the recorded shape of an event subscription; it holds no custom fields.
     let expected = json!({
-        "ticket": { "id": "35437" },
-        "customer": { "id": "acme", "name": "Acme Corp", "plan": "business", "region": "us-east-1" },
-        "atlas": { "region": "US_EAST_1", "target": "dedicated" },
+        "type": "zen:event-type:ticket.created",
+        "account_id": 12_514_403,
+        "id": announced["id"],
+        "time": filed["created_at"],
+        "zendesk_event_version": "2022-11-06",
+        "subject": "zen:ticket:35437",
+        "detail": {
+            "actor_id": "800001", "id": "35437", "subject": "PrivateLink", "description": "x", "status": "NEW",
+            "requester_id": "800001", "organization_id": null, "form_id": null, "tags": ["privatelink"],
+            "via": {"channel": "api"}, "created_at": filed["created_at"], "updated_at": filed["updated_at"],
+        },
+        "event": {},
     });
-    assert_eq!(bench.announced.try_recv().unwrap(), expected);
+    assert_eq!(announced, expected);
+    assert!(announced["id"].as_str().is_some_and(|id| !id.is_empty()));
+}
 
-    // Tagged later, and without any field.
+#[tokio::test]
+async fn each_change_of_a_tagged_ticket_is_an_event() {
+    let mut bench = Bench::new().await;
+    bench.file(said("tagged later")).await;
     bench.put(json!({ "tags": ["privatelink"] })).await;
+    let tagged = bench.webhook().await;
+    assert_eq!(tagged["type"], "zen:event-type:ticket.tags_changed");
+    assert_eq!(tagged["event"], json!({"tags_added": ["privatelink"], "tags_removed": []}));
+
+    bench.put(json!({ "custom_fields": [{"id": CUSTOMER_ID, "value": "acme"}] })).await;
+    let filled_in = bench.webhook().await;
+    assert_eq!(filled_in["type"], "zen:event-type:ticket.custom_field_changed");
+    let field = json!({"id": "360000000101", "title": "Customer ID", "type": "text"});
+    assert_eq!(filled_in["event"], json!({"custom_field": field, "current": "acme", "previous": null}));
+
+    bench.put(json!({ "status": "solved", "comment": {"body": "Done", "public": true} })).await;
+    let events = [bench.webhook().await, bench.webhook().await];
+    let of_type = |kind: &str| {
+        let kind = format!("zen:event-type:ticket.{kind}");
+        events.iter().find(|event| event["type"] == kind).unwrap_or_else(|| panic!("{kind} in {events:?}"))
+    };
+    assert_eq!(of_type("status_changed")["event"], json!({"current": "SOLVED", "previous": "NEW"}));
+    assert_eq!(of_type("status_changed")["detail"]["status"], "SOLVED");
+    let author = json!({"id": "900001", "is_staff": true, "name": "An agent"});
+    let comment = json!({"author": author, "body": "Done", "id": "354360001", "is_public": true});
+    assert_eq!(of_type("comment_added")["event"], json!({ "comment": comment }));
+}
+
+#[tokio::test]
+async fn a_webhook_is_sent_again_while_its_receiver_is_busy_or_away() {
+    let busy = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS, StatusCode::CONFLICT];
+    let mut bench = Bench::with_receiver(busy).await;
+    bench.file(json!({ "comment": {"body": "x"}, "tags": ["privatelink"] })).await;
+    let first = bench.webhook().await;
+    for _ in busy {
+        assert_eq!(bench.webhook().await, first);
+    }
+    // A refusal is final.
+    let mut bench = Bench::with_receiver([StatusCode::UNAUTHORIZED]).await;
+    bench.file(json!({ "comment": {"body": "x"}, "tags": ["privatelink"] })).await;
+    bench.webhook().await;
     bench.put(json!({ "status": "open" })).await;
-    assert_eq!(bench.announced.try_recv().unwrap(), json!({ "ticket": { "id": "35436" } }));
-    assert!(bench.announced.try_recv().is_err());
+    assert_eq!(bench.webhook().await["type"], "zen:event-type:ticket.status_changed");
+}
+
+#[tokio::test]
+async fn a_customers_comment_opens_the_ticket_again() {
+    let bench = Bench::new().await;
+    bench.file(json!({ "comment": {"body": "x"}, "tags": ["privatelink"] })).await;
+    bench.put(json!({ "status": "solved" })).await;
+    let page = bench.page("/tickets/35436").await;
+    assert!(page.contains("/tickets/35436/reply") && page.contains("/tickets/35436/reopen"), "{page}");
+    assert!(bench.page("/tickets/35436/reply").await.contains("<textarea"));
+    let url = format!("{}/tickets/35436/reply", bench.base);
+    let answer = bench.client.post(url).form(&[("comment", "Once\r\nmore")]).send().await.unwrap();
+    assert_eq!(answer.url().path(), "/tickets/35436");
+    let (_, thread) = bench.get("tickets/35436/comments.json?sort_order=desc&per_page=1").await;
+    assert_eq!(thread["comments"].as_array().unwrap().len(), 1);
+    assert_eq!(thread["comments"][0]["body"], "Once\nmore");
+    assert_eq!(thread["comments"][0]["author_id"], CUSTOMER);
+    assert_eq!(bench.get("tickets/35436.json").await.1["ticket"]["status"], "open");
+
+    bench.put(json!({ "status": "solved" })).await;
+    bench.client.post(format!("{}/tickets/35436/reopen", bench.base)).send().await.unwrap();
+    assert_eq!(bench.get("tickets/35436.json").await.1["ticket"]["status"], "open");
+}
+
+#[tokio::test]
+async fn the_api_fails_as_often_as_it_is_told_to() {
+    let bench = Bench::new().await;
+    bench.file(said("x")).await;
+    let faults = format!("{}/_help-desk/faults", bench.base);
+    for fault in [
+        json!({"method": "GET", "status": 429, "retryAfter": 7, "times": 1}),
+        json!({"method": "PUT", "status": 409, "times": 1}),
+    ] {
+        assert_eq!(bench.client.post(&faults).json(&fault).send().await.unwrap().status(), 204);
+    }
+    let url = format!("{}/api/v2/tickets/35436.json", bench.base);
+    let busy = bench.client.get(url).basic_auth("a/token", Some("t")).send().await.unwrap();
+    assert_eq!((busy.status().as_u16(), &busy.headers()["retry-after"]), (429, &"7".parse().unwrap()));
+    assert_eq!(bench.get("tickets/35436.json").await.0, 200);
+    let (status, conflict) = bench.put(json!({ "status": "open" })).await;
+    assert_eq!((status, &conflict["error"]), (409, &json!("UpdateConflict")));
+    assert_eq!(bench.put(json!({ "status": "open" })).await.0, 200);
+}
+
+#[tokio::test]
+async fn any_credentials_do_and_none_do_not() {
+    let bench = Bench::new().await;
+    bench.file(said("x")).await;
+    let url = format!("{}/api/v2/tickets/35436.json", bench.base);
+    let ask = |request: reqwest::RequestBuilder| async { request.send().await.unwrap().status().as_u16() };
+    assert_eq!(ask(bench.client.get(&url)).await, 401);
+    assert_eq!(ask(bench.client.get(&url).basic_auth("", Some(""))).await, 401);
+    assert_eq!(ask(bench.client.get(&url).basic_auth("somebody", None::<&str>)).await, 401);
+    assert_eq!(ask(bench.client.get(&url).bearer_auth("")).await, 401);
+    assert_eq!(ask(bench.client.get(&url).basic_auth("a@example.com/token", Some("t"))).await, 200);
+    assert_eq!(ask(bench.client.get(&url).bearer_auth("t")).await, 200);
 }
 
 #[tokio::test]
@@ -153,13 +297,16 @@ async fn the_form_files_a_ticket_as_the_api_would() {
         ("vpcId", " vpc-0b1c "),
     ];
     assert_eq!(bench.submit_form(&form).await, "/tickets/35436");
-    let expected = json!({
-        "ticket": { "id": "35436" },
+    assert_eq!(bench.webhook().await["type"], "zen:event-type:ticket.created");
+    let ticket = bench.get("tickets/35436.json").await.1["ticket"].take();
+    let facts = json!({
         "customer": { "id": "acme", "name": "Acme <Corp>", "plan": "business", "region": "us-east-1" },
         "atlas": { "region": "US_EAST_1" },
         "network": { "vpcId": "vpc-0b1c" },
     });
-    assert_eq!(bench.announced.try_recv().unwrap(), expected);
+    for field in fields::custom_fields(&facts) {
+        assert!(ticket["custom_fields"].as_array().unwrap().contains(&field), "{field} in {ticket}");
+    }
     assert_eq!(bench.get("tickets/35436.json").await.1["ticket"]["tags"], json!(["privatelink"]));
     let list = bench.page("/").await;
     assert!(list.contains("PrivateLink to MongoDB Atlas for Acme &lt;Corp&gt;"), "{list}");

@@ -10,10 +10,12 @@ pub(super) fn to_html(text: &str) -> String {
     paragraphs.into_string().replace('\n', "<br>")
 }
 
-/// What a reader sees of HTML; a link keeps its address.
+/// What a reader sees of HTML; a link keeps its address, and steps their numbers.
 pub(super) fn from_html(html: &str) -> String {
     let mut text = String::new();
     let mut address = None;
+    // The number of the last step of each list that is open; none in a list without numbers.
+    let mut lists: Vec<Option<u32>> = Vec::new();
     let mut rest = html;
     while let Some((before, after)) = rest.split_once('<') {
         text.push_str(&unescape(before));
@@ -24,8 +26,22 @@ pub(super) fn from_html(html: &str) -> String {
         rest = after;
         let name = tag.split([' ', '\n', '/']).find(|part| !part.is_empty()).unwrap_or_default().to_ascii_lowercase();
         match (name.as_str(), tag.starts_with('/')) {
-            ("br", _) | ("p" | "div" | "ul" | "ol" | "pre" | "h1" | "h2" | "h3" | "tr" | "li", true) => text.push('\n'),
-            ("li", false) => text.push_str("• "),
+            ("ol", false) => lists.push(Some(0)),
+            ("ul", false) => lists.push(None),
+            ("li", false) => match lists.last_mut() {
+                Some(Some(number)) => {
+                    *number += 1;
+                    text.extend([&number.to_string(), ". "]);
+                }
+                _ => text.push_str("• "),
+            },
+            ("ol" | "ul", true) => {
+                lists.pop();
+                end(&mut text, "\n\n");
+            }
+            ("p" | "pre" | "h1" | "h2" | "h3", true) => end(&mut text, "\n\n"),
+            ("br", _) => text.push('\n'),
+            ("div" | "tr" | "li", true) => end(&mut text, "\n"),
             ("td" | "th", true) => text.push(' '),
             ("a", false) => address = attribute(tag, "href"),
             ("a", true) => {
@@ -38,6 +54,13 @@ pub(super) fn from_html(html: &str) -> String {
     }
     text.push_str(&unescape(rest));
     text.trim().to_owned()
+}
+
+/// Ends a line or a paragraph, once.
+fn end(text: &mut String, with: &str) {
+    while !text.ends_with(with) {
+        text.push('\n');
+    }
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
@@ -91,8 +114,10 @@ mod tests {
                     <li><a href='https://y.example'>https://y.example</a></li></ul><script>alert(1)</script>";
         assert_eq!(
             from_html(html),
-            "Hello A & B,\n• open your page (https://x.example/o/1?a=1&b=2)\n• https://y.example\n\nalert(1)"
+            "Hello A & B,\n\n• open your page (https://x.example/o/1?a=1&b=2)\n• https://y.example\n\nalert(1)"
         );
+        let steps = "<ol><li><p>Enter</p><pre>a\nb</pre></li><li><p>Go</p></li></ol><p>Done.</p>";
+        assert_eq!(from_html(steps), "1. Enter\n\na\nb\n\n2. Go\n\nDone.");
     }
 
     #[test]

@@ -9,10 +9,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::fields::FIELDS;
 use super::text::{from_html, to_html};
-
-/// Whoever calls the API; Zendesk's ids are numbers.
-const AGENT: u64 = 900_001;
-const CUSTOMER: u64 = 900_002;
+use super::{CUSTOMER, FIRST_AGENT};
 
 #[derive(Debug, Clone)]
 pub(super) struct Ticket {
@@ -22,25 +19,18 @@ pub(super) struct Ticket {
     pub(super) tags: Vec<String>,
     pub(super) custom_fields: BTreeMap<u64, Value>,
     pub(super) comments: Vec<Comment>,
-    pub(super) is_announced: bool,
-    created_at: OffsetDateTime,
+    pub(super) created_at: OffsetDateTime,
+    pub(super) channel: &'static str,
     updated_at: OffsetDateTime,
-    channel: &'static str,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Comment {
-    pub(super) author: Author,
+    pub(super) author: u64,
     pub(super) public: bool,
     pub(super) text: String,
     html: String,
     at: OffsetDateTime,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Author {
-    Agent,
-    Customer,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -87,6 +77,15 @@ pub(super) struct NewComment {
     pub(super) html_body: Option<String>,
     #[serde(default = "yes")]
     pub(super) public: bool,
+    /// An agent may write in somebody else's name.
+    pub(super) author_id: Option<u64>,
+}
+
+impl NewComment {
+    /// What a person writes for all to see.
+    pub(super) fn public(body: String) -> Self {
+        Self { body: Some(body), html_body: None, public: true, author_id: None }
+    }
 }
 
 fn yes() -> bool {
@@ -110,13 +109,23 @@ impl Ticket {
             tags: Vec::new(),
             custom_fields: BTreeMap::new(),
             comments: Vec::new(),
-            is_announced: false,
             created_at: now,
             updated_at: now,
             channel,
         };
-        ticket.apply(change, Author::Customer, now);
+        ticket.apply(change, CUSTOMER, now);
         ticket
+    }
+
+    /// The customer who asked.
+    #[expect(clippy::unused_self, reason = "all tickets here are of one customer")]
+    pub(super) const fn requester(&self) -> u64 {
+        CUSTOMER
+    }
+
+    /// What the ticket began with.
+    pub(super) fn description(&self) -> &str {
+        self.comments.first().map_or("", |comment| &comment.text)
     }
 
     /// The last change's time, as `updated_stamp` must repeat it.
@@ -124,24 +133,67 @@ impl Ticket {
         stamp(self.updated_at)
     }
 
-    pub(super) fn change(&mut self, change: Change) {
+    /// Changes the ticket and gives what happened, as the types and contents of Zendesk's events.
+    pub(super) fn change(&mut self, change: Change, actor: u64) -> Vec<(&'static str, Value)> {
         // Stamps have seconds only. Two changes within one must still be told apart.
         self.updated_at = now().max(self.updated_at + Duration::SECOND);
-        self.apply(change, Author::Agent, self.updated_at);
+        let before = self.clone();
+        self.apply(change, actor, self.updated_at);
+        self.happened_since(&before)
     }
 
-    fn apply(&mut self, change: Change, author: Author, at: OffsetDateTime) {
-        if let Some(subject) = change.subject {
-            self.subject = subject;
-        }
+    fn apply(&mut self, change: Change, actor: u64, at: OffsetDateTime) {
+        let comment = change.comment.map(|new| Comment::new(new, actor, at));
+        let is_customers = comment.as_ref().is_some_and(|comment| comment.public && comment.author == CUSTOMER);
         if let Some(status) = change.status {
             self.status = status;
+        } else if is_customers && matches!(self.status, Status::Pending | Status::Hold | Status::Solved) {
+            self.status = Status::Open;
+        }
+        if let Some(subject) = change.subject {
+            self.subject = subject;
         }
         if let Some(tags) = change.tags {
             self.tags = tags;
         }
         self.custom_fields.extend(change.custom_fields.into_iter().map(|field| (field.id, field.value)));
-        self.comments.extend(change.comment.map(|new| Comment::new(new, author, at)));
+        self.comments.extend(comment);
+    }
+
+    fn happened_since(&self, before: &Self) -> Vec<(&'static str, Value)> {
+        let mut happened = Vec::new();
+        for (number, comment) in self.comments.iter().enumerate().skip(before.comments.len()) {
+            let author = json!({
+                "id": comment.author.to_string(), "is_staff": comment.author >= FIRST_AGENT, "name": comment.writer(),
+            });
+            let id = comment_id(self.id, number).to_string();
+            let content = json!({"author": author, "body": comment.text, "id": id, "is_public": comment.public});
+            happened.push(("comment_added", json!({ "comment": content })));
+        }
+        if self.status != before.status {
+            let upper = |status: Status| status.as_str().to_uppercase();
+            let change = json!({"current": upper(self.status), "previous": upper(before.status)});
+            happened.push(("status_changed", change));
+        }
+        if self.tags != before.tags {
+            let without = |tags: &[String], others: &[String]| -> Vec<String> {
+                tags.iter().filter(|tag| !others.contains(tag)).cloned().collect()
+            };
+            let change = json!({
+                "tags_added": without(&self.tags, &before.tags), "tags_removed": without(&before.tags, &self.tags),
+            });
+            happened.push(("tags_changed", change));
+        }
+        for (id, value) in &self.custom_fields {
+            let previous = before.custom_fields.get(id);
+            if previous != Some(value) {
+                let title = FIELDS.iter().find(|(known, ..)| known == id).map(|(_, title, _)| *title);
+                let field = json!({"id": id.to_string(), "title": title, "type": "text"});
+                let change = json!({"custom_field": field, "current": value, "previous": previous});
+                happened.push(("custom_field_changed", change));
+            }
+        }
+        happened
     }
 
     pub(super) fn to_json(&self) -> Value {
@@ -154,11 +206,11 @@ impl Ticket {
             "url": format!("/api/v2/tickets/{}.json", self.id),
             "subject": self.subject,
             "raw_subject": self.subject,
-            "description": self.comments.first().map_or("", |comment| &comment.text),
+            "description": self.description(),
             "status": self.status.as_str(),
             "priority": null,
             "type": null,
-            "requester_id": CUSTOMER,
+            "requester_id": self.requester(),
             "organization_id": null,
             "tags": self.tags,
             "custom_fields": fields,
@@ -168,15 +220,15 @@ impl Ticket {
         })
     }
 
-    pub(super) fn comments_to_json(&self) -> Value {
-        let comments: Vec<_> =
-            (1u64..).zip(&self.comments).map(|(number, comment)| comment.to_json(self.id, number)).collect();
-        json!({ "count": comments.len(), "comments": comments, "next_page": null, "previous_page": null })
+    pub(super) fn comments_to_json(&self) -> Vec<Value> {
+        let comments = self.comments.iter().enumerate();
+        comments.map(|(number, comment)| comment.to_json(comment_id(self.id, number))).collect()
     }
 }
 
 impl Comment {
-    fn new(new: NewComment, author: Author, at: OffsetDateTime) -> Self {
+    fn new(new: NewComment, actor: u64, at: OffsetDateTime) -> Self {
+        let author = new.author_id.unwrap_or(actor);
         let (text, html) = match (new.html_body, new.body) {
             (Some(html), _) => (from_html(&html), html),
             (None, Some(body)) => (body.clone(), to_html(&body)),
@@ -189,11 +241,20 @@ impl Comment {
         stamp(self.at)
     }
 
-    fn to_json(&self, ticket: u64, number: u64) -> Value {
+    /// Who wrote it, for people.
+    pub(super) const fn writer(&self) -> &'static str {
+        match self.author {
+            CUSTOMER => "The customer",
+            FIRST_AGENT.. => "An agent",
+            _ => "Somebody else",
+        }
+    }
+
+    fn to_json(&self, id: u64) -> Value {
         json!({
-            "id": ticket * 1000 + number,
+            "id": id,
             "type": "Comment",
-            "author_id": if self.author == Author::Agent { AGENT } else { CUSTOMER },
+            "author_id": self.author,
             "body": self.text,
             "html_body": self.html,
             "plain_body": self.text,
@@ -204,11 +265,15 @@ impl Comment {
     }
 }
 
+fn comment_id(ticket: u64, number: usize) -> u64 {
+    ticket * 10_000 + u64::try_from(number).unwrap_or_default()
+}
+
 fn now() -> OffsetDateTime {
     let now = OffsetDateTime::now_utc();
     now.replace_nanosecond(0).unwrap_or(now)
 }
 
-fn stamp(at: OffsetDateTime) -> String {
+pub(super) fn stamp(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
 }

@@ -1,0 +1,34 @@
+//! The neutral event goes on the bus.
+
+use crate::answer::Answer;
+use crate::{Clients, Config};
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use serde_json::Value;
+use shared::StepError;
+use shared::aws::step_error;
+use shared::event::Ticket;
+
+/// Puts the event on the bus, where `start-onboarding` waits for it.
+pub(crate) async fn announce(
+    clients: &Clients,
+    config: &Config,
+    ticket: &Ticket,
+    event: &Value,
+) -> Result<Answer, StepError> {
+    let doing = "put the event on the bus";
+    let entry = PutEventsRequestEntry::builder()
+        .event_bus_name(&config.bus)
+        .source("causeway.helpdesk")
+        .detail_type("PrivateLink Requested")
+        .detail(event.to_string())
+        .build();
+    let answer = clients.events.put_events().entries(entry).send().await.map_err(|error| step_error(doing, &error))?;
+    // A call that succeeds can still have left the event out.
+    if answer.failed_entry_count() > 0 {
+        let code = answer.entries().iter().find_map(|entry| entry.error_code()).unwrap_or("no code");
+        return Err(StepError::Transient(format!("could not {doing}: {code}")));
+    }
+    let execution = ticket.execution_name();
+    tracing::info!(execution, "announced");
+    Ok(Answer::announced(&execution))
+}

@@ -1,0 +1,276 @@
+//! The function against the help desk of the local stack, a secret that can be changed, and a bus that remembers.
+
+mod generic;
+mod tickets;
+
+use super::*;
+use aws_sdk_eventbridge::operation::put_events::PutEventsOutput;
+use aws_sdk_eventbridge::types::PutEventsResultEntry;
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
+use aws_smithy_mocks::{RuleMode, mock, mock_client};
+use data_encoding::BASE64;
+use hmac::{Hmac, KeyInit, Mac};
+use lambda_http::http;
+use serde_json::json;
+use sha2::Sha256;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use support::help_desk;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+use tokio::net::TcpListener;
+
+const SECRET: &str = "a webhook's secret";
+
+struct Bench {
+    desk: String,
+    http: reqwest::Client,
+    config: Config,
+    clients: Clients,
+    announced: Arc<Mutex<Vec<Value>>>,
+    /// How many of the next events the bus leaves out.
+    left_out: Arc<AtomicUsize>,
+    secret: Arc<Mutex<Value>>,
+    reads: Arc<AtomicUsize>,
+}
+
+/// The webhook's secret, and when it is used: as (header, value) pairs that can be changed.
+struct Delivery {
+    headers: Vec<(&'static str, String)>,
+    body: String,
+}
+
+impl Bench {
+    async fn new(product: Product) -> Self {
+        let (router, _deliveries) = help_desk::new(help_desk::Hook { url: String::new(), secret: String::new() });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let desk = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async { axum::serve(listener, router).await });
+
+        let (announced, left_out) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+        let (seen, omits) = (announced.clone(), left_out.clone());
+        let put = mock!(aws_sdk_eventbridge::Client::put_events).then_compute_output(move |request| {
+            let [entry] = request.entries() else { panic!("{} entries", request.entries().len()) };
+            assert_eq!(entry.event_bus_name(), Some("causeway"));
+            assert_eq!(
+                (entry.source(), entry.detail_type()),
+                (Some("causeway.helpdesk"), Some("PrivateLink Requested"))
+            );
+            if omits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+                let entry = PutEventsResultEntry::builder().error_code("ThrottlingException").build();
+                return PutEventsOutput::builder().failed_entry_count(1).entries(entry).build();
+            }
+            seen.lock().unwrap().push(serde_json::from_str(entry.detail().unwrap()).unwrap());
+            PutEventsOutput::builder().failed_entry_count(0).build()
+        });
+        let secret = json!({"email": "causeway@example.com", "apiToken": "t", "webhookSecret": SECRET});
+        let (secret, reads) = (Arc::new(Mutex::new(secret)), Arc::new(AtomicUsize::new(0)));
+        let (content, counted) = (secret.clone(), reads.clone());
+        let read = mock!(aws_sdk_secretsmanager::Client::get_secret_value).then_compute_output(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            GetSecretValueOutput::builder().secret_string(content.lock().unwrap().to_string()).build()
+        });
+        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&read]);
+        let clients = Clients {
+            events: mock_client!(aws_sdk_eventbridge, RuleMode::MatchAny, [&put]),
+            http: http_client(TIMEOUT).unwrap(),
+            credentials: CredentialStore::new(secrets, "help-desk"),
+        };
+        let config = Config {
+            help_desk: product,
+            help_desk_url: desk.clone(),
+            help_desk_secret: "help-desk".to_owned(),
+            tag: "privatelink".to_owned(),
+            fields: help_desk::fields::mapping().parse().unwrap(),
+            bus: "causeway".to_owned(),
+        };
+        Self { desk, http: reqwest::Client::new(), config, clients, announced, left_out, secret, reads }
+    }
+
+    async fn send(&self, delivery: &Delivery) -> (u16, String) {
+        let mut request = http::Request::builder().method("POST").uri("https://x.example/hooks/help-desk");
+        for (name, value) in &delivery.headers {
+            request = request.header(*name, value);
+        }
+        let answer = handle(&self.clients, &self.config, request.body(delivery.body.clone().into()).unwrap()).await;
+        let retried = answer.headers().contains_key(header::RETRY_AFTER);
+        assert_eq!(retried, answer.status() == 503, "Zendesk tries again only when it is told when");
+        let body: Value = serde_json::from_str(answer.body()).unwrap();
+        assert!(body["message"].as_str().is_some_and(|message| !message.is_empty() && !message.contains(SECRET)));
+        (answer.status().as_u16(), body["code"].as_str().unwrap().to_owned())
+    }
+
+    /// Delivers a payload of Zendesk, and gives the answer's code.
+    async fn zendesk(&self, payload: &Value) -> String {
+        let (status, code) = self.send(&signed(&payload.to_string())).await;
+        assert_eq!(status, 200, "{code}");
+        code
+    }
+
+    fn announced(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.announced.lock().unwrap())
+    }
+
+    async fn api(&self, request: reqwest::RequestBuilder, agent: &str) -> Value {
+        let answer = request.basic_auth(format!("{agent}@example.com/token"), Some("t")).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+        answer.json().await.unwrap()
+    }
+
+    /// Files a ticket and gives its id.
+    async fn file(&self, tags: &[&str], parts: &Value) -> String {
+        let fields = help_desk::fields::custom_fields(parts);
+        let ticket = json!({"comment": {"body": "Please connect us."}, "tags": tags, "custom_fields": fields});
+        let request = self.http.post(format!("{}/api/v2/tickets.json", self.desk)).json(&json!({ "ticket": ticket }));
+        self.api(request, "customer").await["ticket"]["id"].to_string()
+    }
+
+    async fn change(&self, agent: &str, ticket: &str, change: Value) -> Value {
+        let request = self.http.put(format!("{}/api/v2/tickets/{ticket}.json", self.desk));
+        self.api(request.json(&json!({ "ticket": change })), agent).await["ticket"].take()
+    }
+
+    async fn thread(&self, ticket: &str) -> Vec<Value> {
+        let request = self.http.get(format!("{}/api/v2/tickets/{ticket}/comments.json", self.desk));
+        self.api(request, "engineer").await["comments"].as_array().unwrap()[1..].to_vec()
+    }
+
+    async fn status(&self, ticket: &str) -> String {
+        let request = self.http.get(format!("{}/api/v2/tickets/{ticket}.json", self.desk));
+        self.api(request, "engineer").await["ticket"]["status"].as_str().unwrap().to_owned()
+    }
+
+    async fn fault(&self, method: &str, status: u16, times: u32) {
+        let fault = json!({"method": method, "status": status, "retryAfter": 5, "times": times});
+        let url = format!("{}/_help-desk/faults", self.desk);
+        assert_eq!(self.http.post(url).json(&fault).send().await.unwrap().status(), 204);
+    }
+}
+
+fn parts() -> Value {
+    json!({
+        "customer": {"id": "acme", "name": "Acme Corp", "plan": "business", "region": "us-east-1"},
+        "atlas": {"region": "US_EAST_1", "target": "dedicated"},
+    })
+}
+
+/// The parts without these.
+fn without(names: &[&str]) -> Value {
+    let mut parts = parts();
+    for (part, name) in names.iter().map(|name| name.split_once('.').unwrap()) {
+        parts[part].as_object_mut().unwrap().remove(name);
+    }
+    parts
+}
+
+fn created(ticket: &Value) -> Value {
+    json!({
+        "type": "zen:event-type:ticket.created", "account_id": 12_514_403, "id": "01J", "time": "2026-07-04T05:33:18Z",
+        "zendesk_event_version": "2022-11-06", "subject": "zen:ticket:35436", "event": {},
+        "detail": {"id": ticket, "status": "NEW", "requester_id": "800001", "tags": ["privatelink"]},
+    })
+}
+
+fn signature(secret: &str, timestamp: &str, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("{timestamp}{body}").as_bytes());
+    BASE64.encode(&mac.finalize().into_bytes())
+}
+
+fn signed_as(secret: &str, age: Duration, body: &str) -> Delivery {
+    let timestamp = (OffsetDateTime::now_utc() - age).format(&Rfc3339).unwrap();
+    let headers = vec![
+        ("content-type", "application/json; charset=utf-8".to_owned()),
+        ("x-zendesk-webhook-signature", signature(secret, &timestamp, body)),
+        ("x-zendesk-webhook-signature-timestamp", timestamp),
+    ];
+    Delivery { headers, body: body.to_owned() }
+}
+
+fn signed(body: &str) -> Delivery {
+    signed_as(SECRET, Duration::ZERO, body)
+}
+
+fn with(mut delivery: Delivery, name: &'static str, value: Option<&str>) -> Delivery {
+    delivery.headers.retain(|(known, _)| *known != name);
+    delivery.headers.extend(value.map(|value| (name, value.to_owned())));
+    delivery
+}
+
+#[tokio::test]
+async fn what_is_not_the_help_desks_is_refused() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    let body = created(&json!(ticket)).to_string();
+    let (signature, timestamp) = ("x-zendesk-webhook-signature", "x-zendesk-webhook-signature-timestamp");
+    let huge = format!("{body}{}", " ".repeat(256 * 1024));
+    let tampered = Delivery { body: body.replace(&ticket, "1"), ..signed(&body) };
+    for (delivery, status, code) in [
+        (signed_as("another", Duration::ZERO, &body), 401, "signature"),
+        (tampered, 401, "signature"),
+        (with(signed(&body), signature, Some("AAAA")), 401, "signature"),
+        (with(signed(&body), signature, Some("not base64")), 401, "signature"),
+        (with(signed(&body), signature, None), 401, "header-missing"),
+        (with(signed(&body), timestamp, None), 401, "header-missing"),
+        (with(signed(&body), timestamp, Some("")), 401, "header-missing"),
+        (with(signed(&body), timestamp, Some("1614265330")), 401, "timestamp"),
+        (signed_as(SECRET, Duration::minutes(6), &body), 401, "timestamp"),
+        (signed_as(SECRET, -Duration::minutes(6), &body), 401, "timestamp"),
+        (with(signed(&body), "content-type", Some("text/plain")), 415, "content-type"),
+        (with(signed(&body), "content-type", None), 415, "content-type"),
+        (signed(&huge), 413, "too-large"),
+        (signed_as("another", Duration::ZERO, "{"), 401, "signature"),
+        (signed("{"), 400, "unreadable"),
+    ] {
+        assert_eq!(bench.send(&delivery).await, (status, code.to_owned()), "{:?}", delivery.headers);
+    }
+    let get = http::Request::get("https://x.example/hooks/help-desk").body(lambda_http::Body::Empty).unwrap();
+    assert_eq!(handle(&bench.clients, &bench.config, get).await.status(), 405);
+    assert_eq!(bench.announced(), Vec::<Value>::new());
+
+    for age in [Duration::minutes(4), -Duration::minutes(4)] {
+        assert_eq!(bench.send(&signed_as(SECRET, age, &body)).await, (200, "announced".to_owned()));
+    }
+    assert_eq!(bench.announced().len(), 2);
+}
+
+#[tokio::test]
+async fn a_rotated_secret_works_at_once_and_wrong_signatures_read_it_once_a_minute() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    let body = created(&json!(ticket)).to_string();
+    assert_eq!(bench.send(&signed(&body)).await.1, "announced");
+    bench.secret.lock().unwrap()["webhookSecret"] = json!("rotated");
+    assert_eq!(bench.send(&signed_as("rotated", Duration::ZERO, &body)).await.1, "announced");
+    assert_eq!(bench.reads.load(Ordering::Relaxed), 2);
+    for _ in 0..3 {
+        assert_eq!(bench.send(&signed_as("guessed", Duration::ZERO, &body)).await.0, 401);
+    }
+    assert_eq!(bench.reads.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn whatever_is_away_is_asked_for_another_delivery() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    let delivery = signed(&created(&json!(ticket)).to_string());
+    let later = (503, "later".to_owned());
+    for status in [500, 503, 429, 403] {
+        bench.fault("GET", status, 1).await;
+        assert_eq!(bench.send(&delivery).await, later, "{status}");
+    }
+    // The bus took the call, and not the event.
+    bench.left_out.store(1, Ordering::Relaxed);
+    assert_eq!(bench.send(&delivery).await, later);
+    assert_eq!(bench.announced(), Vec::<Value>::new());
+    // A token that was just rotated is read anew.
+    bench.fault("GET", 401, 1).await;
+    assert_eq!(bench.send(&delivery).await, (200, "announced".to_owned()));
+    bench.fault("GET", 401, 1).await;
+    assert_eq!(bench.send(&delivery).await, later);
+
+    // A secret without what is needed is ours to mend; until then the help desk keeps its webhook.
+    let bench = Bench::new(Product::Zendesk).await;
+    bench.secret.lock().unwrap().as_object_mut().unwrap().remove("webhookSecret");
+    assert_eq!(bench.send(&delivery).await, later);
+}

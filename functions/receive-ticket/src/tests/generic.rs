@@ -1,0 +1,80 @@
+//! The webhook of any other help desk: the neutral event, signed as Standard Webhooks says.
+
+use super::*;
+use shared::help_desk::signature::sign_standard;
+
+/// The secret of the specification's example, and another.
+const STANDARD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const OTHER: &str = "whsec_QW5vdGhlciBzZWNyZXQgb2YgMzIgYnl0ZXMgaGVyZSE=";
+
+async fn bench() -> Bench {
+    let bench = Bench::new(Product::Webhook).await;
+    *bench.secret.lock().unwrap() = json!({ "webhookSecret": STANDARD });
+    bench
+}
+
+fn event() -> Value {
+    let mut event = parts();
+    event["ticket"] = json!({"id": "INC-0042"});
+    event
+}
+
+fn standard(secrets: &[&str], age: i64, body: &str) -> Delivery {
+    let timestamp = (OffsetDateTime::now_utc().unix_timestamp() - age).to_string();
+    let sign = |secret: &&str| sign_standard(secret, "msg_1", &timestamp, body.as_bytes()).unwrap();
+    let signatures: Vec<String> = secrets.iter().map(sign).collect();
+    let headers = vec![
+        ("content-type", "application/json".to_owned()),
+        ("webhook-id", "msg_1".to_owned()),
+        ("webhook-signature", signatures.join(" ")),
+        ("webhook-timestamp", timestamp),
+    ];
+    Delivery { headers, body: body.to_owned() }
+}
+
+#[tokio::test]
+async fn a_signed_event_goes_on_the_bus_as_it_is() {
+    let bench = bench().await;
+    let body = event().to_string();
+    // While its key is rotated the sender signs with both.
+    for secrets in [vec![STANDARD], vec![OTHER, STANDARD], vec![STANDARD, OTHER]] {
+        assert_eq!(bench.send(&standard(&secrets, 0, &body)).await, (200, "announced".to_owned()));
+        assert_eq!(bench.announced(), [event()]);
+    }
+    bench.secret.lock().unwrap()["webhookSecret"] = json!(OTHER);
+    assert_eq!(bench.send(&standard(&[OTHER], 0, &body)).await, (200, "announced".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_not_signed_or_no_event_is_refused() {
+    let bench = bench().await;
+    let body = event().to_string();
+    let changed = |change: fn(&mut Value)| {
+        let mut event = event();
+        change(&mut event);
+        standard(&[STANDARD], 0, &event.to_string())
+    };
+    let right = || standard(&[STANDARD], 0, &body);
+    for (delivery, status, code) in [
+        (standard(&[OTHER], 0, &body), 401, "signature"),
+        (with(right(), "webhook-id", Some("msg_2")), 401, "signature"),
+        (with(right(), "webhook-id", None), 401, "header-missing"),
+        (with(right(), "webhook-timestamp", None), 401, "header-missing"),
+        (with(right(), "webhook-signature", None), 401, "header-missing"),
+        (with(right(), "webhook-timestamp", Some("2026-07-04T05:33:18Z")), 401, "timestamp"),
+        (with(right(), "webhook-timestamp", Some("-1")), 401, "timestamp"),
+        (standard(&[STANDARD], 301, &body), 401, "timestamp"),
+        (standard(&[STANDARD], -310, &body), 401, "timestamp"),
+        (with(right(), "content-type", Some("text/plain")), 415, "content-type"),
+        (standard(&[STANDARD], 0, "no JSON"), 400, "unreadable"),
+        (changed(|event| event["ticket"] = json!({"id": "a b"})), 422, "no-event"),
+        (changed(|event| event["ticket"]["round"] = json!(0)), 422, "no-event"),
+        (changed(|event| event["customer"] = json!({"id": "acme"})), 422, "no-event"),
+        (changed(|event| event["network"] = json!({"vpcId": "vpc"})), 422, "no-event"),
+        // A reply of ours that somebody sends back.
+        (standard(&[STANDARD], 0, r#"{"ticket":"INC-0042","comments":[]}"#), 422, "no-event"),
+    ] {
+        assert_eq!(bench.send(&delivery).await, (status, code.to_owned()), "{:?} {}", delivery.headers, delivery.body);
+    }
+    assert_eq!(bench.announced(), Vec::<Value>::new());
+}

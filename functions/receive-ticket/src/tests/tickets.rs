@@ -1,0 +1,246 @@
+//! Zendesk's tickets: announced, asked about, ignored, and opened again.
+
+use super::*;
+
+fn comment_added(ticket: &str, author: &Value) -> Value {
+    json!({
+        "type": "zen:event-type:ticket.comment_added", "time": "2026-07-04T05:33:18Z",
+        "detail": {"id": ticket, "status": "OPEN", "requester_id": "800001", "tags": ["privatelink"]},
+        "event": {"comment": {"author": {"id": author, "is_staff": false}, "body": "…", "id": "1", "is_public": true}},
+    })
+}
+
+/// The ticket is open again, so many seconds after a comment.
+fn reopened(ticket: &str, comment: &Value, seconds: i64, actor: &Value) -> Value {
+    let at = OffsetDateTime::parse(comment["created_at"].as_str().unwrap(), &Rfc3339).unwrap();
+    json!({
+        "type": "zen:event-type:ticket.status_changed",
+        "time": (at + Duration::seconds(seconds)).format(&Rfc3339).unwrap(),
+        "detail": {"actor_id": actor, "id": ticket, "status": "OPEN", "requester_id": "800001", "tags": ["privatelink"]},
+        "event": {"current": "OPEN", "previous": "SOLVED"},
+    })
+}
+
+/// A comment as `reply-ticket` makes them.
+fn ours(reference: &str, status: &str) -> Value {
+    let body = format!("<p>A reply.</p><p>Reference: {reference}.</p>");
+    json!({"comment": {"html_body": body, "public": true}, "status": status})
+}
+
+#[tokio::test]
+async fn a_complete_ticket_becomes_the_neutral_event() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let mut facts = parts();
+    facts["network"] = json!({"vpcId": "vpc-0b1c2d3e4f5a6b7c8"});
+    let ticket = bench.file(&["other", "privatelink"], &facts).await;
+    let mut expected = json!({ "ticket": { "id": ticket } });
+    expected.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+    // Ids are texts or numbers, and a webhook may come twice.
+    let number: u64 = ticket.parse().unwrap();
+    for id in [json!(ticket), json!(number), json!(number)] {
+        assert_eq!(bench.zendesk(&created(&id)).await, "announced");
+        assert_eq!(bench.announced(), [expected.clone()]);
+    }
+    // What an administrator's trigger says only points to the ticket, unless it says everything.
+    assert_eq!(bench.zendesk(&json!({"ticket": {"id": number}, "customer": {"plan": "free"}})).await, "announced");
+    assert_eq!(bench.announced(), [expected]);
+    assert_eq!(bench.thread(&ticket).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_triggers_whole_event_needs_no_look_at_the_ticket() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let mut event = parts();
+    event["ticket"] = json!({"id": 7});
+    event["more"] = json!("of no use");
+    assert_eq!(bench.zendesk(&event).await, "announced");
+    let mut expected = parts();
+    expected["ticket"] = json!({"id": "7"});
+    assert_eq!(bench.announced(), [expected.clone()]);
+    event["ticket"]["round"] = json!(2);
+    expected["ticket"]["round"] = json!(2);
+    assert_eq!(bench.zendesk(&event).await, "announced");
+    assert_eq!(bench.announced(), [expected]);
+    // With something missing the ticket is read, which there is not.
+    event["customer"]["plan"] = json!("");
+    assert_eq!(bench.zendesk(&event).await, "unknown-ticket");
+}
+
+#[tokio::test]
+async fn what_concerns_no_onboarding_is_ignored() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    let untagged = bench.file(&["other"], &parts()).await;
+    let solved = bench.file(&["privatelink"], &parts()).await;
+    bench.change("engineer", &solved, json!({"status": "solved"})).await;
+    let changed = |change: fn(&mut Value)| {
+        let mut payload = created(&json!(ticket));
+        change(&mut payload);
+        payload
+    };
+    for (payload, code) in [
+        (created(&json!(99)), "unknown-ticket"),
+        (created(&json!("../users/me")), "no-ticket"),
+        (created(&json!(null)), "no-ticket"),
+        (created(&json!(untagged)), "without-tag"),
+        (changed(|payload| payload["detail"]["tags"] = json!([])), "without-tag"),
+        (created(&json!(solved)), "solved"),
+        (changed(|payload| payload["type"] = json!("zen:event-type:user.created")), "no-ticket"),
+        (changed(|payload| payload["type"] = json!("zen:event-type:ticket.subject_changed")), "nothing-new"),
+        (changed(|payload| payload["type"] = json!("zen:event-type:ticket.status_changed")), "nothing-new"),
+        (comment_added(&ticket, &json!("800002")), "nothing-new"),
+        (comment_added(&ticket, &json!(900_001)), "nothing-new"),
+        (json!({"test": true}), "no-ticket"),
+        (json!([]), "no-ticket"),
+        (json!("text"), "no-ticket"),
+    ] {
+        assert_eq!(bench.zendesk(&payload).await, code, "{payload}");
+    }
+    assert_eq!(bench.announced(), Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn the_customer_is_asked_once_and_the_answer_goes_through() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &without(&["customer.region", "atlas.region", "atlas.target"])).await;
+    let event = created(&json!(ticket));
+    assert_eq!(bench.zendesk(&event).await, "asked");
+    assert_eq!(bench.zendesk(&event).await, "waiting");
+    let thread = bench.thread(&ticket).await;
+    let [question] = thread.as_slice() else { panic!("{thread:?}") };
+    let text = question["body"].as_str().unwrap();
+    assert!(text.contains("\nData platform region:\nAtlas region:\nAtlas target:\n"), "{text}");
+    assert!(text.contains(&format!("Reference: ticket-{ticket}/details-")), "{text}");
+    assert_eq!((&question["public"], bench.status(&ticket).await.as_str()), (&json!(true), "pending"));
+
+    let say = async |author: u64, body: &str| {
+        bench.change("customer", &ticket, json!({"comment": {"body": body, "author_id": author}})).await;
+    };
+    // A stranger's answer, and the requester's empty one, leave the question open.
+    say(800_002, "Atlas region: EU_WEST_1\nData platform region: eu-west-1").await;
+    say(800_001, "I will ask my colleague.").await;
+    let heard = comment_added(&ticket, &json!("800001"));
+    assert_eq!(bench.zendesk(&heard).await, "waiting");
+    // Half an answer leads to a question for the other half, a wrong one to a question that says so.
+    say(800_001, "Atlas region: us-east-1\nPlan: free\ncustomer.id: somebody-else").await;
+    assert_eq!(bench.zendesk(&heard).await, "asked");
+    assert_eq!(bench.zendesk(&heard).await, "waiting");
+    say(800_001, "Data platform region: somewhere").await;
+    assert_eq!(bench.zendesk(&heard).await, "asked");
+    assert_eq!(bench.announced(), Vec::<Value>::new());
+    let thread = bench.thread(&ticket).await;
+    let last = thread.last().unwrap()["body"].as_str().unwrap();
+    assert!(last.contains("\"somewhere\"") && !last.contains("Atlas region:"), "{last}");
+
+    say(800_001, "Data platform region: us-east-1\nAtlas target: Dedicated cluster").await;
+    assert_eq!(bench.zendesk(&heard).await, "announced");
+    let mut expected = parts();
+    expected["ticket"] = json!({ "id": ticket });
+    assert_eq!(bench.announced(), [expected]);
+    // A field that is filled in counts more than what somebody says.
+    let filled_in = help_desk::fields::custom_fields(&json!({"atlas": {"region": "EU_WEST_1"}}));
+    bench.change("engineer", &ticket, json!({ "custom_fields": filled_in })).await;
+    let mut event = event;
+    event["type"] = json!("zen:event-type:ticket.custom_field_changed");
+    assert_eq!(bench.zendesk(&event).await, "announced");
+    assert_eq!(bench.announced()[0]["atlas"]["region"], "EU_WEST_1");
+}
+
+#[tokio::test]
+async fn what_the_vendor_knows_is_asked_of_the_support_engineer() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &without(&["customer.plan", "customer.id"])).await;
+    assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "asked");
+    let thread = bench.thread(&ticket).await;
+    let [note] = thread.as_slice() else { panic!("{thread:?}") };
+    let text = note["body"].as_str().unwrap();
+    assert!(text.contains("customer.id (custom field 360000000101)") && text.contains("customer.plan"), "{text}");
+    assert_eq!((&note["public"], bench.status(&ticket).await.as_str()), (&json!(false), "new"));
+    assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "waiting");
+
+    let filled_in = help_desk::fields::custom_fields(&json!({"customer": {"id": "acme", "plan": "business"}}));
+    bench.change("engineer", &ticket, json!({ "custom_fields": filled_in })).await;
+    assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "announced");
+
+    // Both lack something: each is asked for their own.
+    let ticket = bench.file(&["privatelink"], &without(&["customer.plan", "atlas.region"])).await;
+    assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "asked");
+    let thread = bench.thread(&ticket).await;
+    let public: Vec<_> = thread.iter().map(|comment| comment["public"].as_bool().unwrap()).collect();
+    assert_eq!(public, [false, true]);
+}
+
+#[tokio::test]
+async fn two_webhooks_at_once_ask_once() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &without(&["atlas.region"])).await;
+    let (first, second) = (created(&json!(ticket)), created(&json!(ticket)));
+    let mut codes = <[String; 2]>::from(tokio::join!(bench.zendesk(&first), bench.zendesk(&second)));
+    codes.sort();
+    assert_eq!(codes, ["asked", "waiting"]);
+    assert_eq!(bench.thread(&ticket).await.len(), 1);
+    // A ticket that changes again and again is left for another delivery.
+    let ticket = bench.file(&["privatelink"], &without(&["atlas.region"])).await;
+    bench.fault("PUT", 409, 2).await;
+    assert_eq!(bench.send(&signed(&created(&json!(ticket)).to_string())).await.0, 503);
+    assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "asked");
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_opened_again_after_its_end_gets_the_next_round() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}/instructions-1"), "pending")).await;
+    let event = created(&json!(ticket));
+    assert_eq!(bench.zendesk(&event).await, "running");
+    bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}/expired"), "solved")).await;
+    assert_eq!(bench.zendesk(&event).await, "solved");
+
+    bench.change("engineer", &ticket, json!({"status": "open"})).await;
+    let end = bench.thread(&ticket).await[1].clone();
+    let engineer = json!("900003");
+    for (payload, code) in [
+        // Nobody says that it was opened again.
+        (event.clone(), "ended"),
+        (comment_added(&ticket, &json!("800001")), "ended"),
+        // An event from before the end that comes late.
+        (reopened(&ticket, &end, 0, &engineer), "ended"),
+        (reopened(&ticket, &end, -5, &engineer), "ended"),
+        // Our last comment itself has opened it.
+        (reopened(&ticket, &end, 1, &end["author_id"]), "ended"),
+    ] {
+        assert_eq!(bench.zendesk(&payload).await, code, "{payload}");
+    }
+    assert_eq!(bench.announced(), Vec::<Value>::new());
+
+    let mut expected = parts();
+    expected["ticket"] = json!({"id": ticket, "round": 2});
+    let by_engineer = reopened(&ticket, &end, 1, &engineer);
+    // Whoever uses the account that we reply with may open it too, only not in the same minute.
+    for payload in [by_engineer.clone(), by_engineer.clone(), reopened(&ticket, &end, 61, &end["author_id"])] {
+        assert_eq!(bench.zendesk(&payload).await, "announced", "{payload}");
+        assert_eq!(bench.announced(), [expected.clone()]);
+    }
+    bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}-2/instructions-1"), "pending")).await;
+    assert_eq!(bench.zendesk(&by_engineer).await, "running");
+    // The second round fails and leaves the ticket open: the event of the first time starts no third.
+    bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}-2/failed"), "open")).await;
+    assert_eq!(bench.zendesk(&by_engineer).await, "ended");
+    assert_eq!(bench.announced(), Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_next_round_that_lacks_something_asks_and_goes_on() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &without(&["atlas.region"])).await;
+    bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}/declined"), "solved")).await;
+    bench.change("engineer", &ticket, json!({"status": "open"})).await;
+    let end = bench.thread(&ticket).await[0].clone();
+    assert_eq!(bench.zendesk(&reopened(&ticket, &end, 1, &json!("1"))).await, "asked");
+    let answer = json!({"comment": {"body": "Atlas region: US_EAST_1", "author_id": 800_001}});
+    bench.change("customer", &ticket, answer).await;
+    assert_eq!(bench.zendesk(&comment_added(&ticket, &json!("800001"))).await, "announced");
+    let mut expected = parts();
+    expected["ticket"] = json!({"id": ticket, "round": 2});
+    assert_eq!(bench.announced(), [expected]);
+}
