@@ -3,19 +3,24 @@
 //! GET and HEAD change nothing, since mail scanners and link previews follow links.
 
 mod answer;
-mod body;
+mod config;
 mod page;
+mod problem;
 mod progress;
 mod reply;
+mod submission;
 
+pub use config::Config;
 pub use progress::{STAGES, State};
 
 use lambda_http::http::{Method, StatusCode, header};
 use lambda_http::{Request, RequestExt, Response};
-use reply::{Problem, Reply};
+use problem::Problem;
+use reply::{Outcome, Reply, Shown};
 use shared::StepError;
 use shared::ids::OnboardingId;
 use shared::vault;
+use submission::Submission;
 
 /// The AWS services behind the portal.
 #[derive(Debug)]
@@ -35,36 +40,52 @@ impl Clients {
 }
 
 /// Answers a request. Every outcome is an answer: a fault of ours is logged and told as such.
-pub async fn handle(clients: &Clients, request: Request) -> Response<String> {
+pub async fn handle(clients: &Clients, config: &Config, request: Request) -> Response<String> {
     let as_page = request
         .headers()
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    let reply = route(clients, &request).await.unwrap_or_else(|error| {
+    let (id, rest) = address(request.raw_http_path());
+    let reply = route(clients, config, &request, id.clone(), rest).await.unwrap_or_else(|error| {
         tracing::error!(name = error.name(), "the portal could not answer: {error}");
-        Reply::Problem(Problem::ours())
+        let pasted = Submission::read(config, &request).ok().and_then(|submission| submission.field("command"));
+        Reply::Problem(Problem::ours(pasted.map(|pasted| String::from_utf8_lossy(&pasted).into_owned())), id)
     });
-    reply.render(as_page)
+    reply.render(request.method(), as_page)
 }
 
-async fn route(clients: &Clients, request: &Request) -> Result<Reply, StepError> {
-    let path = request.raw_http_path();
-    let mut parts = path.strip_prefix("/o/").unwrap_or_default().split('/');
-    let id = parts.next().and_then(|id| id.parse::<OnboardingId>().ok());
-    let (Some(id), rest, None) = (id, parts.next(), parts.next()) else {
-        return Ok(Reply::Problem(Problem::unknown()));
+/// The onboarding that a path names, if it is well formed, and what follows.
+fn address(path: &str) -> (Option<OnboardingId>, Option<&str>) {
+    let Some(rest) = path.strip_prefix("/o/") else { return (None, None) };
+    let (id, rest) = rest.split_once('/').map_or((rest, None), |(id, rest)| (id, Some(rest)));
+    (id.parse().ok(), rest)
+}
+
+/// The id is compared with nothing here: it becomes the name of a secret, which Secrets Manager finds or does not. How
+/// long that takes tells nothing about the ids that exist, which are 128 bits of an HMAC.
+async fn route(
+    clients: &Clients,
+    config: &Config,
+    request: &Request,
+    id: Option<OnboardingId>,
+    rest: Option<&str>,
+) -> Result<Reply, StepError> {
+    let (Some(id), None | Some("command")) = (id, rest) else {
+        return Ok(Reply::Problem(Problem::unknown(), None));
     };
     let Some(vault) = vault::read(&clients.secrets, &id).await? else {
-        return Ok(Reply::Problem(Problem::unknown()));
+        return Ok(Reply::Problem(Problem::unknown(), None));
     };
     match (rest, request.method()) {
         (None, &Method::GET | &Method::HEAD) => {
-            Ok(Reply::show(StatusCode::OK, id, progress::read(&clients.sfn, &vault).await?, vault))
+            let progress = progress::read(&clients.sfn, &vault).await?;
+            let (status, link) = (StatusCode::OK, config.link(&id));
+            Ok(Reply::Shown(Box::new(Shown { status, link, progress, vault, outcome: Outcome::None })))
         }
-        (Some("command"), &Method::POST) => answer::take_command(clients, &id, vault, request).await,
-        (None | Some("command"), _) => Ok(Reply::Problem(Problem::method())),
-        _ => Ok(Reply::Problem(Problem::unknown())),
+        (None, _) => Ok(Reply::Problem(Problem::method("GET, HEAD"), Some(id))),
+        (Some(_), &Method::POST) => answer::take_command(clients, config, id, vault, request).await,
+        (Some(_), _) => Ok(Reply::Problem(Problem::method("POST"), Some(id))),
     }
 }
 

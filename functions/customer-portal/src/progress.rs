@@ -1,16 +1,17 @@
 //! Where an onboarding stands, read from its execution: nobody has to record it a second time.
 
 use aws_sdk_sfn::Client;
+use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::StepError;
 use shared::aws::step_error;
+use shared::command::EndpointRequest;
 use shared::vault::Vault;
 
 /// The states of the portal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// The ticket is read.
     Checking,
@@ -33,6 +34,22 @@ pub enum State {
 }
 
 impl State {
+    /// The state as the portal writes it, `awaiting-command`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Checking => "checking",
+            Self::PreparingNetwork => "preparing-network",
+            Self::AwaitingCommand => "awaiting-command",
+            Self::CreatingEndpoint => "creating-endpoint",
+            Self::AwaitingAcceptance => "awaiting-acceptance",
+            Self::Connected => "connected",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
+        }
+    }
+
     /// Whether nothing will happen any more.
     #[must_use]
     pub fn is_ended(self) -> bool {
@@ -68,7 +85,8 @@ pub const STAGES: [(&str, Option<State>, Option<&str>); 28] = [
     ("Another attempt?", None, Some("Another command is needed")),
     ("Reply: connected", None, Some("Atlas accepted the endpoint")),
     ("Connected", Some(State::Connected), None),
-    ("Clean up", None, Some("What was created is being removed")),
+    // Its state depends on the way that led there.
+    ("Clean up", None, Some("The request is being closed")),
     ("Cleaned up?", None, None),
     ("Wait for deletion", None, None),
     ("Reply: expired", Some(State::Expired), Some("The request has expired")),
@@ -81,7 +99,19 @@ pub const STAGES: [(&str, Option<State>, Option<&str>); 28] = [
 #[derive(Debug)]
 pub(crate) struct Progress {
     pub(crate) state: State,
+    /// The last state before the onboarding ended, or the state itself.
+    pub(crate) reached: State,
+    /// Whether nothing of this will change any more.
+    pub(crate) is_final: bool,
+    /// Who asked, as the ticket names them.
+    pub(crate) customer: Option<String>,
+    /// What was read out of the last command that was accepted.
+    pub(crate) request: Option<EndpointRequest>,
     pub(crate) endpoint: Option<Endpoint>,
+    /// Whether making an endpoint was begun at all.
+    pub(crate) has_made: bool,
+    /// What came of the last clean-up; nothing when it was not run, still runs or failed.
+    pub(crate) clean_up: Option<CleanUp>,
     pub(crate) timeline: Vec<Entry>,
     pub(crate) error: Option<String>,
     /// Whether the execution is in the wait for the command, whatever the vault says.
@@ -99,6 +129,22 @@ pub(crate) struct Endpoint {
     pub(crate) state: Option<String>,
     #[serde(skip_serializing)]
     pub(crate) target: shared::target::Target,
+    #[serde(default, skip_serializing)]
+    verdict: Option<String>,
+}
+
+/// What came of a clean-up.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CleanUp {
+    complete: bool,
+    leftovers: Vec<String>,
+}
+
+impl CleanUp {
+    /// Whether nothing is left of what was created.
+    pub(crate) fn has_removed_all(&self) -> bool {
+        self.complete && self.leftovers.is_empty()
+    }
 }
 
 /// Something that happened.
@@ -128,37 +174,80 @@ pub(crate) async fn read(sfn: &Client, vault: &Vault) -> Result<Progress, StepEr
         .await
         .map_err(|error| step_error("read the execution's history", &error))?;
     let mut progress = from_history(&events);
+    progress.customer = customer(execution.input());
     progress.settle(vault);
-    progress.end(execution.status(), execution.output(), execution.cause());
+    progress.end(&execution);
     Ok(progress)
 }
 
 fn from_history(events: &[HistoryEvent]) -> Progress {
-    let mut progress =
-        Progress { state: State::Checking, endpoint: None, timeline: Vec::new(), error: None, at_await_command: false };
+    let mut progress = Progress {
+        state: State::Checking,
+        reached: State::Checking,
+        is_final: false,
+        customer: None,
+        request: None,
+        endpoint: None,
+        has_made: false,
+        clean_up: None,
+        timeline: Vec::new(),
+        error: None,
+        at_await_command: false,
+    };
+    let mut before = "";
     for event in events {
         if let Some(entered) = event.state_entered_event_details() {
-            progress.at_await_command = entered.name() == "Await command";
-            let stage = STAGES.iter().find(|(name, ..)| *name == entered.name());
-            if let Some(state) = stage.and_then(|(_, state, _)| *state) {
-                progress.state = state;
-            }
-            if let Some(what) = stage.and_then(|(.., what)| *what) {
-                progress.note(event, what);
-            }
+            progress.enter(event, entered.name(), before);
+            before = entered.name();
         }
         if let Some(exited) = event.state_exited_event_details() {
-            let output = exited.output().and_then(|output| serde_json::from_str::<Endpoint>(output).ok());
-            progress.endpoint = output.or(progress.endpoint);
+            progress.exit(exited.name(), exited.output().unwrap_or_default());
         }
     }
     progress
 }
 
 impl Progress {
-    fn note(&mut self, event: &HistoryEvent, what: &str) {
-        let at = event.timestamp().fmt(aws_sdk_sfn::primitives::DateTimeFormat::DateTime).unwrap_or_default();
-        self.timeline.push(Entry { at, what: what.to_owned() });
+    fn enter(&mut self, event: &HistoryEvent, name: &str, before: &str) {
+        self.at_await_command = name == "Await command";
+        self.has_made |= name == "Create endpoint";
+        let stage = STAGES.iter().find(|(known, ..)| *known == name);
+        if let Some(state) = stage.and_then(|(_, state, _)| *state) {
+            self.stand(state);
+        }
+        if name == "Clean up" && !self.state.is_ended() {
+            self.stand(self.ending(before));
+        }
+        // Clean-up runs again and again until AWS has deleted everything.
+        if let Some(what) = stage.and_then(|(.., what)| *what).filter(|_| before != "Wait for deletion") {
+            let at = event.timestamp().fmt(aws_sdk_sfn::primitives::DateTimeFormat::DateTime).unwrap_or_default();
+            self.timeline.push(Entry { at, what: what.to_owned() });
+        }
+    }
+
+    fn exit(&mut self, name: &str, output: &str) {
+        match name {
+            "Await command" => self.request = serde_json::from_str(output).ok().or(self.request.take()),
+            "Clean up" => self.clean_up = serde_json::from_str(output).ok(),
+            _ => self.endpoint = serde_json::from_str(output).ok().or(self.endpoint.take()),
+        }
+    }
+
+    fn stand(&mut self, state: State) {
+        self.state = state;
+        if !state.is_ended() {
+            self.reached = state;
+        }
+    }
+
+    /// How an onboarding ends that is cleaned up, by the state before: the history does not say what it will be called.
+    fn ending(&self, before: &str) -> State {
+        let has_failed = || self.endpoint.as_ref().is_some_and(|endpoint| endpoint.verdict.as_deref() == Some("failed"));
+        match before {
+            "Another window?" => State::Expired,
+            "Accepted?" if !has_failed() => State::Expired,
+            _ => State::Failed,
+        }
     }
 
     /// The history is ahead of the vault when a wait begins, and behind it when the wait was just answered.
@@ -167,35 +256,51 @@ impl Progress {
             return;
         }
         match &vault.awaited {
-            None => self.state = State::PreparingNetwork,
-            Some(awaited) if awaited.answer_digest.is_some() => self.state = State::CreatingEndpoint,
-            Some(awaited) => self.error.clone_from(&awaited.problem),
+            None => self.stand(State::PreparingNetwork),
+            Some(awaited) if awaited.answer_digest.is_some() => self.stand(State::CreatingEndpoint),
+            Some(awaited) => self.error = awaited.problem.as_deref().map(plain),
         }
     }
 
-    fn end(&mut self, status: &ExecutionStatus, output: Option<&str>, cause: Option<&str>) {
+    fn end(&mut self, execution: &DescribeExecutionOutput) {
         let result = |text: Option<&str>| text.and_then(|text| serde_json::from_str::<Value>(text).ok());
-        match status {
+        match execution.status() {
             ExecutionStatus::Running | ExecutionStatus::PendingRedrive => return,
             ExecutionStatus::Succeeded => {
-                let output = result(output).unwrap_or_default();
-                self.state = match output["outcome"].as_str() {
+                let output = result(execution.output()).unwrap_or_default();
+                self.stand(match output["outcome"].as_str() {
                     Some("connected") => State::Connected,
                     Some("declined") => State::Declined,
                     Some("expired") => State::Expired,
                     _ => State::Failed,
-                };
+                });
                 self.error = output["reason"].as_str().map(str::to_owned);
             }
-            // The reason in the cause is for the support engineer, unless the customer can mend it.
             _ => {
-                let cause = result(cause).unwrap_or_default();
-                self.state = State::Failed;
-                self.error = cause["customerReason"].as_str().map(str::to_owned);
+                let cause = result(execution.cause()).unwrap_or_default();
+                self.stand(State::Failed);
+                // Any other reason is for the support engineer.
+                let is_customers = execution.error() == Some("Step.Customer");
+                self.error = cause["reason"].as_str().filter(|_| is_customers).map(plain);
             }
         }
+        self.is_final = true;
         if self.state != State::Connected {
             self.endpoint = None;
         }
     }
+}
+
+/// The customer's name, out of the neutral event that the execution began with.
+fn customer(input: Option<&str>) -> Option<String> {
+    let event: Value = serde_json::from_str(input?).ok()?;
+    let name = event["customer"]["name"].as_str()?.trim();
+    (!name.is_empty()).then(|| name.chars().take(80).collect())
+}
+
+/// The text of a cause: Lambda wraps a function's message in JSON.
+fn plain(cause: &str) -> String {
+    let wrapped = serde_json::from_str::<Value>(cause).ok();
+    let message = wrapped.as_ref().and_then(|cause| cause.get("errorMessage")?.as_str());
+    message.unwrap_or(cause).to_owned()
 }

@@ -1,103 +1,141 @@
 //! What the portal answers, as a page or as JSON, with the same facts.
 
 use crate::page;
-use crate::progress::{Progress, State};
+use crate::problem::Problem;
+use crate::progress::Progress;
 use lambda_http::Response;
-use lambda_http::http::{StatusCode, header};
+use lambda_http::http::header::{self, HeaderName};
+use lambda_http::http::response::Builder;
+use lambda_http::http::{Method, StatusCode};
+use maud::Markup;
 use serde_json::{Value, json};
 use shared::command::{Diagnostic, Refused};
 use shared::ids::OnboardingId;
 use shared::vault::Vault;
 
 /// An answer.
+#[derive(Debug)]
 pub(crate) enum Reply {
     Shown(Box<Shown>),
-    Problem(Problem),
+    /// No more than this; with the onboarding, where the link leads to one.
+    Problem(Problem, Option<OnboardingId>),
 }
 
 /// The onboarding, with what came of a command if one was brought.
+#[derive(Debug)]
 pub(crate) struct Shown {
     pub(crate) status: StatusCode,
-    pub(crate) id: OnboardingId,
+    pub(crate) link: Link,
     pub(crate) progress: Progress,
     pub(crate) vault: Vault,
     pub(crate) outcome: Outcome,
 }
 
-/// What came of a command.
-pub(crate) enum Outcome {
-    None,
-    Accepted { preview: String, notes: Vec<Diagnostic> },
-    Refused { refused: Refused, pasted: String },
+/// The customer's link.
+#[derive(Debug)]
+pub(crate) struct Link {
+    /// For the page's own forms: `/o/<id>`.
+    pub(crate) path: String,
+    /// For other programs: `https://connect.example.com/o/<id>`.
+    pub(crate) url: String,
 }
 
-/// An answer without an onboarding to show.
-pub(crate) struct Problem {
-    pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
-    pub(crate) message: String,
-    pub(crate) hint: &'static str,
+/// What came of a command.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    None,
+    Accepted {
+        preview: String,
+        notes: Vec<Diagnostic>,
+        by_form: bool,
+    },
+    Refused {
+        refused: Refused,
+        pasted: String,
+    },
+    /// The corrected command is in the form, for the customer to send.
+    FilledIn {
+        pasted: String,
+    },
+    /// It was not awaited; the text is kept in the form, if there is one.
+    Problem {
+        problem: Problem,
+        pasted: String,
+    },
 }
 
 impl Reply {
-    pub(crate) fn show(status: StatusCode, id: OnboardingId, progress: Progress, vault: Vault) -> Self {
-        Self::Shown(Box::new(Shown { status, id, progress, vault, outcome: Outcome::None }))
-    }
-
-    pub(crate) fn accepted(
-        id: OnboardingId,
-        progress: Progress,
-        vault: Vault,
-        preview: String,
-        notes: Vec<Diagnostic>,
-    ) -> Self {
-        let outcome = Outcome::Accepted { preview, notes };
-        Self::Shown(Box::new(Shown { status: StatusCode::ACCEPTED, id, progress, vault, outcome }))
-    }
-
-    pub(crate) fn refused(id: OnboardingId, progress: Progress, vault: Vault, refused: Refused, pasted: &[u8]) -> Self {
-        let outcome = Outcome::Refused { refused, pasted: String::from_utf8_lossy(pasted).into_owned() };
-        Self::Shown(Box::new(Shown { status: StatusCode::UNPROCESSABLE_ENTITY, id, progress, vault, outcome }))
-    }
-
     /// Renders the answer. It holds the customer's link and is never stored or embedded anywhere.
-    pub(crate) fn render(&self, as_page: bool) -> Response<String> {
-        let (status, json, html) = match self {
-            Self::Shown(shown) => (shown.status, shown.json(), page::shown(shown)),
-            Self::Problem(problem) => (problem.status, problem.json(), page::problem(problem)),
+    pub(crate) fn render(&self, method: &Method, as_page: bool) -> Response<String> {
+        let response = secured(Response::builder());
+        let response = match self {
+            Self::Shown(shown) => match &shown.outcome {
+                // A page of its own, which can be loaded again and gone back to without sending the command once more.
+                Outcome::Accepted { by_form: true, .. } if as_page => {
+                    response.status(StatusCode::SEE_OTHER).header(header::LOCATION, &shown.link.path)
+                }
+                _ => response.status(shown.status),
+            },
+            Self::Problem(problem, _) => {
+                let response = response.status(problem.status);
+                problem.allow.into_iter().fold(response, |response, allow| response.header(header::ALLOW, allow))
+            }
         };
-        let (content_type, body) = if as_page {
-            ("text/html; charset=utf-8", html.into_string())
-        } else {
-            ("application/json", json.to_string())
+        let content_type = if as_page { "text/html; charset=utf-8" } else { "application/json" };
+        let body = match as_page {
+            _ if method == Method::HEAD => String::new(),
+            true => self.html().into_string(),
+            false => self.json().to_string(),
         };
-        let response = Response::builder()
-            .status(status)
-            .header(header::CONTENT_TYPE, content_type)
-            .header(header::CACHE_CONTROL, "no-store")
-            .header(header::CONTENT_SECURITY_POLICY, page::content_security_policy())
-            .header(header::REFERRER_POLICY, "no-referrer")
-            .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-            .header("x-robots-tag", "noindex")
-            .body(body);
-        response.unwrap_or_else(|error| {
+        response.header(header::CONTENT_TYPE, content_type).body(body).unwrap_or_else(|error| {
             tracing::error!("the answer could not be put together: {error}");
             Response::new(String::new())
         })
     }
+
+    fn html(&self) -> Markup {
+        match self {
+            Self::Shown(shown) => page::shown(shown),
+            Self::Problem(problem, id) => page::problem(problem, id.as_ref()),
+        }
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Self::Shown(shown) => shown.json(),
+            Self::Problem(problem, _) => problem.json_body(),
+        }
+    }
+}
+
+/// The headers of every answer.
+fn secured(response: Builder) -> Builder {
+    let headers = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, page::content_security_policy()),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("x-robots-tag"), "noindex"),
+        // The same address answers with a page or with JSON.
+        (header::VARY, "accept"),
+    ];
+    headers.into_iter().fold(response, |response, (name, value)| response.header(name, value))
 }
 
 impl Shown {
     fn json(&self) -> Value {
         match &self.outcome {
+            Outcome::Problem { problem, .. } => problem.json_body(),
             Outcome::Refused { refused, .. } => json!({"error": refused.to_json(), "errors": refused.diagnostics}),
-            Outcome::Accepted { preview, notes } => {
-                json!({"state": self.progress.state, "preview": preview, "notes": notes})
+            Outcome::Accepted { preview, notes, .. } => {
+                json!({"state": self.progress.state.name(), "preview": preview, "notes": notes})
             }
-            Outcome::None => {
+            Outcome::None | Outcome::FilledIn { .. } => {
                 let network = self.vault.handed_out.as_ref().map(|handed_out| &handed_out.network);
                 json!({
-                    "state": self.progress.state,
+                    "state": self.progress.state.name(),
                     "ticket": self.vault.ticket,
                     "region": network.map(|network| &network.region),
                     "vpcId": network.map(|network| &network.vpc_id),
@@ -108,67 +146,5 @@ impl Shown {
                 })
             }
         }
-    }
-}
-
-impl Problem {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>, hint: &'static str) -> Self {
-        Self { status, code, message: message.into(), hint }
-    }
-
-    fn json(&self) -> Value {
-        json!({"error": {"code": self.code, "message": self.message, "hint": self.hint}})
-    }
-
-    /// No such link; a malformed one gets the same answer.
-    pub(crate) fn unknown() -> Self {
-        let hint = "Check that the link is complete; your ticket has it. Long links are sometimes cut in e-mails.";
-        Self::new(StatusCode::NOT_FOUND, "unknown-link", "There is nothing behind this link.", hint)
-    }
-
-    pub(crate) fn method() -> Self {
-        let hint = "GET the link itself to see where things stand; POST the command to the link followed by /command.";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", "This address does not take this method.", hint)
-    }
-
-    pub(crate) fn content_type() -> Self {
-        let hint = "Send JSON (content-type: application/json) such as {\"command\":\"aws ec2 create-vpc-endpoint …\"}, or use the form of the page.";
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", "The body is neither JSON nor a form.", hint)
-    }
-
-    pub(crate) fn field_missing(name: &str) -> Self {
-        let hint = "Send {\"command\":\"aws ec2 create-vpc-endpoint …\"} with the whole command that Atlas shows.";
-        let message = format!("The body has no text named \"{name}\".");
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "field-missing", message, hint)
-    }
-
-    pub(crate) fn not_awaited() -> Self {
-        let hint = "Open the link again in a moment; it says what is needed now.";
-        Self::new(StatusCode::CONFLICT, "not-awaited", "No command is awaited at this moment.", hint)
-    }
-
-    pub(crate) fn already_received() -> Self {
-        let hint = "Nothing more is needed; the link shows how it goes on.";
-        Self::new(StatusCode::CONFLICT, "already-received", "This command was already received.", hint)
-    }
-
-    pub(crate) fn already_answered() -> Self {
-        let hint =
-            "The first command counts; the link shows how it goes on. Was it the wrong one? Reply to your ticket.";
-        Self::new(StatusCode::CONFLICT, "already-answered", "Another command was received before this one.", hint)
-    }
-
-    pub(crate) fn ended(state: State) -> Self {
-        let hint = match state {
-            State::Connected => "The endpoint is connected; nothing more is needed.",
-            _ => "To start again, open a new ticket.",
-        };
-        Self::new(StatusCode::GONE, "ended", "This request has ended.", hint)
-    }
-
-    pub(crate) fn ours() -> Self {
-        let hint =
-            "Try again in a minute. Nothing of what you sent is lost on your side; if it stays, reply to your ticket.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Something went wrong on our side.", hint)
     }
 }

@@ -12,7 +12,9 @@ pub type Upstream = Arc<OnceLock<String>>;
 
 /// The proxy.
 pub fn router(upstream: Upstream) -> axum::Router {
-    axum::Router::new().fallback(forward).with_state((upstream, reqwest::Client::new()))
+    // A redirect is for the browser.
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap_or_default();
+    axum::Router::new().fallback(forward).with_state((upstream, http))
 }
 
 async fn forward(State((upstream, http)): State<(Upstream, reqwest::Client)>, request: Request) -> Response {

@@ -1,0 +1,29 @@
+//! The portal's configuration.
+
+use crate::reply::Link;
+use shared::config::{self, ConfigError};
+use shared::ids::OnboardingId;
+
+/// The function's configuration.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the customer reaches the portal, without the path: `https://connect.example.com`.
+    pub portal_url: String,
+}
+
+impl Config {
+    /// Reads the configuration from the function's environment.
+    ///
+    /// # Errors
+    /// When a variable is missing.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let portal_url: String = config::required("PORTAL_URL")?;
+        Ok(Self { portal_url: portal_url.trim_end_matches('/').to_owned() })
+    }
+
+    /// The customer's link to an onboarding.
+    pub(crate) fn link(&self, id: &OnboardingId) -> Link {
+        let path = format!("/o/{id}");
+        Link { url: format!("{}{path}", self.portal_url), path }
+    }
+}

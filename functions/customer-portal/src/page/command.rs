@@ -1,0 +1,134 @@
+//! Asks for the command: what to enter in Atlas, in the order of its screens, and the form.
+
+use super::{diagnosis, value};
+use crate::reply::{Outcome, Shown};
+use maud::{Markup, html};
+use shared::command::Refused;
+use shared::network::Network;
+use shared::target::Target;
+use shared::vault::HandedOut;
+
+/// Where the cursor is when the page has loaded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Focus {
+    None,
+    Send,
+}
+
+/// What this is, for somebody who was only sent the link.
+pub(super) fn about(shown: &Shown) -> Markup {
+    let network = shown.vault.handed_out.as_ref().map(|handed_out| &handed_out.network);
+    html! {
+        h2 { "What this is" }
+        p {
+            "This request connects your MongoDB Atlas deployment to our data platform over AWS PrivateLink, without the "
+            "public Internet. It is for whoever manages network access in your Atlas project."
+        }
+        p {
+            "We create one interface endpoint with its security group, in our AWS account"
+            @if let Some(Network { vpc_id, region, .. }) = network { " (VPC " code { (vpc_id) } ", region " code { (region) } ")" }
+            ". We create nothing in yours, and need no password and no AWS credentials of yours. The command that Atlas "
+            "shows you is read, never run: we take the service name and the subnets from it, and nothing else."
+        }
+    }
+}
+
+/// Both halves: Atlas, and here.
+pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
+    let Some(handed_out) = &shown.vault.handed_out else { return html! {} };
+    let (pasted, refused, focus) = match outcome {
+        Outcome::Refused { refused, pasted } => (pasted.as_str(), Some(refused), Focus::None),
+        Outcome::FilledIn { pasted } => (pasted.as_str(), None, Focus::Send),
+        Outcome::Problem { pasted, .. } => (pasted.as_str(), None, Focus::None),
+        Outcome::None | Outcome::Accepted { .. } => ("", None, Focus::None),
+    };
+    let here = html! {
+        h2 #here { "2. Here: paste the command" }
+        @if let Some(refused) = refused { (diagnosis::of(refused, pasted, &shown.link.path)) }
+        @if focus == Focus::Send {
+            div #filled-in .box { p { "The corrected command is filled in. Nothing was sent yet: read it, then send it." } }
+        }
+        (form(&shown.link.path, pasted, focus, refused))
+        (with_curl(&shown.link.url))
+    };
+    html! {
+        @if let Some(problem) = &shown.progress.error {
+            div #problem .box .bad {
+                p { strong { "The last command was received, and its endpoint did not come about." } }
+                p { (problem) }
+                p { "Please go through both steps again." }
+            }
+        }
+        // After a try the form is what matters; the values for Atlas stay within reach below.
+        @if refused.is_some() || focus == Focus::Send { (here) (in_atlas(handed_out)) } @else { (in_atlas(handed_out)) (here) }
+        (about(shown))
+    }
+}
+
+fn in_atlas(handed_out: &HandedOut) -> Markup {
+    let HandedOut { network, target } = handed_out;
+    let subnets: Vec<String> = network.subnet_ids.iter().map(ToString::to_string).collect();
+    html! {
+        h2 #in-atlas { "1. In Atlas: enter these IDs" }
+        ol .screens {
+            li { "Open the project in Atlas, then " b { "Network Access" } " > " b { "Private Endpoint" } "." }
+            li {
+                "Choose the tab "
+                @match target {
+                    Some(target) => b { (target.atlas_tab()) },
+                    None => {
+                        b { (Target::Dedicated.atlas_tab()) } " or " b { (Target::Federated.atlas_tab()) }
+                        ", whichever you want to connect"
+                    },
+                }
+                ", then " b { "Add Private Endpoint" } "."
+            }
+            li {
+                "Choose " b { "AWS" } " and this region. Atlas may need 3 to 5 minutes to prepare its side."
+                dl { (value::copied("Region", "region", network.region.as_str())) }
+            }
+            li {
+                "Enter these IDs. They are of our network, not of yours."
+                dl {
+                    (value::copied("Your VPC ID", "vpc-id", network.vpc_id.as_str()))
+                    (value::copied_each("Your Subnet IDs", "Subnet ID", "subnet-id", &subnets))
+                }
+            }
+            li {
+                "Atlas shows a command that begins with " code { "aws ec2 create-vpc-endpoint" } ". Copy it whole and do "
+                b { "not" } " run it. Leave the dialog in Atlas open: the endpoint ID goes there in the last step."
+            }
+        }
+    }
+}
+
+/// The form. It keeps what was pasted.
+pub(super) fn form(link: &str, pasted: &str, focus: Focus, refused: Option<&Refused>) -> Markup {
+    html! {
+        form #command-form method="post" action=(format!("{link}/command")) {
+            label for="command" { "The command from Atlas" }
+            p #command-hint .hint {
+                "We read it and never run it. When it is right, we create the private endpoint at once; when it is not, we "
+                "say what is wrong and nothing happens."
+            }
+            textarea #command name="command" rows="6" required spellcheck="false" autocapitalize="off"
+                aria-describedby=(if refused.is_some() { "error-summary command-hint" } else { "command-hint" })
+                aria-invalid=[refused.map(|_| "true")] { "\n" (pasted) }
+            button #send autofocus[focus == Focus::Send] { "Create the private endpoint" }
+        }
+    }
+}
+
+fn with_curl(url: &str) -> Markup {
+    let send = format!("curl --data-urlencode command@- {url}/command <<'END'\n(the command from Atlas, as it is)\nEND");
+    let see = format!("curl {url}");
+    html! {
+        details #curl {
+            summary { "Send it from a terminal instead" }
+            p { "Answers are JSON. The command stands between the lines as it is; nothing in it needs a quotation mark." }
+            p .unseen #curl-send-name { "Command for a terminal" }
+            pre #curl-send tabindex="0" role="region" aria-labelledby="curl-send-name" { (send) }
+            p { "Out of a file: " code { "--data-urlencode command@command.txt" } ". Where it stands: " code { (see) } }
+        }
+    }
+}

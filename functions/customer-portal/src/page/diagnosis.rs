@@ -1,0 +1,75 @@
+//! What is wrong with a command: every fault, marked where it is, and the correction where there is one.
+
+use crate::answer::FILL_IN;
+use maud::{Markup, html};
+use shared::command::{Refused, Span};
+
+/// The summary above the form.
+pub(super) fn of(refused: &Refused, pasted: &str, link: &str) -> Markup {
+    let faults = &refused.diagnostics;
+    html! {
+        div #error-summary .box .bad role="alert" tabindex="-1" autofocus {
+            h3 {
+                "The command was not accepted; nothing was created."
+                @if faults.len() > 1 { " It has " (faults.len()) " faults." }
+            }
+            ol .faults {
+                @for fault in faults {
+                    li { strong { (fault.message) } @if let Some(hint) = &fault.hint { " " (hint) } }
+                }
+            }
+            @if faults.iter().any(|fault| fault.span.is_some()) {
+                p #pasted-name { "What you sent, with the " @if faults.len() > 1 { "faults" } @else { "fault" } " marked:" }
+                pre #pasted tabindex="0" role="region" aria-labelledby="pasted-name" {
+                    (marked(pasted, faults.iter().map(|fault| fault.span)))
+                }
+            }
+            @if let Some(corrected) = &refused.corrected {
+                p #corrected-name { "With what we handed out to you, it would be:" }
+                pre #corrected tabindex="0" role="region" aria-labelledby="corrected-name" { (corrected) }
+                form #correction-form method="post" action=(format!("{link}/command")) {
+                    input type="hidden" name="command" value=(corrected);
+                    button #take-over .second name=(FILL_IN) value="yes" { "Fill in the corrected command" }
+                    span .hint { " It is not sent yet." }
+                }
+            }
+        }
+    }
+}
+
+/// The text with each fault's token marked, numbered as in the list. Of tokens that overlap the first is marked.
+fn marked(pasted: &str, spans: impl Iterator<Item = Option<Span>>) -> Markup {
+    let mut spans: Vec<(usize, Span)> =
+        spans.enumerate().filter_map(|(number, span)| span.map(|span| (number + 1, span))).collect();
+    spans.sort_by_key(|(_, span)| span.start);
+    let characters: Vec<char> = pasted.chars().collect();
+    let part = |start: usize, end: usize| {
+        characters.get(start.min(end)..end.min(characters.len())).unwrap_or_default().iter().map(visible).collect::<String>()
+    };
+    let mut at = 0;
+    html! {
+        @for (number, span) in spans {
+            @if span.start >= at {
+                (part(at, span.start))
+                mark { (part(span.start, span.end)) sup { span .unseen { " (fault " } (number) span .unseen { ") " } } }
+                ({ at = span.end; "" })
+            }
+        }
+        (part(at, characters.len()))
+    }
+}
+
+/// A character that does not show, or that changes the order of others, by its number.
+fn visible(character: &char) -> String {
+    match character {
+        '\n' | '\t' => character.to_string(),
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}' => escape(*character),
+        control if control.is_control() => escape(*control),
+        shown => shown.to_string(),
+    }
+}
+
+fn escape(character: char) -> String {
+    format!("[U+{:04X}]", u32::from(character))
+}

@@ -1,0 +1,35 @@
+//! How it ended when it did not end well: why, what is left, where to write.
+
+use crate::progress::{Progress, State};
+use crate::reply::Shown;
+use maud::{Markup, html};
+
+/// The reason and what became of what was created.
+pub(super) fn told(shown: &Shown) -> Markup {
+    let Progress { state, error, .. } = &shown.progress;
+    let ticket = &shown.vault.ticket;
+    html! {
+        h2 { "What this means" }
+        @if let Some(reason) = error { p #reason .box .bad { (reason) } }
+        @else if *state == State::Failed && shown.progress.is_final { p #reason { "Something went wrong on our side." } }
+        @if let Some(left) = what_is_left(&shown.progress) { p #left { (left) } }
+        @if *state == State::Failed {
+            p { "If Atlas lists the endpoint as failed, leave it there for the moment." }
+        }
+        @if *state != State::Declined {
+            p { "Something to add, or no answer? Reply to ticket " (ticket) "; it is read by people." }
+        }
+    }
+}
+
+/// A claim to rely on, so only what the execution has seen.
+fn what_is_left(progress: &Progress) -> Option<&'static str> {
+    match &progress.clean_up {
+        _ if progress.state == State::Declined => None,
+        _ if !progress.has_made => Some("No private endpoint was created."),
+        Some(clean_up) if clean_up.has_removed_all() => Some("What we had created for this request is removed."),
+        Some(_) if !progress.is_final => Some("What we had created for this request is being removed; AWS takes minutes."),
+        Some(_) => Some("Not everything that we had created is removed yet. That is ours to finish; it needs nothing from you."),
+        None => None,
+    }
+}

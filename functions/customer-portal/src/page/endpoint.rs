@@ -1,0 +1,88 @@
+//! The endpoint: what is created, what Atlas asks for next, and what to know once it is accepted.
+
+use super::value;
+use crate::progress::Endpoint;
+use crate::reply::{Outcome, Shown};
+use maud::{Markup, html};
+
+/// What we create, read back from the execution, so that it stays to be seen.
+pub(super) fn created(shown: &Shown, outcome: &Outcome) -> Markup {
+    let network = shown.vault.handed_out.as_ref().map(|handed_out| &handed_out.network);
+    let made = shown.progress.state.is_ended() || shown.progress.endpoint.is_some();
+    html! {
+        @if let Outcome::Accepted { preview, .. } = outcome {
+            div #received .box .good { p { strong { "Your command was received." } " We create: " (preview) } }
+        }
+        @if let (Some(request), Some(network)) = (&shown.progress.request, network) {
+            h2 #created { @if made { "What we created" } @else { "We create" } }
+            dl .plain {
+                div { dt { "What" } dd { "One interface endpoint with its security group, in our AWS account" } }
+                div { dt { "For the service" } dd { code { (request.service_name) } } }
+                div { dt { "Region" } dd { code { (network.region) } } }
+                div { dt { "VPC" } dd { code { (network.vpc_id) } } }
+                div {
+                    dt { "Subnets" }
+                    @for subnet in &request.subnet_ids { dd { code { (subnet) } } }
+                }
+                div { dt { "Private DNS" } dd { "off" } }
+            }
+            p .hint { "Of your command we took the service name and the subnets. Everything else in it has no effect." }
+        }
+    }
+}
+
+/// The values and the Atlas screen that asks for them.
+pub(super) fn finalize(shown: &Shown) -> Markup {
+    let Some(endpoint) = &shown.progress.endpoint else { return html! {} };
+    html! {
+        h2 #in-atlas { "In Atlas: enter the endpoint" }
+        ol .screens {
+            li {
+                "Go back to the dialog in Atlas: " b { "Network Access" } " > " b { "Private Endpoint" } " > "
+                b { (endpoint.target.atlas_tab()) } "."
+            }
+            li { "Enter" (fields(endpoint)) }
+            li { "Choose " b { "Finalize" } "." }
+        }
+        p {
+            "Should Atlas show the endpoint as failed, choose " b { "Edit" } " or " b { "Retry" } " there. Do " b { "not" }
+            " delete it in Atlas: Atlas may then delete its whole endpoint service, and the command would no longer hold."
+        }
+        @if endpoint.target.is_shared() {
+            p { "This endpoint needs an ID of its own in Atlas; the endpoint ID of a cluster cannot be used for it." }
+        }
+        @if let Some(state) = &endpoint.state { p .hint { "State in AWS: " code { (state) } } }
+    }
+}
+
+/// The endpoint to keep.
+pub(super) fn connected(shown: &Shown) -> Markup {
+    let Some(endpoint) = &shown.progress.endpoint else { return html! {} };
+    html! {
+        h2 { "Your private endpoint" }
+        dl {
+            (value::copied("VPC Endpoint ID", "endpoint-id", &endpoint.id))
+            @if let Some(name) = &endpoint.dns_name { (value::copied("DNS Name", "dns-name", name)) }
+        }
+        @if endpoint.target.is_shared() {
+            p { "Atlas may need a few minutes until it shows the connection string for the private endpoint." }
+        } @else {
+            p {
+                "Atlas may need 3 to 5 minutes, at times longer, until it shows connection strings for the private endpoint. "
+                "Their host names have " code { "-pl-" } " in them, as in " code { "cluster0-pl-0.abcde.mongodb.net" }
+                "; the standard connection string does not lead through the endpoint."
+            }
+        }
+    }
+}
+
+fn fields(endpoint: &Endpoint) -> Markup {
+    html! {
+        dl {
+            (value::copied("Your VPC Endpoint ID", "endpoint-id", &endpoint.id))
+            @if let (true, Some(name)) = (endpoint.target.is_shared(), &endpoint.dns_name) {
+                (value::copied("Your VPC Endpoint DNS Name", "dns-name", name))
+            }
+        }
+    }
+}

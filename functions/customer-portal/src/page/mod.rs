@@ -1,0 +1,170 @@
+//! The page behind the customer's link. It works without JavaScript and loads nothing from anywhere.
+//!
+//! One page for the whole way: where it stands ([`words`]), the steps ([`steps`]), what is asked or told now ([`now`], which
+//! has a part for each), what happened so far. The script asks for the page again and puts in the sections whose version
+//! has changed; what is being typed stays.
+
+mod command;
+mod diagnosis;
+mod ending;
+mod endpoint;
+mod now;
+mod steps;
+mod value;
+mod words;
+
+use crate::problem::Problem;
+use crate::progress::{Progress, State};
+use crate::reply::{Outcome, Shown};
+use data_encoding::{BASE64, HEXLOWER};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+use shared::ids::OnboardingId;
+use std::sync::LazyLock;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// Allows the page's own stylesheet and script, by their digests, its own form and address; nothing else.
+pub(crate) fn content_security_policy() -> &'static str {
+    static POLICY: LazyLock<String> = LazyLock::new(|| {
+        let digest = |text| BASE64.encode(&Sha256::digest(text));
+        format!(
+            "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src 'self'; form-action 'self'; \
+             base-uri 'none'; frame-ancestors 'none'",
+            digest(SCRIPT),
+            digest(STYLE)
+        )
+    });
+    &POLICY
+}
+
+/// The page for an onboarding.
+pub(crate) fn shown(shown: &Shown) -> Markup {
+    let progress = &shown.progress;
+    let words = words::of(shown);
+    let title = match &shown.outcome {
+        Outcome::Refused { .. } => "Not accepted: the command from Atlas",
+        Outcome::Problem { problem, .. } => &problem.message,
+        _ => words.title,
+    };
+    let headline = html! {
+        h1 #state tabindex="-1" { (words.title) }
+        p #turn { strong { (words.turn.label()) } " " (words.lead) }
+    };
+    let now = now::section(shown, &Outcome::None);
+    let version = version(&now);
+    // What came of a command stays until something else is asked: the version is that of the page without it.
+    let now = if matches!(shown.outcome, Outcome::None) { now } else { now::section(shown, &shown.outcome) };
+    let body = html! {
+        p #announcement .unseen role="status" {}
+        (masthead(&shown.vault.ticket.to_string(), progress.customer.as_deref()))
+        main #main data-state=(progress.state.name()) data-link=(shown.link.path) data-final[progress.is_final] {
+            (section("headline", &headline))
+            (section("steps", &steps::list(progress)))
+            section #now data-version=(version) { (now) }
+            (section("history", &history(progress)))
+        }
+        footer {
+            p #freshness {
+                @if progress.is_final {
+                    "This page is up to date; nothing changes here any more."
+                } @else {
+                    noscript { "To see whether something has changed, " a href=(shown.link.path) { "load this page again" } "." }
+                }
+            }
+            p { "Keep the link of this page to yourself: whoever has it can see this request and answer it." }
+        }
+        script { (PreEscaped(SCRIPT)) }
+    };
+    let reload = reload_seconds(progress).filter(|_| matches!(shown.outcome, Outcome::None | Outcome::Accepted { .. }));
+    document(title, reload.map(|seconds| (seconds, shown.link.path.as_str())), &body)
+}
+
+/// The page for an answer without an onboarding to show.
+pub(crate) fn problem(problem: &Problem, id: Option<&OnboardingId>) -> Markup {
+    let link = id.map(|id| format!("/o/{id}"));
+    let body = html! {
+        header .masthead { p { "Private endpoint for MongoDB Atlas" } }
+        main #main .narrow data-state=(problem.code) data-final {
+            h1 #state tabindex="-1" { (problem.message) }
+            p { (problem.hint) }
+            @if let Some(link) = &link {
+                @if let Some(pasted) = &problem.pasted {
+                    (command::form(link, pasted, command::Focus::None, None))
+                }
+                p { a href=(link) { "See where your request stands" } }
+            }
+        }
+    };
+    document(&problem.message, None, &body)
+}
+
+fn document(title: &str, reload: Option<(u32, &str)>, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                // With no-referrer a browser would say `Origin: null` for the page's own form. Nobody else is told
+                // anything with this either.
+                meta name="referrer" content="same-origin";
+                // Nothing is asked in these states, so that loading the page again takes nothing away.
+                @if let Some((seconds, link)) = reload {
+                    noscript { meta http-equiv="refresh" content=(format!("{seconds};url={link}")); }
+                }
+                title { (title) " · Private endpoint for MongoDB Atlas" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { (body) }
+        }
+    }
+}
+
+fn masthead(ticket: &str, customer: Option<&str>) -> Markup {
+    html! {
+        header .masthead {
+            p { "Private endpoint for MongoDB Atlas" }
+            p { "Ticket " (ticket) @if let Some(customer) = customer { " of " (customer) } }
+        }
+    }
+}
+
+/// A part of the page that the script replaces when its version has changed.
+fn section(id: &str, content: &Markup) -> Markup {
+    html! { section id=(id) data-version=(version(content)) { (content) } }
+}
+
+fn version(content: &Markup) -> String {
+    HEXLOWER.encode(&Sha256::digest(content.0.as_bytes())[..6])
+}
+
+fn history(progress: &Progress) -> Markup {
+    html! {
+        h2 { "What happened so far" }
+        @if progress.timeline.is_empty() { p { "Nothing yet." } }
+        ol .timeline {
+            @for entry in &progress.timeline {
+                li { time datetime=(entry.at) { (readable(&entry.at)) } " " span { (entry.what) } }
+            }
+        }
+    }
+}
+
+/// After how many seconds the page loads itself again where there is no script; never where something is typed.
+fn reload_seconds(progress: &Progress) -> Option<u32> {
+    match progress.state {
+        _ if progress.is_final => None,
+        State::AwaitingCommand => None,
+        State::AwaitingAcceptance => Some(30),
+        _ => Some(5),
+    }
+}
+
+/// `2026-07-04T05:33:18.123Z` as `2026-07-04 05:33:18 UTC`.
+fn readable(at: &str) -> String {
+    let seconds = at.split(['.', 'Z']).next().unwrap_or(at);
+    format!("{} UTC", seconds.replace('T', " "))
+}

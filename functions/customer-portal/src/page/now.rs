@@ -1,0 +1,25 @@
+//! What is asked or told now: one part for each state in which there is something to do or to know.
+
+use super::{command, ending, endpoint};
+use crate::progress::State;
+use crate::reply::{Outcome, Shown};
+use maud::{Markup, html};
+
+/// The section.
+pub(super) fn section(shown: &Shown, outcome: &Outcome) -> Markup {
+    html! {
+        @if let Outcome::Problem { problem, .. } = outcome {
+            div #notice .box .bad role="alert" tabindex="-1" autofocus {
+                p { strong { (problem.message) } " " (problem.hint) }
+            }
+        }
+        @match shown.progress.state {
+            State::Checking | State::PreparingNetwork => (command::about(shown)),
+            State::AwaitingCommand => (command::ask(shown, outcome)),
+            State::CreatingEndpoint => (endpoint::created(shown, outcome)),
+            State::AwaitingAcceptance => { (endpoint::finalize(shown)) (endpoint::created(shown, outcome)) }
+            State::Connected => { (endpoint::connected(shown)) (endpoint::created(shown, outcome)) }
+            State::Declined | State::Expired | State::Failed => (ending::told(shown)),
+        }
+    }
+}

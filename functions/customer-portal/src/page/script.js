@@ -1,0 +1,84 @@
+(() => {
+  'use strict';
+  const main = document.getElementById('main');
+  const announce = document.getElementById('announcement');
+  const freshness = document.getElementById('freshness');
+  const form = () => document.getElementById('command-form');
+  document.documentElement.classList.add('script');
+
+  const copy = async (button) => {
+    const value = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(value.textContent);
+      button.textContent = 'Copied';
+      announce.textContent = button.getAttribute('aria-label').replace('Copy', 'Copied:');
+      setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+    } catch {
+      getSelection().selectAllChildren(value);
+      announce.textContent = 'Selected; copy it with the keyboard.';
+    }
+  };
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-copy]');
+    if (button) copy(button);
+  });
+
+  // A second click while the first is under way would be answered "already received".
+  let sending = false;
+  document.addEventListener('submit', (event) => {
+    if (sending) event.preventDefault();
+    sending = true;
+  });
+  addEventListener('pageshow', () => { sending = false; });
+
+  // Puts in the sections that have changed; what is typed and where the focus is stay.
+  const put = (page) => {
+    const next = page.getElementById('main');
+    const focused = document.activeElement;
+    const typed = document.getElementById('command')?.value;
+    for (const section of main.querySelectorAll(':scope > section')) {
+      const other = page.getElementById(section.id);
+      if (other && other.dataset.version !== section.dataset.version) section.replaceWith(document.adoptNode(other));
+    }
+    const field = document.getElementById('command');
+    if (field && typed && !field.value) field.value = typed;
+    if (focused !== document.body && !focused.isConnected) {
+      (document.getElementById(focused.id) || document.getElementById('state')).focus({ preventScroll: true });
+    }
+    const changed = next.dataset.state !== main.dataset.state;
+    main.dataset.state = next.dataset.state;
+    main.toggleAttribute('data-final', next.hasAttribute('data-final'));
+    if (changed) {
+      document.title = page.title;
+      announce.textContent = document.getElementById('headline').innerText;
+    }
+    return changed;
+  };
+
+  const say = (text) => { if (freshness.textContent !== text) freshness.textContent = text; };
+  const soonest = 2000, latest = 30000;
+  let delay = soonest, timer;
+  const ask = async () => {
+    timer = undefined;
+    if (document.hidden || sending) return plan();
+    try {
+      const answer = await fetch(main.dataset.link, { headers: { accept: 'text/html' }, cache: 'no-store', signal: AbortSignal.timeout(20000) });
+      if (!answer.ok) throw new Error(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      delay = put(page) ? soonest : Math.min(delay * 1.3, latest);
+      say('This page updates by itself.');
+    } catch {
+      delay = Math.min(delay * 2, latest);
+      say('The connection is lost; this page tries again by itself.');
+    }
+    plan();
+  };
+  const plan = () => {
+    clearTimeout(timer);
+    if (main.hasAttribute('data-final')) return say('This page is up to date; nothing changes here any more.');
+    if (!document.hidden) timer = setTimeout(ask, delay);
+  };
+  document.addEventListener('visibilitychange', () => { delay = soonest; plan(); });
+  if (form() || !main.hasAttribute('data-final')) say('This page updates by itself.');
+  plan();
+})();

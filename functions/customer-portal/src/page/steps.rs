@@ -1,0 +1,38 @@
+//! The steps of the way: done, current, to come.
+
+use crate::progress::{Progress, State};
+use maud::{Markup, html};
+
+/// The steps in their order, who acts, and the states of each.
+const STEPS: [(&str, &str, &[State]); 5] = [
+    ("Request checked", "we", &[State::Checking]),
+    ("Network prepared", "we", &[State::PreparingNetwork]),
+    ("Command from Atlas", "you", &[State::AwaitingCommand]),
+    ("Private endpoint created", "we", &[State::CreatingEndpoint]),
+    ("Finalized in Atlas", "you, then Atlas", &[State::AwaitingAcceptance]),
+];
+
+/// The list.
+pub(super) fn list(progress: &Progress) -> Markup {
+    let at = match progress.state {
+        State::Connected => STEPS.len(),
+        _ => STEPS.iter().position(|(_, _, states)| states.contains(&progress.reached)).unwrap_or(0),
+    };
+    html! {
+        h2 { "The steps" }
+        ol .steps {
+            @for (number, (title, who, _)) in STEPS.iter().enumerate() {
+                @let (class, is) = match number {
+                    _ if number < at => ("done", "done"),
+                    _ if number > at => ("to-come", if progress.state.is_ended() { "not reached" } else { "to come" }),
+                    _ if progress.state.is_ended() => ("stopped", "stopped here"),
+                    _ => ("current", "now"),
+                };
+                li class=(class) aria-current=[(class == "current").then_some("step")] {
+                    span .step { (title) }
+                    span .who { (who) ": " (is) }
+                }
+            }
+        }
+    }
+}

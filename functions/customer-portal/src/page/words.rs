@@ -1,0 +1,90 @@
+//! What each state is called, who must act, and what that means.
+
+use crate::progress::State;
+use crate::reply::Shown;
+
+/// The headline of a state.
+pub(super) struct Words {
+    pub(super) title: &'static str,
+    pub(super) turn: Turn,
+    pub(super) lead: String,
+}
+
+/// Who must act.
+#[derive(Clone, Copy)]
+pub(super) enum Turn {
+    Customer,
+    Platform,
+    CustomerThenAtlas,
+    Nobody,
+}
+
+impl Turn {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Customer => "Your turn.",
+            Self::Platform => "Our turn.",
+            Self::CustomerThenAtlas => "Your turn, then Atlas’s.",
+            Self::Nobody => "Closed.",
+        }
+    }
+}
+
+/// The headline for where the onboarding stands.
+pub(super) fn of(shown: &Shown) -> Words {
+    let ticket = &shown.vault.ticket;
+    let (title, turn, lead) = match shown.progress.state {
+        State::Checking => (
+            "Your request is being checked",
+            Turn::Platform,
+            "Nothing is needed from you. It takes seconds; then we prepare the network.".to_owned(),
+        ),
+        State::PreparingNetwork => (
+            "Your network is being prepared",
+            Turn::Platform,
+            "Nothing is needed from you. It takes a minute at most; then you get the IDs to enter in Atlas.".to_owned(),
+        ),
+        State::AwaitingCommand => (
+            "Bring us the command from Atlas",
+            Turn::Customer,
+            "About five minutes, in Atlas and here. You need the role Project Owner in the Atlas project.".to_owned(),
+        ),
+        State::CreatingEndpoint => (
+            "Your private endpoint is being created",
+            Turn::Platform,
+            "Nothing is needed from you. It takes about a minute; then you get the endpoint ID for Atlas.".to_owned(),
+        ),
+        State::AwaitingAcceptance => (
+            "Finalize in Atlas",
+            Turn::CustomerThenAtlas,
+            "The private endpoint is there. Enter its ID in Atlas; Atlas then accepts it by itself, usually within minutes."
+                .to_owned(),
+        ),
+        State::Connected => (
+            "Connected",
+            Turn::Nobody,
+            "Atlas accepted the private endpoint. Nothing more is needed for this request.".to_owned(),
+        ),
+        State::Declined => (
+            "This request was declined",
+            Turn::Nobody,
+            format!("Nothing was created. If this is a mistake, reply to ticket {ticket}."),
+        ),
+        State::Expired => (
+            "This request has expired",
+            Turn::Nobody,
+            "To start again, open a new ticket of the same kind. It gets a link of its own.".to_owned(),
+        ),
+        State::Failed if shown.progress.error.is_some() => (
+            "This request failed",
+            Turn::Customer,
+            format!("When the reason below is mended, open a new ticket. Questions go to ticket {ticket}."),
+        ),
+        State::Failed => (
+            "This request failed",
+            Turn::Platform,
+            format!("Nothing is needed from you in Atlas or here. We look into it and answer on ticket {ticket}."),
+        ),
+    };
+    Words { title, turn, lead }
+}

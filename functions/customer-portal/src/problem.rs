@@ -1,0 +1,98 @@
+//! The answers that say no.
+
+use crate::progress::State;
+use lambda_http::http::StatusCode;
+use serde_json::{Value, json};
+
+/// Why a request got no more than this.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) hint: &'static str,
+    /// The methods that the address takes, when it does not take the one that came.
+    pub(crate) allow: Option<&'static str>,
+    /// What was brought in vain through no fault of the customer's, to be sent again.
+    pub(crate) pasted: Option<String>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>, hint: &'static str) -> Self {
+        Self { status, code, message: message.into(), hint, allow: None, pasted: None }
+    }
+
+    pub(crate) fn json_body(&self) -> Value {
+        json!({"error": {"code": self.code, "message": self.message, "hint": self.hint}})
+    }
+
+    /// No such link; a malformed one gets the same answer.
+    pub(crate) fn unknown() -> Self {
+        let hint = "Check that the link is complete; your ticket has it. Long links are sometimes cut in e-mails.";
+        Self::new(StatusCode::NOT_FOUND, "unknown-link", "There is nothing behind this link.", hint)
+    }
+
+    pub(crate) fn method(allow: &'static str) -> Self {
+        let hint = "GET the link itself to see where things stand; POST the command to the link followed by /command.";
+        let message = "This address does not take this method.";
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", message, hint) }
+    }
+
+    pub(crate) fn foreign_page() -> Self {
+        let hint = "Open your link itself and send the form from there; your ticket has the link.";
+        Self::new(StatusCode::FORBIDDEN, "foreign-page", "This was sent from a page that is not ours.", hint)
+    }
+
+    pub(crate) fn too_large() -> Self {
+        let hint = "Paste the command alone; Atlas's command has about 250 characters.";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is longer than 64 KiB.", hint)
+    }
+
+    pub(crate) fn content_type() -> Self {
+        let hint = "Send JSON (content-type: application/json) such as {\"command\":\"aws ec2 create-vpc-endpoint …\"}, or use the form of the page.";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", "The body is neither JSON nor a form.", hint)
+    }
+
+    /// A body that calls itself JSON and is none; often a shell has taken its quotation marks.
+    pub(crate) fn not_json() -> Self {
+        let hint = "Send {\"command\":\"aws ec2 create-vpc-endpoint …\"}, or a form, where nothing needs a quotation mark: curl --data-urlencode command@command.txt";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "field-missing", "The body is not valid JSON.", hint)
+    }
+
+    pub(crate) fn field_missing(name: &str) -> Self {
+        let hint = "Send {\"command\":\"aws ec2 create-vpc-endpoint …\"} with the whole command that Atlas shows.";
+        let message = format!("The body has no text named \"{name}\".");
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "field-missing", message, hint)
+    }
+
+    pub(crate) fn not_awaited() -> Self {
+        let hint = "Open the link again in a moment; it says what is needed now.";
+        Self::new(StatusCode::CONFLICT, "not-awaited", "No command is awaited at this moment.", hint)
+    }
+
+    pub(crate) fn already_received() -> Self {
+        let hint = "Nothing more is needed; the link shows how it goes on.";
+        Self::new(StatusCode::CONFLICT, "already-received", "This command was already received.", hint)
+    }
+
+    pub(crate) fn already_answered() -> Self {
+        let hint =
+            "The first command counts; the link shows how it goes on. Was it the wrong one? Reply to your ticket.";
+        Self::new(StatusCode::CONFLICT, "already-answered", "Another command was received before this one.", hint)
+    }
+
+    pub(crate) fn ended(state: State) -> Self {
+        let hint = match state {
+            State::Connected => "The endpoint is connected; nothing more is needed.",
+            _ => "To start again, open a new ticket.",
+        };
+        Self::new(StatusCode::GONE, "ended", "This request has ended.", hint)
+    }
+
+    pub(crate) fn ours(pasted: Option<String>) -> Self {
+        let hint =
+            "Try again in a minute. Nothing of what you sent is lost on your side; if it stays, reply to your ticket.";
+        let message = "Something went wrong on our side.";
+        Self { pasted, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message, hint) }
+    }
+}
