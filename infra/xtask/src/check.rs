@@ -1,16 +1,19 @@
 //! Tests and checks.
 
 use crate::run::{build, cargo, run, say};
-use crate::{paths, python};
+use crate::{browser, paths, python};
 use anyhow::{Context, Result};
 use std::process::Command;
 
 /// Runs all tests. The functions are built first: the end-to-end tests deploy them.
 pub(crate) fn test(arguments: &[String]) -> Result<()> {
     python::ensure()?;
+    let chromium = browser::ensure()?;
     build()?;
     say("Running the tests");
-    run("the tests", cargo().args(["test", "--workspace", "--no-fail-fast", "--"]).args(arguments))
+    let mut tests = cargo();
+    tests.args(["test", "--workspace", "--no-fail-fast", "--"]).args(arguments).env("CHROMIUM", chromium);
+    run("the tests", &mut tests)
 }
 
 /// Fuzzes the command intake for a minute.

@@ -1,5 +1,6 @@
 //! `cargo xtask`: the developer's commands.
 
+mod browser;
 mod check;
 mod paths;
 mod python;

@@ -1,0 +1,56 @@
+// The browser: one Chromium for a file of tests, a fresh profile for each test.
+
+import { chromium } from "playwright-core";
+import { join } from "node:path";
+import { after, before } from "node:test";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM,
+    // Without a sandbox, since containers and build machines run as root.
+    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+});
+
+after(() => browser?.close());
+
+// Runs a test with a page of its own; whatever the page logs as an error fails it.
+export function inBrowser(options, play) {
+  return async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const errors = [];
+    context.on("weberror", (event) => errors.push(event.error()));
+    context.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    try {
+      await play(await context.newPage(), context);
+      // A refused command is answered 422, which Chromium logs although the page handles it.
+      const unexpected = errors.filter((error) => !/status of 4(09|10|22)/.test(String(error)));
+      if (unexpected.length) throw new Error(`the page logged: ${unexpected.join("\n")}`);
+    } finally {
+      await context.close();
+    }
+  };
+}
+
+export const screenshot = (page, name) =>
+  page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`), fullPage: true });
+
+// What axe finds serious or critical, as lines that name the rule and the element.
+export async function seriousFaults(page) {
+  // By the debugging protocol, past the page's content security policy, which would refuse another script.
+  const session = await page.context().newCDPSession(page);
+  const expression = `${axe}; axe.run(document, { resultTypes: ["violations"] })`;
+  const answer = await session.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+  await session.detach();
+  if (answer.exceptionDetails) throw new Error(`axe does not run: ${JSON.stringify(answer.exceptionDetails)}`);
+  const result = answer.result.value;
+  return result.violations
+    .filter((violation) => ["serious", "critical"].includes(violation.impact))
+    .flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target} ${node.failureSummary}`));
+}

@@ -1,0 +1,124 @@
+// Plays the people of an onboarding beside the browser: files tickets at the help desk, plays the customer at Atlas.
+
+import { setTimeout as pause } from "node:timers/promises";
+
+export const stack = JSON.parse(process.env.STACK);
+
+const basic = "Basic " + Buffer.from("customer@example.com/token:local").toString("base64");
+
+// The custom fields of the local help desk, by their place in the neutral event.
+const FIELDS = {
+  customer: { id: 360000000101, name: 360000000102, plan: 360000000103, region: 360000000104 },
+  atlas: { region: 360000000105, target: 360000000106 },
+  network: { vpcId: 360000000107 },
+};
+
+let projects = 0;
+
+// Each onboarding has an Atlas project of its own.
+export const newProject = () => (0xb0000000 + ++projects).toString(16).padStart(24, "0");
+
+async function json(answer, who) {
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${who} answered ${answer.status}: ${text}`);
+  return text ? JSON.parse(text) : null;
+}
+
+// Asks again until there is something.
+export async function eventually(what, ask) {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const found = await ask();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`it did not happen within a minute: ${what}`);
+    await pause(50);
+  }
+}
+
+const helpDesk = async (path, body) =>
+  json(
+    await fetch(stack.helpdesk + path, {
+      method: body ? "POST" : "GET",
+      headers: { authorization: basic, "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    }),
+    "the help desk",
+  );
+
+const atlas = async (project, path, body) => {
+  const url = `${stack.atlas}/api/atlas/v2/groups/${project}/${path}`;
+  const headers = { authorization: "Bearer local", "content-type": "application/json" };
+  return fetch(url, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
+};
+
+// Files a ticket and gives its number. `changes` replace parts of an ordinary business customer's ticket.
+export async function fileTicket(changes = {}) {
+  const event = {
+    customer: { id: "acme", name: "Acme Corp", plan: "business", region: "us-east-1", ...changes.customer },
+    atlas: { region: "US_EAST_1", target: "dedicated", ...changes.atlas },
+    network: changes.network ?? {},
+  };
+  const customFields = Object.entries(FIELDS).flatMap(([part, names]) =>
+    Object.entries(names)
+      .filter(([name]) => event[part][name])
+      .map(([name, id]) => ({ id, value: event[part][name] })),
+  );
+  const ticket = {
+    subject: "PrivateLink for our Atlas deployment",
+    comment: { body: "Please connect our Atlas deployment over AWS PrivateLink." },
+    tags: ["privatelink"],
+    custom_fields: customFields,
+  };
+  return String((await helpDesk("/api/v2/tickets.json", { ticket })).ticket.id);
+}
+
+export const thread = async (ticket) => (await helpDesk(`/api/v2/tickets/${ticket}/comments.json`)).comments;
+
+// Waits for the link in the instructions.
+export const link = (ticket) =>
+  eventually(`ticket ${ticket} gets its link`, async () => {
+    const bodies = (await thread(ticket)).map((comment) => comment.body).join("\n");
+    return bodies.match(/https?:\/\/\S+\/o\/[0-9a-f]{32}/)?.[0];
+  });
+
+export const shown = async (link) => json(await fetch(link, { headers: { accept: "application/json" } }), "the portal");
+
+export const reaches = (link, state) =>
+  eventually(`the portal shows ${state}`, async () => {
+    const now = await shown(link);
+    return now.state === state && now;
+  });
+
+// The id and the name of the project's endpoint service.
+export async function endpointService(project) {
+  await atlas(project, "privateEndpoint/endpointService", { providerName: "AWS", region: "US_EAST_1" });
+  return eventually("Atlas names its endpoint service", async () => {
+    const [service] = await json(await atlas(project, "privateEndpoint/AWS/endpointService"), "Atlas");
+    return service.endpointServiceName && { id: service.id, name: service.endpointServiceName };
+  });
+}
+
+// The published service that all federated database instances and archives of the region share.
+export const SHARED_SERVICE = { name: "com.amazonaws.vpce.us-east-1.vpce-svc-00e311695874992b4" };
+
+// The command as Atlas prints it.
+export const command = (shown, service, vpcId = shown.vpcId) =>
+  `aws ec2 create-vpc-endpoint --vpc-id ${vpcId} --region ${shown.region} --service-name ${service.name} ` +
+  `--vpc-endpoint-type Interface --subnet-ids ${shown.subnetIds.join(" ")}`;
+
+// Finalizes in Atlas, which accepts the endpoint.
+export async function finalize(project, service, endpoint) {
+  const path = service.id
+    ? [`privateEndpoint/AWS/endpointService/${service.id}/endpoint`, { id: endpoint.id }]
+    : [
+        "privateNetworkSettings/endpointIds",
+        {
+          endpointId: endpoint.id,
+          provider: "AWS",
+          type: "DATA_LAKE",
+          region: "US_EAST_1",
+          customerEndpointDNSName: endpoint.dnsName,
+        },
+      ];
+  await json(await atlas(project, ...path), "Atlas");
+}
