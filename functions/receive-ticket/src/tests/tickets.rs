@@ -230,6 +230,19 @@ async fn a_ticket_that_is_opened_again_after_its_end_gets_the_next_round() {
 }
 
 #[tokio::test]
+async fn a_customer_who_says_thank_you_gets_no_second_onboarding() {
+    let bench = Bench::new(Product::Zendesk).await;
+    for (end, expected) in [("connected", "ended"), ("expired", "announced")] {
+        let ticket = bench.file(&["privatelink"], &parts()).await;
+        bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}/{end}"), "solved")).await;
+        bench.change("customer", &ticket, json!({"comment": {"body": "Thanks!", "author_id": 800_001}})).await;
+        let last = bench.thread(&ticket).await[0].clone();
+        assert_eq!(bench.zendesk(&reopened(&ticket, &last, 1, &json!("800001"))).await, expected);
+        assert_eq!(bench.zendesk(&reopened(&ticket, &last, 1, &json!("1"))).await, "announced");
+    }
+}
+
+#[tokio::test]
 async fn a_next_round_that_lacks_something_asks_and_goes_on() {
     let bench = Bench::new(Product::Zendesk).await;
     let ticket = bench.file(&["privatelink"], &without(&["atlas.region"])).await;
