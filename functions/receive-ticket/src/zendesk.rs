@@ -70,8 +70,10 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
         Standing::Ended { .. } => return Ok(Answer::ignored("ended", "The ticket's onboarding has ended.")),
     };
     let answers = answers(&notice.ticket, requester, &conversation.thread);
-    let mut facts = notice.facts;
+    // What the vendor's own system says counts more than what a comment says.
+    let mut facts = Facts::default();
     answers.given.iter().for_each(|(fact, value)| facts.set(*fact, value.clone()));
+    facts.add(notice.facts);
     config.fields.read(&conversation.ticket.custom_fields, &mut facts);
     if facts.missing().is_empty() {
         return bus::announce(clients, config, &round, &facts.event(&round)).await;
