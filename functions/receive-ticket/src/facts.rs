@@ -101,6 +101,11 @@ impl Facts {
         self.0.insert(fact, value);
     }
 
+    /// Adds what others say, which counts more than what was known.
+    pub(crate) fn add(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     pub(crate) fn has(&self, fact: Fact) -> bool {
         self.0.contains_key(&fact)
     }

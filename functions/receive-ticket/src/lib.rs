@@ -22,7 +22,7 @@ use lambda_http::{Request, Response};
 use serde_json::Value;
 use shared::StepError;
 use shared::config::{self, ConfigError};
-use shared::help_desk::{CredentialStore, Product, http_client};
+use shared::help_desk::{CredentialStore, Origin, Product, http_client};
 use std::time::Duration;
 
 /// How long one call to the help desk may take. Zendesk waits 12 s for our answer, and four calls must fit in.
@@ -54,9 +54,13 @@ impl Config {
     /// # Errors
     /// When a variable is missing or unreadable.
     pub fn from_env() -> Result<Self, ConfigError> {
+        let help_desk = config::required("HELP_DESK")?;
         Ok(Self {
-            help_desk: config::required("HELP_DESK")?,
-            help_desk_url: config::required("HELP_DESK_URL")?,
+            help_desk,
+            help_desk_url: match help_desk {
+                Product::Zendesk => config::required::<Origin>("HELP_DESK_URL")?.into(),
+                Product::Webhook => config::required("HELP_DESK_URL")?,
+            },
             help_desk_secret: config::required("HELP_DESK_SECRET")?,
             tag: config::required("HELP_DESK_TAG")?,
             fields: config::optional("HELP_DESK_FIELDS")?.unwrap_or_default(),

@@ -25,12 +25,9 @@ pub(crate) fn question(
     for (fact, said) in unreadable.iter().filter(|(fact, _)| missing.contains(fact)) {
         blocks.push(Block::text(format!("We could not read \"{said}\" as the {}.", described(*fact))));
     }
-    blocks.push(Block::text(
-        "Before we can prepare your private endpoint we need to know a little more. Please reply with these lines, \
-         filled in:",
-    ));
+    blocks.push(Block::text("Before we can prepare your private endpoint we need to know a little more."));
     let labels = lines.iter().filter_map(|fact| fact.label()).map(|label| format!("{label}:"));
-    blocks.push(Block::Values("To copy".to_owned(), labels.collect()));
+    blocks.push(Block::Values("Please reply with these lines, filled in".to_owned(), labels.collect()));
     blocks.extend(lines.iter().map(|fact| Block::text(explained(*fact))));
     let asked = missing.iter().map(|fact| format!("{}={:?}", fact.name(), unreadable.get(fact)));
     Comment { blocks, public: true, status: Some("pending"), reference: reference(execution, "", asked) }

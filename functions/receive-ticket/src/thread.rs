@@ -19,8 +19,8 @@ pub(crate) enum Standing<'a> {
     Ahead(Ticket),
     /// An onboarding is under way.
     Running,
-    /// The last one has ended with this comment; another would be this round.
-    Ended { last: &'a ThreadComment, next: Ticket },
+    /// The last one has ended as `key` says, with this comment; another would be this round.
+    Ended { key: &'a str, last: &'a ThreadComment, next: Ticket },
 }
 
 /// Reads the references in the thread. The requester's comments are not asked: they may quote ours.
@@ -37,8 +37,8 @@ pub(crate) fn standing<'a>(ticket: &TicketId, requester: &str, thread: &'a [Thre
         return Standing::Ahead(round_of(NonZeroU32::MIN));
     };
     let of_latest = || references.iter().filter(|(round, ..)| *round == latest);
-    if let Some((.., last)) = of_latest().find(|(_, key, _)| ENDS.contains(key)) {
-        Standing::Ended { last, next: round_of(latest.saturating_add(1)) }
+    if let Some((_, key, last)) = of_latest().find(|(_, key, _)| ENDS.contains(key)) {
+        Standing::Ended { key, last, next: round_of(latest.saturating_add(1)) }
     } else if of_latest().all(|(_, key, _)| key.starts_with(QUESTION)) {
         Standing::Ahead(round_of(latest))
     } else {

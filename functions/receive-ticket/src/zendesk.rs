@@ -46,8 +46,7 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     {
         return bus::announce(clients, config, &ticket, &notice.facts.event(&ticket)).await;
     }
-    let url = config.help_desk_url.trim_end_matches('/');
-    let zendesk = Zendesk { http: &clients.http, url, credentials: &clients.credentials };
+    let zendesk = Zendesk { http: &clients.http, url: &config.help_desk_url, credentials: &clients.credentials };
     let Some(ticket) = zendesk.ticket(&notice.ticket).await? else {
         return Ok(Answer::ignored("unknown-ticket", "The help desk knows no such ticket."));
     };
@@ -63,12 +62,18 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     let round = match standing(&notice.ticket, requester, &conversation.thread) {
         Standing::Ahead(round) => round,
         Standing::Running => return Ok(Answer::ignored("running", "The ticket's onboarding is under way.")),
-        Standing::Ended { last, next } if notice.reopened.is_some_and(|reopened| reopened.is_after(last)) => next,
+        Standing::Ended { key, last, next }
+            if notice.reopened.is_some_and(|reopened| reopened.asks_for_more(requester, key, last)) =>
+        {
+            next
+        }
         Standing::Ended { .. } => return Ok(Answer::ignored("ended", "The ticket's onboarding has ended.")),
     };
     let answers = answers(&notice.ticket, requester, &conversation.thread);
-    let mut facts = notice.facts;
+    // What the vendor's own system says counts more than what a comment says.
+    let mut facts = Facts::default();
     answers.given.iter().for_each(|(fact, value)| facts.set(*fact, value.clone()));
+    facts.add(notice.facts);
     config.fields.read(&conversation.ticket.custom_fields, &mut facts);
     if facts.missing().is_empty() {
         return bus::announce(clients, config, &round, &facts.event(&round)).await;
@@ -142,6 +147,12 @@ impl Notice {
 }
 
 impl Reopened {
+    /// Whether this starts another onboarding. A customer who says thank you for a connection opens the ticket too.
+    fn asks_for_more(&self, requester: &str, end: &str, last: &ThreadComment) -> bool {
+        let is_thanks = end == "connected" && self.actor.as_deref() == Some(requester);
+        self.is_after(last) && !is_thanks
+    }
+
     /// Whether the ticket was opened again after this comment, and by somebody else than us. An event that is
     /// delivered again after the next onboarding has ended is older than that one's end.
     fn is_after(&self, last: &ThreadComment) -> bool {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use shared::StepError;
 use shared::config::{self, ConfigError};
 use shared::event::ticket_id;
-use shared::help_desk::{CredentialStore, Product, Zendesk, http_client};
+use shared::help_desk::{CredentialStore, Origin, Product, Zendesk, http_client};
 use std::time::Duration;
 
 /// How long one call to the help desk may take: seven, the most that two comments need, fit into the function's 30 s
@@ -34,9 +34,13 @@ impl Config {
     /// # Errors
     /// When a variable is missing or unreadable.
     pub fn from_env() -> Result<Self, ConfigError> {
+        let help_desk = config::required("HELP_DESK")?;
         Ok(Self {
-            help_desk: config::required("HELP_DESK")?,
-            help_desk_url: config::required("HELP_DESK_URL")?,
+            help_desk,
+            help_desk_url: match help_desk {
+                Product::Zendesk => config::required::<Origin>("HELP_DESK_URL")?.into(),
+                Product::Webhook => config::required("HELP_DESK_URL")?,
+            },
             help_desk_secret: config::required("HELP_DESK_SECRET")?,
         })
     }
@@ -93,7 +97,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     let Clients { http, credentials } = clients;
     let posted = match config.help_desk {
         Product::Zendesk => {
-            let zendesk = Zendesk { http, url: config.help_desk_url.trim_end_matches('/'), credentials };
+            let zendesk = Zendesk { http, url: &config.help_desk_url, credentials };
             zendesk.post(&ticket, zendesk.conversation(&ticket).await?, &comments).await?
         }
         Product::Webhook => webhook::post(http, &config.help_desk_url, credentials, &ticket, &comments).await?,

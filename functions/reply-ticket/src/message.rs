@@ -127,7 +127,7 @@ fn declined(reason: &str) -> Vec<Block> {
     vec![
         Block::text("We cannot set up AWS PrivateLink for this ticket."),
         Block::text(reason),
-        Block::text("Nothing was created. If this is a mistake, reply here and a colleague will look at it."),
+        Block::text("Nothing was created. Reply here once that has changed: the request is then checked again."),
     ]
 }
 

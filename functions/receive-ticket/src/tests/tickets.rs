@@ -67,6 +67,33 @@ async fn a_triggers_whole_event_needs_no_look_at_the_ticket() {
 }
 
 #[tokio::test]
+async fn a_trigger_without_any_configured_field_asks_and_goes_on() {
+    let mut bench = Bench::new(Product::Zendesk).await;
+    bench.config.fields = Fields::default();
+    let ticket = bench.file(&["privatelink"], &json!({})).await;
+    let payload = |region: &str| {
+        let mut event = parts();
+        event["ticket"] = json!({ "id": ticket });
+        event["atlas"]["region"] = json!(region);
+        event
+    };
+    assert_eq!(bench.zendesk(&payload("")).await, "asked");
+    let answer = json!({"comment": {"body": "Atlas region: EU_WEST_1", "author_id": 800_001}});
+    bench.change("customer", &ticket, answer).await;
+    assert_eq!(bench.zendesk(&payload(" ")).await, "announced");
+    assert_eq!(bench.announced()[0]["atlas"]["region"], "EU_WEST_1");
+    // With another gap the ticket is read too, and what the trigger says counts more than the comment.
+    let mut whole = payload("US_EAST_1");
+    whole["customer"]["region"] = json!("");
+    assert_eq!(bench.zendesk(&whole).await, "asked");
+    let answer =
+        json!({"comment": {"body": "Atlas region: EU_WEST_1\nData platform region: us-east-1", "author_id": 800_001}});
+    bench.change("customer", &ticket, answer).await;
+    assert_eq!(bench.zendesk(&whole).await, "announced");
+    assert_eq!(bench.announced(), [payload("US_EAST_1")]);
+}
+
+#[tokio::test]
 async fn what_concerns_no_onboarding_is_ignored() {
     let bench = Bench::new(Product::Zendesk).await;
     let ticket = bench.file(&["privatelink"], &parts()).await;
@@ -227,6 +254,19 @@ async fn a_ticket_that_is_opened_again_after_its_end_gets_the_next_round() {
     bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}-2/failed"), "open")).await;
     assert_eq!(bench.zendesk(&by_engineer).await, "ended");
     assert_eq!(bench.announced(), Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_customer_who_says_thank_you_gets_no_second_onboarding() {
+    let bench = Bench::new(Product::Zendesk).await;
+    for (end, expected) in [("connected", "ended"), ("expired", "announced")] {
+        let ticket = bench.file(&["privatelink"], &parts()).await;
+        bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}/{end}"), "solved")).await;
+        bench.change("customer", &ticket, json!({"comment": {"body": "Thanks!", "author_id": 800_001}})).await;
+        let last = bench.thread(&ticket).await[0].clone();
+        assert_eq!(bench.zendesk(&reopened(&ticket, &last, 1, &json!("800001"))).await, expected);
+        assert_eq!(bench.zendesk(&reopened(&ticket, &last, 1, &json!("1"))).await, "announced");
+    }
 }
 
 #[tokio::test]

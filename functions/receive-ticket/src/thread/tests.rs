@@ -15,7 +15,7 @@ fn told(comments: &[(&str, bool, &str)]) -> String {
     match standing(&"35436".parse().unwrap(), CUSTOMER, &thread(comments)) {
         Standing::Ahead(ticket) => format!("ahead of {}", ticket.execution_name()),
         Standing::Running => "running".to_owned(),
-        Standing::Ended { last, next } => format!("{}; next {}", last.body, next.execution_name()),
+        Standing::Ended { key, last, next } => format!("{key} by {}; next {}", last.author_id, next.execution_name()),
     }
 }
 
@@ -35,10 +35,10 @@ fn the_references_tell_how_far_a_ticket_is() {
         (vec![others, quoted], "ahead of ticket-35436"),
         (vec![asked], "ahead of ticket-35436"),
         (vec![asked, said("Reference: ticket-35436/instructions-1.")], "running"),
-        (vec![asked, declined, quoted], "Reference: ticket-35436/declined.; next ticket-35436-2"),
+        (vec![asked, declined, quoted], "declined by 900001; next ticket-35436-2"),
         (vec![declined, asked_again], "ahead of ticket-35436-2"),
         (vec![declined, asked_again, instructions], "running"),
-        (vec![declined, instructions, failed, details], "Reference: ticket-35436-2/failed.; next ticket-35436-3"),
+        (vec![declined, instructions, failed, details], "failed by 900001; next ticket-35436-3"),
     ] {
         assert_eq!(told(&comments), expected, "{comments:?}");
     }
@@ -48,8 +48,11 @@ type Said = Vec<(String, String)>;
 
 /// What is taken as an answer, and what cannot be read.
 fn answered(comments: &[(&str, bool, &str)]) -> (Said, Said) {
-    let question =
-        (OURS, true, "To copy:\n\nAtlas region:\nAtlas target:\n\nReference: ticket-35436/details-0a1b2c3d.");
+    let question = (
+        OURS,
+        true,
+        "Please reply with these lines, filled in:\n\nAtlas region:\nAtlas target:\n\nReference: ticket-35436/details-0a1b2c3d.",
+    );
     let comments = [&[(CUSTOMER, true, "Atlas region: EU_WEST_1"), question], comments].concat();
     let Answers { given, unreadable } = answers(&"35436".parse().unwrap(), CUSTOMER, &thread(&comments));
     let named = |facts: BTreeMap<Fact, String>| facts.into_iter().map(|(fact, said)| (fact.name(), said)).collect();

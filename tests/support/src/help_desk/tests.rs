@@ -278,7 +278,6 @@ async fn any_credentials_do_and_none_do_not() {
     let ask = |request: reqwest::RequestBuilder| async { request.send().await.unwrap().status().as_u16() };
     assert_eq!(ask(bench.client.get(&url)).await, 401);
     assert_eq!(ask(bench.client.get(&url).basic_auth("", Some(""))).await, 401);
-    assert_eq!(ask(bench.client.get(&url).basic_auth("somebody", None::<&str>)).await, 401);
     assert_eq!(ask(bench.client.get(&url).bearer_auth("")).await, 401);
     assert_eq!(ask(bench.client.get(&url).basic_auth("a@example.com/token", Some("t"))).await, 200);
     assert_eq!(ask(bench.client.get(&url).bearer_auth("t")).await, 200);
