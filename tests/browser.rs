@@ -1,6 +1,7 @@
 //! The customer's page in a real browser: starts a local stack and runs tests/browser/*.test.js against it.
 
 use anyhow::{Context, Result, bail, ensure};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::env;
 use std::process::ExitCode;
@@ -33,33 +34,41 @@ async fn run() -> Result<()> {
     }
     let pattern = arguments.into_iter().find(|argument| !argument.starts_with('-'));
     let chromium = env::var("CHROMIUM").context("CHROMIUM names no browser; `cargo xtask test` sets it")?;
-    let logs = layout::local()?.join("tests/browser");
-    let options = Options {
-        ports: support::stack::Ports::default(),
-        answer_window: Duration::from_mins(10),
-        answer_windows: 7,
-        wait_scale: 0.01,
-        parameters: BTreeMap::new(),
-        logs,
-    };
-    let stack = Stack::start(&options, |_| ()).await.context("the local stack did not start")?;
-    let result = play(&stack, &chromium, pattern.as_deref()).await;
-    stack.stop().await;
+    // Windows in which a person could answer, and windows in which nobody will.
+    let patient = start("patient", Duration::from_mins(10), 7).await?;
+    let hurried = start("hurried", Duration::from_secs(2), 2).await?;
+    let result = play(&patient, &hurried, &chromium, pattern.as_deref()).await;
+    for stack in [patient, hurried] {
+        stack.stop().await;
+    }
     result
 }
 
-async fn play(stack: &Stack, chromium: &str, pattern: Option<&str>) -> Result<()> {
+async fn start(name: &str, answer_window: Duration, answer_windows: u32) -> Result<Stack> {
+    let options = Options {
+        ports: support::stack::Ports::default(),
+        answer_window,
+        answer_windows,
+        wait_scale: 0.01,
+        parameters: BTreeMap::new(),
+        logs: layout::local()?.join("tests/browser").join(name),
+    };
+    Stack::start(&options, |_| ()).await.with_context(|| format!("the {name} stack did not start"))
+}
+
+async fn play(patient: &Stack, hurried: &Stack, chromium: &str, pattern: Option<&str>) -> Result<()> {
     let folder = layout::root().join("tests/browser");
     ensure!(folder.join("node_modules").is_dir(), "the npm packages are missing; `cargo xtask test` installs them");
     let screenshots = layout::local()?.parent().map(|target| target.join("screenshots")).context("no target folder")?;
     std::fs::create_dir_all(&screenshots)?;
     let mut node = Command::new("node");
-    node.args(["--test", "--test-reporter=spec"]).current_dir(&folder).kill_on_drop(true);
+    node.args(["--test", "--test-reporter=spec", "--test-timeout=120000"]).current_dir(&folder).kill_on_drop(true);
     if let Some(pattern) = pattern {
         node.arg(format!("--test-name-pattern={pattern}"));
     }
     node.env("CHROMIUM", chromium).env("SCREENSHOTS", screenshots);
-    node.env("STACK", serde_json::to_string(&stack.addresses)?);
+    let stacks = json!({"patient": patient.addresses, "hurried": hurried.addresses});
+    node.env("STACKS", stacks.to_string());
     let status = node.status().await.context("Node.js does not start")?;
     if !status.success() {
         bail!("a test in tests/browser failed ({status})");

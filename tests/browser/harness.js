@@ -29,14 +29,29 @@ export function inBrowser(options, play) {
     context.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     try {
       await play(await context.newPage(), context);
-      // A refused command is answered 422, which Chromium logs although the page handles it.
-      const unexpected = errors.filter((error) => !/status of 4(09|10|22)/.test(String(error)));
+      // Chromium logs every answer that says no, although the page shows what it says.
+      const unexpected = errors.filter((error) => !/status of 4(04|09|10|22)/.test(String(error)));
       if (unexpected.length) throw new Error(`the page logged: ${unexpected.join("\n")}`);
     } finally {
       await context.close();
     }
   };
 }
+
+// Waits until the page shows this state.
+export const shows = (page, state) => page.locator(`main[data-state="${state}"]`).waitFor();
+
+// The parts of the page that a customer uses.
+export const field = (page) => page.getByLabel("The command from Atlas");
+export const send = (page) => page.getByRole("button", { name: "Create the private endpoint" });
+export const fillIn = (page) => page.getByRole("button", { name: "Fill in the corrected command" });
+
+// What is marked in the pasted text, without the number that follows for screen readers.
+export const marked = async (page) => {
+  await page.locator("mark").first().waitFor();
+  const texts = await page.locator("mark").allTextContents();
+  return texts.map((text) => text.replace(/ \(fault .*$/, "").trim());
+};
 
 export const screenshot = (page, name) =>
   page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`), fullPage: true });

@@ -2,7 +2,17 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 
-export const stack = JSON.parse(process.env.STACK);
+// The patient stack waits for minutes; the hurried one closes a request after seconds.
+const { patient, hurried } = JSON.parse(process.env.STACKS);
+
+let stack = patient;
+
+// Plays on the stack whose requests soon expire.
+export function hurry() {
+  stack = hurried;
+}
+
+export const portal = () => stack.portal;
 
 const basic = "Basic " + Buffer.from("customer@example.com/token:local").toString("base64");
 
@@ -105,6 +115,26 @@ export const SHARED_SERVICE = { name: "com.amazonaws.vpce.us-east-1.vpce-svc-00e
 export const command = (shown, service, vpcId = shown.vpcId) =>
   `aws ec2 create-vpc-endpoint --vpc-id ${vpcId} --region ${shown.region} --service-name ${service.name} ` +
   `--vpc-endpoint-type Interface --subnet-ids ${shown.subnetIds.join(" ")}`;
+
+// AWS gives up on the endpoint.
+export async function fail(endpoint) {
+  const url = `${stack.ec2}/_edge/endpoints/${endpoint.id}/state`;
+  const body = JSON.stringify({ state: "failed", reason: "no address is free" });
+  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  if (!answer.ok) throw new Error(`EC2 answered ${answer.status}: ${await answer.text()}`);
+}
+
+// Opens a new onboarding's link when the command is awaited, with an Atlas project and its endpoint service.
+export async function awaited(page, changes = {}) {
+  const ticket = await fileTicket(changes);
+  const its = await link(ticket);
+  const now = await reaches(its, "awaiting-command");
+  const project = newProject();
+  const dedicated = (changes.atlas?.target ?? "dedicated") === "dedicated";
+  const service = dedicated ? await endpointService(project) : SHARED_SERVICE;
+  await page.goto(its);
+  return { ticket, link: its, shown: now, project, service };
+}
 
 // Finalizes in Atlas, which accepts the endpoint.
 export async function finalize(project, service, endpoint) {
