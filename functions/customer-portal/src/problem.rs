@@ -71,7 +71,7 @@ impl Problem {
     }
 
     pub(crate) fn already_received() -> Self {
-        let hint = "Nothing more is needed; the link shows how it goes on.";
+        let hint = "It need not be sent again; the link shows how it goes on.";
         Self::new(StatusCode::CONFLICT, "already-received", "This command was already received.", hint)
     }
 

@@ -242,7 +242,8 @@ impl Progress {
 
     /// How an onboarding ends that is cleaned up, by the state before: the history does not say what it will be called.
     fn ending(&self, before: &str) -> State {
-        let has_failed = || self.endpoint.as_ref().is_some_and(|endpoint| endpoint.verdict.as_deref() == Some("failed"));
+        let has_failed =
+            || self.endpoint.as_ref().is_some_and(|endpoint| endpoint.verdict.as_deref() == Some("failed"));
         match before {
             "Another window?" => State::Expired,
             "Accepted?" if !has_failed() => State::Expired,

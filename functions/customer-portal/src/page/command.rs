@@ -15,20 +15,20 @@ pub(super) enum Focus {
     Send,
 }
 
-/// What this is, for somebody who was only sent the link.
-pub(super) fn about(shown: &Shown) -> Markup {
+/// What comes of this request, for somebody who was only sent the link.
+pub(super) fn what_we_create(shown: &Shown) -> Markup {
     let network = shown.vault.handed_out.as_ref().map(|handed_out| &handed_out.network);
     html! {
-        h2 { "What this is" }
+        h2 { "What we create" }
         p {
-            "This request connects your MongoDB Atlas deployment to our data platform over AWS PrivateLink, without the "
-            "public Internet. It is for whoever manages network access in your Atlas project."
+            "One interface endpoint with its security group, in our AWS account"
+            @if let Some(Network { vpc_id, region, .. }) = network { " (VPC " code { (vpc_id) } ", region " code { (region) } ")" }
+            ". Nothing in yours; we need no password and no AWS credentials of yours. Our platform then reaches your "
+            "deployment without the public Internet."
         }
         p {
-            "We create one interface endpoint with its security group, in our AWS account"
-            @if let Some(Network { vpc_id, region, .. }) = network { " (VPC " code { (vpc_id) } ", region " code { (region) } ")" }
-            ". We create nothing in yours, and need no password and no AWS credentials of yours. The command that Atlas "
-            "shows you is read, never run: we take the service name and the subnets from it, and nothing else."
+            "The command that Atlas shows you is read, never run: we take the service name and the subnets from it, and "
+            "nothing else."
         }
     }
 }
@@ -42,8 +42,10 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
         Outcome::Problem { pasted, .. } => (pasted.as_str(), None, Focus::None),
         Outcome::None | Outcome::Accepted { .. } => ("", None, Focus::None),
     };
+    // After a try the form is what matters; the IDs for Atlas stay within reach below.
+    let is_retry = refused.is_some() || focus == Focus::Send;
     let here = html! {
-        h2 #here { "2. Here: paste the command" }
+        h2 #here { @if is_retry { "The command" } @else { "2. Here: paste the command" } }
         @if let Some(refused) = refused { (diagnosis::of(refused, pasted, &shown.link.path)) }
         @if focus == Focus::Send {
             div #filled-in .box { p { "The corrected command is filled in. Nothing was sent yet: read it, then send it." } }
@@ -59,9 +61,16 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
                 p { "Please go through both steps again." }
             }
         }
-        // After a try the form is what matters; the values for Atlas stay within reach below.
-        @if refused.is_some() || focus == Focus::Send { (here) (in_atlas(handed_out)) } @else { (in_atlas(handed_out)) (here) }
-        (about(shown))
+        @if is_retry {
+            (here)
+            h2 #in-atlas { "The IDs for Atlas" }
+            (in_atlas(handed_out))
+        } @else {
+            h2 #in-atlas { "1. In Atlas: enter these IDs" }
+            (in_atlas(handed_out))
+            (here)
+        }
+        (what_we_create(shown))
     }
 }
 
@@ -69,7 +78,6 @@ fn in_atlas(handed_out: &HandedOut) -> Markup {
     let HandedOut { network, target } = handed_out;
     let subnets: Vec<String> = network.subnet_ids.iter().map(ToString::to_string).collect();
     html! {
-        h2 #in-atlas { "1. In Atlas: enter these IDs" }
         ol .screens {
             li { "Open the project in Atlas, then " b { "Network Access" } " > " b { "Private Endpoint" } "." }
             li {
@@ -120,7 +128,8 @@ pub(super) fn form(link: &str, pasted: &str, focus: Focus, refused: Option<&Refu
 }
 
 fn with_curl(url: &str) -> Markup {
-    let send = format!("curl --data-urlencode command@- {url}/command <<'END'\n(the command from Atlas, as it is)\nEND");
+    let send =
+        format!("curl --data-urlencode command@- {url}/command <<'END'\n(the command from Atlas, as it is)\nEND");
     let see = format!("curl {url}");
     html! {
         details #curl {

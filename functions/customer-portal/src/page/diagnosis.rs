@@ -15,7 +15,7 @@ pub(super) fn of(refused: &Refused, pasted: &str, link: &str) -> Markup {
             }
             ol .faults {
                 @for fault in faults {
-                    li { strong { (fault.message) } @if let Some(hint) = &fault.hint { " " (hint) } }
+                    li { strong { (with_code(&fault.message)) } @if let Some(hint) = &fault.hint { " " (with_code(hint)) } }
                 }
             }
             @if faults.iter().any(|fault| fault.span.is_some()) {
@@ -37,6 +37,19 @@ pub(super) fn of(refused: &Refused, pasted: &str, link: &str) -> Markup {
     }
 }
 
+/// A message with what stands in backticks set as code.
+fn with_code(message: &str) -> Markup {
+    let parts: Vec<&str> = message.split('`').collect();
+    html! {
+        // An odd number of backticks is none of ours.
+        @if parts.len() % 2 == 0 { (message) } @else {
+            @for (number, part) in parts.iter().enumerate() {
+                @if number % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        }
+    }
+}
+
 /// The text with each fault's token marked, numbered as in the list. Of tokens that overlap the first is marked.
 fn marked(pasted: &str, spans: impl Iterator<Item = Option<Span>>) -> Markup {
     let mut spans: Vec<(usize, Span)> =
@@ -44,7 +57,12 @@ fn marked(pasted: &str, spans: impl Iterator<Item = Option<Span>>) -> Markup {
     spans.sort_by_key(|(_, span)| span.start);
     let characters: Vec<char> = pasted.chars().collect();
     let part = |start: usize, end: usize| {
-        characters.get(start.min(end)..end.min(characters.len())).unwrap_or_default().iter().map(visible).collect::<String>()
+        characters
+            .get(start.min(end)..end.min(characters.len()))
+            .unwrap_or_default()
+            .iter()
+            .map(visible)
+            .collect::<String>()
     };
     let mut at = 0;
     html! {
@@ -63,8 +81,15 @@ fn marked(pasted: &str, spans: impl Iterator<Item = Option<Span>>) -> Markup {
 fn visible(character: &char) -> String {
     match character {
         '\n' | '\t' => character.to_string(),
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}' => escape(*character),
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{e0000}'..='\u{e007f}' => escape(*character),
         control if control.is_control() => escape(*control),
         shown => shown.to_string(),
     }

@@ -28,8 +28,12 @@ fn what_is_left(progress: &Progress) -> Option<&'static str> {
         _ if progress.state == State::Declined => None,
         _ if !progress.has_made => Some("No private endpoint was created."),
         Some(clean_up) if clean_up.has_removed_all() => Some("What we had created for this request is removed."),
-        Some(_) if !progress.is_final => Some("What we had created for this request is being removed; AWS takes minutes."),
-        Some(_) => Some("Not everything that we had created is removed yet. That is ours to finish; it needs nothing from you."),
+        Some(_) if !progress.is_final => {
+            Some("What we had created for this request is being removed; AWS takes minutes.")
+        }
+        Some(_) => Some(
+            "Not everything that we had created is removed yet. That is ours to finish; it needs nothing from you.",
+        ),
         None => None,
     }
 }

@@ -51,6 +51,12 @@ pub(crate) fn shown(shown: &Shown) -> Markup {
     let headline = html! {
         h1 #state tabindex="-1" { (words.title) }
         p #turn { strong { (words.turn.label()) } " " (words.lead) }
+        @if !progress.state.is_ended() {
+            p #about .hint {
+                "This request connects your MongoDB Atlas deployment to our data platform over AWS PrivateLink. It is for "
+                "whoever manages network access in your Atlas project."
+            }
+        }
     };
     let now = now::section(shown, &Outcome::None);
     let version = version(&now);

@@ -9,12 +9,12 @@ use maud::{Markup, html};
 pub(super) fn section(shown: &Shown, outcome: &Outcome) -> Markup {
     html! {
         @if let Outcome::Problem { problem, .. } = outcome {
-            div #notice .box .bad role="alert" tabindex="-1" autofocus {
+            div #notice .box role="alert" tabindex="-1" autofocus {
                 p { strong { (problem.message) } " " (problem.hint) }
             }
         }
         @match shown.progress.state {
-            State::Checking | State::PreparingNetwork => (command::about(shown)),
+            State::Checking | State::PreparingNetwork => (command::what_we_create(shown)),
             State::AwaitingCommand => (command::ask(shown, outcome)),
             State::CreatingEndpoint => (endpoint::created(shown, outcome)),
             State::AwaitingAcceptance => { (endpoint::finalize(shown)) (endpoint::created(shown, outcome)) }

@@ -5,11 +5,11 @@ use maud::{Markup, html};
 
 /// The steps in their order, who acts, and the states of each.
 const STEPS: [(&str, &str, &[State]); 5] = [
-    ("Request checked", "we", &[State::Checking]),
-    ("Network prepared", "we", &[State::PreparingNetwork]),
-    ("Command from Atlas", "you", &[State::AwaitingCommand]),
-    ("Private endpoint created", "we", &[State::CreatingEndpoint]),
-    ("Finalized in Atlas", "you, then Atlas", &[State::AwaitingAcceptance]),
+    ("Request checked", "by us", &[State::Checking]),
+    ("Network prepared", "by us", &[State::PreparingNetwork]),
+    ("Command from Atlas", "by you", &[State::AwaitingCommand]),
+    ("Private endpoint created", "by us", &[State::CreatingEndpoint]),
+    ("Finalized in Atlas", "by you, then Atlas", &[State::AwaitingAcceptance]),
 ];
 
 /// The list.

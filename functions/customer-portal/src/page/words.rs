@@ -16,6 +16,7 @@ pub(super) enum Turn {
     Customer,
     Platform,
     CustomerThenAtlas,
+    Done,
     Nobody,
 }
 
@@ -25,6 +26,7 @@ impl Turn {
             Self::Customer => "Your turn.",
             Self::Platform => "Our turn.",
             Self::CustomerThenAtlas => "Your turn, then Atlas’s.",
+            Self::Done => "Done.",
             Self::Nobody => "Closed.",
         }
     }
@@ -62,7 +64,7 @@ pub(super) fn of(shown: &Shown) -> Words {
         ),
         State::Connected => (
             "Connected",
-            Turn::Nobody,
+            Turn::Done,
             "Atlas accepted the private endpoint. Nothing more is needed for this request.".to_owned(),
         ),
         State::Declined => (

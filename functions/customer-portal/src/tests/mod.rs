@@ -1,0 +1,6 @@
+//! The portal as people, browsers and scripts meet it.
+
+mod answers;
+mod pages;
+mod requests;
+mod world;
