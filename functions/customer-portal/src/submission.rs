@@ -4,6 +4,7 @@ use crate::Config;
 use crate::problem::Problem;
 use lambda_http::Request;
 use lambda_http::http::header;
+use percent_encoding::percent_decode;
 use serde_json::Value;
 
 /// The longest body that is read, in bytes: the longest command with every byte escaped by a form.
@@ -70,6 +71,15 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
     request.headers().get(name).map_or("", |value| value.to_str().unwrap_or("?"))
 }
 
+/// Not by `form_urlencoded`, which puts other characters in the place of bytes that are no text.
 fn form_field(body: &[u8], name: &str) -> Option<Vec<u8>> {
-    form_urlencoded::parse(body).find(|(key, _)| key == name).map(|(_, value)| value.into_owned().into_bytes())
+    body.split(|byte| *byte == b'&').find_map(|pair| {
+        let (key, value) = pair.split_at(pair.iter().position(|byte| *byte == b'=')?);
+        (decode(key) == name.as_bytes()).then(|| decode(value.get(1..).unwrap_or_default()))
+    })
+}
+
+fn decode(text: &[u8]) -> Vec<u8> {
+    let blanks: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    percent_decode(&blanks).collect()
 }

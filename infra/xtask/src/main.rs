@@ -37,7 +37,7 @@ enum Command {
     },
     /// Stop the local stack that runs in the background
     Down,
-    /// Run all tests: units, definition and template, and whole onboardings on a local stack
+    /// Run all tests: units, definition and template, whole onboardings on a local stack, the page in a browser
     ///
     /// What is given after `--` goes to the test programs, as with `cargo test`: a name runs the tests that contain it.
     Test {
