@@ -9,6 +9,9 @@ use std::process::Command;
 /// The names under which distributions install Chromium.
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
+/// What package.json asks for.
+const PACKAGES: [&str; 2] = ["axe-core", "playwright-core"];
+
 /// Installs what is missing and can be installed without asking, and says what the rest is. Gives Chromium's path.
 pub(crate) fn ensure() -> Result<String> {
     if !is_there("npm") {
@@ -39,7 +42,8 @@ fn packages() -> Result<()> {
     let wanted = fs::read_to_string(folder.join("package-lock.json"))?;
     // Written last, so that an installation that was cut does not count.
     let made = folder.join("node_modules/.installed");
-    if fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
+    let is_there = |package: &str| folder.join("node_modules").join(package).is_dir();
+    if fs::read_to_string(&made).is_ok_and(|made| made == wanted) && PACKAGES.into_iter().all(is_there) {
         return Ok(());
     }
     say("Installing the browser tests' npm packages (once, seconds)");
