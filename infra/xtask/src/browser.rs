@@ -36,7 +36,7 @@ pub(crate) fn ensure() -> Result<String> {
     })
 }
 
-/// The packages that package-lock.json pins, in tests/browser/node_modules.
+/// The packages that package-lock.json pins, in `tests/browser/node_modules`.
 fn packages() -> Result<()> {
     let folder = paths::root().join("tests/browser");
     let wanted = fs::read_to_string(folder.join("package-lock.json"))?;
