@@ -4,6 +4,7 @@ use crate::Config;
 use crate::problem::Problem;
 use lambda_http::Request;
 use lambda_http::http::header;
+use percent_encoding::percent_decode;
 use serde_json::Value;
 
 /// The longest body that is read, in bytes: the longest command with every byte escaped by a form.
@@ -71,5 +72,12 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
 }
 
 fn form_field(body: &[u8], name: &str) -> Option<Vec<u8>> {
-    form_urlencoded::parse(body).find(|(key, _)| key == name).map(|(_, value)| value.into_owned().into_bytes())
+    let plain = |part: &[u8]| -> Vec<u8> {
+        let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+        percent_decode(&spaced).collect()
+    };
+    body.split(|byte| *byte == b'&').find_map(|pair| {
+        let mut parts = pair.splitn(2, |byte| *byte == b'=');
+        (plain(parts.next()?) == name.as_bytes()).then(|| plain(parts.next().unwrap_or_default()))
+    })
 }
