@@ -42,9 +42,9 @@ fn with_code(message: &str) -> Markup {
     let parts: Vec<&str> = message.split('`').collect();
     html! {
         // An odd number of backticks is none of ours.
-        @if parts.len() % 2 == 0 { (message) } @else {
+        @if parts.len().is_multiple_of(2) { (message) } @else {
             @for (number, part) in parts.iter().enumerate() {
-                @if number % 2 == 1 { code { (part) } } @else { (part) }
+                @if !number.is_multiple_of(2) { code { (part) } } @else { (part) }
             }
         }
     }
@@ -61,6 +61,7 @@ fn marked(pasted: &str, spans: impl Iterator<Item = Option<Span>>) -> Markup {
             .get(start.min(end)..end.min(characters.len()))
             .unwrap_or_default()
             .iter()
+            .copied()
             .map(visible)
             .collect::<String>()
     };
@@ -78,7 +79,7 @@ fn marked(pasted: &str, spans: impl Iterator<Item = Option<Span>>) -> Markup {
 }
 
 /// A character that does not show, or that changes the order of others, by its number.
-fn visible(character: &char) -> String {
+fn visible(character: char) -> String {
     match character {
         '\n' | '\t' => character.to_string(),
         '\u{ad}'
@@ -89,8 +90,8 @@ fn visible(character: &char) -> String {
         | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
         | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}' => escape(*character),
-        control if control.is_control() => escape(*control),
+        | '\u{e0000}'..='\u{e007f}' => escape(character),
+        control if control.is_control() => escape(control),
         shown => shown.to_string(),
     }
 }
