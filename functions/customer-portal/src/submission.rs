@@ -73,13 +73,12 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
 
 /// Not by `form_urlencoded`, which puts other characters in the place of bytes that are no text.
 fn form_field(body: &[u8], name: &str) -> Option<Vec<u8>> {
+    let plain = |part: &[u8]| -> Vec<u8> {
+        let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+        percent_decode(&spaced).collect()
+    };
     body.split(|byte| *byte == b'&').find_map(|pair| {
-        let (key, value) = pair.split_at(pair.iter().position(|byte| *byte == b'=')?);
-        (decode(key) == name.as_bytes()).then(|| decode(value.get(1..).unwrap_or_default()))
+        let mut parts = pair.splitn(2, |byte| *byte == b'=');
+        (plain(parts.next()?) == name.as_bytes()).then(|| plain(parts.next().unwrap_or_default()))
     })
-}
-
-fn decode(text: &[u8]) -> Vec<u8> {
-    let blanks: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    percent_decode(&blanks).collect()
 }

@@ -44,7 +44,7 @@ fn with_code(message: &str) -> Markup {
         // An odd number of backticks is none of ours.
         @if parts.len().is_multiple_of(2) { (message) } @else {
             @for (number, part) in parts.iter().enumerate() {
-                @if number % 2 == 1 { code { (part) } } @else { (part) }
+                @if !number.is_multiple_of(2) { code { (part) } } @else { (part) }
             }
         }
     }

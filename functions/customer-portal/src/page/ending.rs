@@ -13,8 +13,11 @@ pub(super) fn told(shown: &Shown) -> Markup {
         @if let Some(reason) = error { p #reason .box .bad { (reason) } }
         @else if *state == State::Failed && shown.progress.is_final { p #reason { "Something went wrong on our side." } }
         @if let Some(left) = what_is_left(&shown.progress) { p #left { (left) } }
-        @if *state == State::Failed {
+        @if shown.progress.has_made && *state == State::Failed {
             p { "If Atlas lists the endpoint as failed, leave it there for the moment." }
+        }
+        @if shown.progress.has_made && *state == State::Expired {
+            p { "If Atlas still lists the endpoint’s ID, choose " b { "Edit" } " there when the next request has given you a new one." }
         }
         @if *state != State::Declined {
             p { "Something to add, or no answer? Reply to ticket " (ticket) "; it is read by people." }

@@ -26,8 +26,10 @@
   // A second click while the first is under way would be answered "already received".
   let sending = false;
   document.addEventListener('submit', (event) => {
-    if (sending) event.preventDefault();
+    if (sending) return event.preventDefault();
     sending = true;
+    // Going back to an answer to a form would ask whether to send it again; the link shows where it stands.
+    history.replaceState(null, '', main.dataset.link);
   });
   addEventListener('pageshow', () => { sending = false; });
 
@@ -50,7 +52,7 @@
     main.toggleAttribute('data-final', next.hasAttribute('data-final'));
     if (changed) {
       document.title = page.title;
-      announce.textContent = document.getElementById('headline').innerText;
+      announce.textContent = ['state', 'turn'].map((id) => document.getElementById(id).textContent).join('. ');
     }
     return changed;
   };

@@ -29,7 +29,7 @@ pub(super) fn list(progress: &Progress) -> Markup {
                     _ => ("current", "now"),
                 };
                 li class=(class) aria-current=[(class == "current").then_some("step")] {
-                    span .step { (title) }
+                    span .step { (title) } " "
                     span .who { (who) ": " (is) }
                 }
             }

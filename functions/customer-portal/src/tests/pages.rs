@@ -63,7 +63,7 @@ fn connected() -> World {
 }
 
 fn expired(world: World, clean_up: Option<Value>) -> World {
-    let output = Some(json!({"outcome": "expired", "reason": "Atlas did not accept the endpoint in time."}));
+    let output = Some(json!({"outcome": "expired", "reason": "It did not arrive in time."}));
     let mut world = World { status: ExecutionStatus::Succeeded, output, ..world };
     world.entered.push(("Clean up", clean_up));
     world
@@ -94,6 +94,12 @@ fn without_target() -> World {
     world
 }
 
+fn failed_early() -> World {
+    let cause = Some(json!({"outcome": "failed", "reason": "The VPC lacks DNS hostnames."}));
+    let world = begun(&["Check eligibility", "Ensure network", "Clean up", "Reply: failed"]);
+    World { status: ExecutionStatus::Failed, error: Some("Step.Customer"), cause, ..world }
+}
+
 fn declined() -> World {
     let output = Some(json!({"outcome": "declined", "reason": "Private endpoints need the business plan."}));
     let world = World { status: ExecutionStatus::Succeeded, output, ..begun(&["Check eligibility"]) };
@@ -108,7 +114,7 @@ async fn pages() -> Vec<(&'static str, String)> {
     let mut pages = vec![
         ("refused", World::awaiting().submit(&[("command", &wrong)]).await.1),
         ("filled-in", World::awaiting().submit(&[("command", COMMAND), ("fill-in", "yes")]).await.1),
-        ("already-received", ready("dedicated").submit(&[("command", COMMAND)]).await.1),
+        ("another-came-first", ready("dedicated").submit(&[("command", COMMAND)]).await.1),
     ];
     for (name, world) in [
         ("checking", begun(&["Check eligibility"])),
@@ -127,6 +133,7 @@ async fn pages() -> Vec<(&'static str, String)> {
         ("expired-unknown", expired(ready("dedicated"), Some(json!({"Error": "Lambda.Unknown"})))),
         ("failed", failed("Step.Operator")),
         ("failed-customer", failed("Step.Customer")),
+        ("failed-early", failed_early()),
     ] {
         pages.push((name, world.page().await));
     }

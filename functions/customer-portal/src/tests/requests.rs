@@ -282,3 +282,15 @@ async fn unknown_and_malformed_links_get_the_same_answer() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_fault_of_ours_is_told_without_its_details_and_keeps_what_was_sent() {
+    let world = World::awaiting();
+    *world.vault.lock().unwrap() = json!("not a vault");
+    let (status, page) = world.submit(&[("command", COMMAND)]).await;
+    assert_eq!(status, 503);
+    assert!(page.contains("Something went wrong on our side.") && !page.contains("vault"), "{page}");
+    assert!(page.split("<textarea").nth(1).unwrap().contains(COMMAND), "{page}");
+    let (status, answer) = world.bring(COMMAND).await;
+    assert_eq!((status, &answer["error"]["code"]), (503, &json!("unavailable")));
+}
