@@ -2,10 +2,8 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::env;
 use std::process::ExitCode;
-use std::time::Duration;
 use support::layout;
 use support::stack::{Options, Stack};
 use tokio::process::Command;
@@ -34,26 +32,13 @@ async fn run() -> Result<()> {
     }
     let pattern = arguments.into_iter().find(|argument| !argument.starts_with('-'));
     let chromium = env::var("CHROMIUM").context("CHROMIUM names no browser; `cargo xtask test` sets it")?;
-    // Windows in which a person could answer, and windows in which nobody will.
-    let patient = start("patient", Duration::from_mins(10), 7).await?;
-    let hurried = start("hurried", Duration::from_secs(2), 2).await?;
+    let patient = Stack::start(&Options::patient("browser")?, |_| ()).await?;
+    let hurried = Stack::start(&Options::hurried("browser")?, |_| ()).await?;
     let result = play(&patient, &hurried, &chromium, pattern.as_deref()).await;
     for stack in [patient, hurried] {
         stack.stop().await;
     }
     result
-}
-
-async fn start(name: &str, answer_window: Duration, answer_windows: u32) -> Result<Stack> {
-    let options = Options {
-        ports: support::stack::Ports::default(),
-        answer_window,
-        answer_windows,
-        wait_scale: 0.01,
-        parameters: BTreeMap::new(),
-        logs: layout::local()?.join("tests/browser").join(name),
-    };
-    Stack::start(&options, |_| ()).await.with_context(|| format!("the {name} stack did not start"))
 }
 
 async fn play(patient: &Stack, hurried: &Stack, chromium: &str, pattern: Option<&str>) -> Result<()> {

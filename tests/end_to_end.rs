@@ -4,11 +4,9 @@ mod story;
 
 use anyhow::{Context, Result};
 use libtest_mimic::{Arguments, Failed, Trial};
-use std::collections::BTreeMap;
 use std::fs;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 use story::Story;
 use support::layout;
 use support::stack::{Options, Stack};
@@ -33,9 +31,8 @@ fn run(arguments: &Arguments) -> Result<libtest_mimic::Conclusion> {
         return Ok(libtest_mimic::run(arguments, listed.collect()));
     }
     let runtime = Arc::new(Runtime::new()?);
-    // Windows in which a person could answer, and windows in which nobody will.
-    let patient = Arc::new(runtime.block_on(start("patient", Duration::from_mins(10), 7))?);
-    let hurried = Arc::new(runtime.block_on(start("hurried", Duration::from_secs(2), 2))?);
+    let patient = Arc::new(runtime.block_on(Stack::start(&Options::patient("stories")?, |_| ()))?);
+    let hurried = Arc::new(runtime.block_on(Stack::start(&Options::hurried("stories")?, |_| ()))?);
     let trials = stories.into_iter().enumerate().map(|(number, (name, story))| {
         let stack = if story.nobody_answers { hurried.clone() } else { patient.clone() };
         let runtime = runtime.clone();
@@ -51,18 +48,6 @@ fn run(arguments: &Arguments) -> Result<libtest_mimic::Conclusion> {
         }
     }
     Ok(conclusion)
-}
-
-async fn start(name: &str, answer_window: Duration, answer_windows: u32) -> Result<Stack> {
-    let options = Options {
-        ports: support::stack::Ports::default(),
-        answer_window,
-        answer_windows,
-        wait_scale: 0.01,
-        parameters: BTreeMap::new(),
-        logs: layout::local()?.join("tests").join(name),
-    };
-    Stack::start(&options, |_| ()).await.with_context(|| format!("the {name} stack did not start"))
 }
 
 fn read_stories() -> Result<Vec<(String, Story)>> {

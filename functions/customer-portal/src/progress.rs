@@ -8,6 +8,7 @@ use serde_json::Value;
 use shared::StepError;
 use shared::aws::step_error;
 use shared::command::EndpointRequest;
+use shared::error::message_of;
 use shared::vault::Vault;
 
 /// The states of the portal.
@@ -259,7 +260,7 @@ impl Progress {
         match &vault.awaited {
             None => self.stand(State::PreparingNetwork),
             Some(awaited) if awaited.answer_digest.is_some() => self.stand(State::CreatingEndpoint),
-            Some(awaited) => self.error = awaited.problem.as_deref().map(plain),
+            Some(awaited) => self.error = awaited.problem.as_deref().map(message_of),
         }
     }
 
@@ -282,7 +283,7 @@ impl Progress {
                 self.stand(State::Failed);
                 // Any other reason is for the support engineer.
                 let is_customers = execution.error() == Some("Step.Customer");
-                self.error = cause["reason"].as_str().filter(|_| is_customers).map(plain);
+                self.error = cause["reason"].as_str().filter(|_| is_customers).map(message_of);
             }
         }
         self.is_final = true;
@@ -297,11 +298,4 @@ fn customer(input: Option<&str>) -> Option<String> {
     let event: Value = serde_json::from_str(input?).ok()?;
     let name = event["customer"]["name"].as_str()?.trim();
     (!name.is_empty()).then(|| name.chars().take(80).collect())
-}
-
-/// The text of a cause: Lambda wraps a function's message in JSON.
-fn plain(cause: &str) -> String {
-    let wrapped = serde_json::from_str::<Value>(cause).ok();
-    let message = wrapped.as_ref().and_then(|cause| cause.get("errorMessage")?.as_str());
-    message.unwrap_or(cause).to_owned()
 }

@@ -1,7 +1,7 @@
 //! Every message that an onboarding sends, in one place.
 
 use serde::Deserialize;
-use serde_json::Value;
+use shared::error::message_of;
 use shared::help_desk::{Block, Comment};
 use shared::ids::EndpointId;
 use shared::network::Network;
@@ -92,7 +92,7 @@ impl Message {
         match self {
             Self::Declined { reason } => vec![public("declined", "solved", declined(reason))],
             Self::Instructions { network, target, link, attempt, problem } => {
-                let blocks = instructions(network, *target, link, problem.as_deref().map(customers_reason));
+                let blocks = instructions(network, *target, link, problem.as_deref().map(message_of));
                 vec![public(&format!("instructions-{}", attempt + 1), "pending", blocks)]
             }
             Self::Reminder { link, window, windows } => {
@@ -247,7 +247,7 @@ fn expired(awaited: &str, leftovers: &[String]) -> Vec<Block> {
 
 fn failed(failure: &Failure, leftovers: &[String]) -> Vec<Block> {
     let reason = match failure.error.as_str() {
-        "Step.Customer" => customers_reason(failure.cause.as_deref().unwrap_or_default()),
+        "Step.Customer" => message_of(failure.cause.as_deref().unwrap_or_default()),
         _ => "Something went wrong on our side.".to_owned(),
     };
     let undone = if leftovers.is_empty() { "What we had created for it is removed. " } else { "" };
@@ -263,7 +263,7 @@ fn failed(failure: &Failure, leftovers: &[String]) -> Vec<Block> {
 
 fn details(failure: &Failure, leftovers: &[String], execution_arn: &str) -> Vec<Block> {
     let region = execution_arn.split(':').nth(3).unwrap_or_default();
-    let cause = failure.cause.as_deref().map_or_else(|| "no cause was given".to_owned(), customers_reason);
+    let cause = failure.cause.as_deref().map_or_else(|| "no cause was given".to_owned(), message_of);
     let console = format!(
         "https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}"
     );
@@ -282,13 +282,6 @@ fn left_over(leftovers: &[String]) -> Block {
         return Block::text("Clean-up left nothing behind.");
     }
     Block::Values("Clean-up could not delete".to_owned(), leftovers.to_vec())
-}
-
-/// The text of a cause: Lambda wraps a function's message in JSON, Step Functions' own causes are plain.
-fn customers_reason(cause: &str) -> String {
-    let wrapped = serde_json::from_str::<Value>(cause).ok();
-    let message = wrapped.as_ref().and_then(|cause| cause.get("errorMessage")?.as_str());
-    message.unwrap_or(cause).to_owned()
 }
 
 #[cfg(test)]

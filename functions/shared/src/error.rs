@@ -1,6 +1,7 @@
 //! The error of a step: its name says who acts, and the state machine acts on the name.
 
 use lambda_runtime::Diagnostic;
+use serde_json::Value;
 
 /// Why a step failed, and who must act.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +35,14 @@ impl StepError {
             Self::InvalidInput(_) => invalid_input,
         }
     }
+}
+
+/// The message out of a cause as Step Functions keeps it: Lambda wraps a step's message in JSON, other causes are plain.
+#[must_use]
+pub fn message_of(cause: &str) -> String {
+    let wrapped = serde_json::from_str::<Value>(cause).ok();
+    let message = wrapped.as_ref().and_then(|cause| cause.get("errorMessage")?.as_str());
+    message.unwrap_or(cause).to_owned()
 }
 
 impl From<StepError> for Diagnostic {

@@ -37,6 +37,36 @@ pub struct Options {
     pub logs: PathBuf,
 }
 
+impl Options {
+    /// Free ports, waits at a hundredth of their length, and logs in `target/local/tests`.
+    fn for_tests(name: &str, answer_window: Duration, answer_windows: u32) -> Result<Self> {
+        Ok(Self {
+            ports: Ports::default(),
+            answer_window,
+            answer_windows,
+            wait_scale: 0.01,
+            parameters: BTreeMap::new(),
+            logs: layout::local()?.join("tests").join(name),
+        })
+    }
+
+    /// For tests: windows in which a person could answer.
+    ///
+    /// # Errors
+    /// When the functions are not built.
+    pub fn patient(name: &str) -> Result<Self> {
+        Self::for_tests(&format!("{name}/patient"), Duration::from_mins(10), 7)
+    }
+
+    /// For tests: windows in which nobody will answer.
+    ///
+    /// # Errors
+    /// When the functions are not built.
+    pub fn hurried(name: &str) -> Result<Self> {
+        Self::for_tests(&format!("{name}/hurried"), Duration::from_secs(2), 2)
+    }
+}
+
 /// The ports of the local stack; 0 takes a free one.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct Ports {

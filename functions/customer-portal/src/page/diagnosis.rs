@@ -2,7 +2,7 @@
 
 use crate::answer::FILL_IN;
 use maud::{Markup, html};
-use shared::command::{Refused, Span};
+use shared::command::{Refused, Span, is_unseen};
 
 /// The summary above the form.
 pub(super) fn of(refused: &Refused, pasted: &str, link: &str) -> Markup {
@@ -56,14 +56,9 @@ fn marked(pasted: &str, spans: impl Iterator<Item = Option<Span>>) -> Markup {
         spans.enumerate().filter_map(|(number, span)| span.map(|span| (number + 1, span))).collect();
     spans.sort_by_key(|(_, span)| span.start);
     let characters: Vec<char> = pasted.chars().collect();
-    let part = |start: usize, end: usize| {
-        characters
-            .get(start.min(end)..end.min(characters.len()))
-            .unwrap_or_default()
-            .iter()
-            .copied()
-            .map(visible)
-            .collect::<String>()
+    let part = |start: usize, end: usize| -> String {
+        let end = end.min(characters.len());
+        (start.min(end)..end).filter_map(|at| visible(characters.get(at..)?)).collect()
     };
     let mut at = 0;
     html! {
@@ -78,24 +73,13 @@ fn marked(pasted: &str, spans: impl Iterator<Item = Option<Span>>) -> Markup {
     }
 }
 
-/// A character that does not show, or that changes the order of others, by its number.
-fn visible(character: char) -> String {
-    match character {
-        '\n' | '\t' => character.to_string(),
-        '\u{ad}'
-        | '\u{34f}'
-        | '\u{61c}'
-        | '\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}' => escape(character),
-        control if control.is_control() => escape(control),
-        shown => shown.to_string(),
+/// The first of these characters; one that does not show by its number.
+fn visible(characters: &[char]) -> Option<String> {
+    match *characters {
+        // Browsers send every line end of a form as these two.
+        ['\r', '\n', ..] => None,
+        [first, ..] if is_unseen(first) => Some(format!("[U+{:04X}]", u32::from(first))),
+        [first, ..] => Some(first.to_string()),
+        [] => None,
     }
-}
-
-fn escape(character: char) -> String {
-    format!("[U+{:04X}]", u32::from(character))
 }

@@ -217,6 +217,16 @@ async fn every_page_has_one_headline_labels_its_fields_and_ties_the_faults_to_th
 }
 
 #[tokio::test]
+async fn the_lines_of_a_pasted_command_are_shown_as_lines() {
+    // Browsers send every line end of a form as these two characters.
+    let pasted = COMMAND.replace(VPC, "vpc-00000000000000000").replace(" --region", " \\\r\n  --region");
+    let (_, page) = World::awaiting().submit(&[("command", &pasted)]).await;
+    let shown = page.split("id=\"pasted\"").nth(1).unwrap().split("</pre>").next().unwrap();
+    assert!(shown.contains("<mark>vpc-00000000000000000<sup>"), "{shown}");
+    assert!(shown.contains(" \\\n  --region") && !shown.contains("[U+000D]"), "{shown}");
+}
+
+#[tokio::test]
 async fn a_fault_is_marked_where_it_is_and_all_faults_are_told() {
     let pasted = COMMAND.replace(VPC, "vpc-00000000000000000").replace("us-east-1 ", "us-\u{200b}west-2 ");
     let (_, page) = World::awaiting().submit(&[("command", &pasted)]).await;

@@ -1,7 +1,7 @@
 //! A golden file for each message: what the ticket's reader sees.
 
 use super::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::help_desk::comment::ENDS;
 
 fn thread(message: Value) -> String {

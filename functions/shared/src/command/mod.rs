@@ -40,6 +40,12 @@ use diagnostic::Findings;
 use find::Command;
 use judge::{Judged, is_our_operation, judge, letter_case};
 
+/// Whether a character does not show. The intake never reads such a one as if it were not there.
+#[must_use]
+pub fn is_unseen(character: char) -> bool {
+    normalise::unseen(character).is_some()
+}
+
 /// The longest text that is read, in bytes. Atlas's command has about 250; an e-mail around it a few thousand.
 pub const LONGEST: usize = 16 * 1024;
 
