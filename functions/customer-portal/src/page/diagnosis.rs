@@ -75,11 +75,10 @@ fn marked(pasted: &str, spans: impl Iterator<Item = Option<Span>>) -> Markup {
 
 /// The first of these characters; one that does not show by its number.
 fn visible(characters: &[char]) -> Option<String> {
-    match *characters {
-        // Browsers send every line end of a form as these two.
-        ['\r', '\n', ..] => None,
-        [first, ..] if is_unseen(first) => Some(format!("[U+{:04X}]", u32::from(first))),
-        [first, ..] => Some(first.to_string()),
-        [] => None,
+    let first = *characters.first()?;
+    // Browsers send every line end of a form as these two.
+    if characters.starts_with(&['\r', '\n']) {
+        return None;
     }
+    Some(if is_unseen(first) { format!("[U+{:04X}]", u32::from(first)) } else { first.to_string() })
 }
