@@ -9,6 +9,7 @@ pub mod event;
 pub mod ids;
 pub mod network;
 pub mod serve;
+pub mod source;
 pub mod tags;
 pub mod target;
 #[cfg(feature = "vault")]
