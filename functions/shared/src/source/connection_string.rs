@@ -1,7 +1,8 @@
 //! Reads a connection string by the rules of the drivers' specification.
 //!
 //! A password with an unescaped `@`, `/` or `?` makes pieces of it look like a host or a database. So nothing of the text
-//! is quoted and no place in it is pointed at before it is sure where the credentials end: at the only `@`.
+//! is quoted and no place in it is pointed at before it is sure where the credentials end: at the only `@`, with names of
+//! hosts behind it.
 
 use super::code::Code;
 use super::diagnostic::{Accepted, Diagnostic, Findings, Refused};
@@ -38,15 +39,15 @@ fn parse(text: &str, findings: &mut Findings) -> Result<Option<Source>, Diagnost
         credentials(username, password, findings)
     }));
     let locate = |part: &str| span(text, part);
+    let Some(hosts) = host_list(hosts, is_srv, locate, findings) else { return Ok(None) };
     let options = options::sort(query, locate, findings);
     let database = decode(path).map_or_else(
         || Err(Diagnostic::new(Code::BrokenEscape, "The database's name is not percent-encoded well.")),
         super::database,
     );
     let database = findings.keep(database.map_err(|fault| fault.at(locate(path))));
-    let hosts = host_list(hosts, is_srv, locate, findings);
-    let chosen = choose(&options, hosts.as_deref(), is_srv, findings);
-    let (Some((username, password)), Some(database), Some(hosts), Some(chosen)) = (login, database, hosts, chosen)
+    let chosen = choose(&options, &hosts, is_srv, findings);
+    let (Some((username, password)), Some(database), Some(chosen)) = (login, database, chosen)
     else {
         return Ok(None);
     };
@@ -173,13 +174,13 @@ struct Chosen {
     load_balanced: bool,
 }
 
-fn choose(options: &Options, hosts: Option<&[Host]>, is_srv: bool, findings: &mut Findings) -> Option<Chosen> {
+fn choose(options: &Options, hosts: &[Host], is_srv: bool, findings: &mut Findings) -> Option<Chosen> {
     let is_true = |name: &str| options.get(name).is_some_and(|value| value == "true");
     if options.get("tls").is_some_and(|value| value == "false") {
         findings.push(tls_off());
     }
     let (direct_connection, load_balanced) = (is_true("directConnection"), is_true("loadBalanced"));
-    let several = hosts.is_some_and(|hosts| hosts.len() > 1);
+    let several = hosts.len() > 1;
     let samples_srv = options.get("srvMaxHosts").is_some_and(|value| value != "0");
     let has_srv_option = options.contains_key("srvMaxHosts") || options.contains_key("srvServiceName");
     let has_set = options.contains_key("replicaSet");

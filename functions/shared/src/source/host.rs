@@ -65,11 +65,11 @@ pub(super) fn name(text: &str) -> Result<String, Diagnostic> {
             && !label.ends_with('-')
     };
     if name.len() > 253 || !labels.iter().all(|label| is_label(&label)) {
-        return Err(Diagnostic::new(Code::MalformedHost, format!("The host{} is not a host's name.", quoted(&name)))
+        return Err(Diagnostic::new(Code::MalformedHost, "A host is not a host's name.")
             .hint("A host's name consists of letters, digits and hyphens between dots."));
     }
     if labels.len() == 1 {
-        return Err(Diagnostic::new(Code::SingleLabelHost, format!("The host{} has no domain.", quoted(&name)))
+        return Err(Diagnostic::new(Code::SingleLabelHost, "A host has no domain.")
             .hint("Give the whole name, such as `cluster0-pl-0.abcde.mongodb.net`."));
     }
     if labels.iter().any(|label| label.starts_with("vpce-svc-")) {
