@@ -76,9 +76,9 @@ pub(crate) async fn dial(owned: Owned) -> Result<Dialled, Stop> {
     let host = owned.host;
     let targets: Vec<SocketAddr> =
         owned.addresses.into_iter().map(|CheckedAddress(address)| SocketAddr::new(address, host.port)).collect();
-    let tries = targets.into_iter().map(|peer| {
-        Box::pin(async move { TcpStream::connect(peer).await.map(|stream| (stream, peer)) })
-    });
+    let tries = targets
+        .into_iter()
+        .map(|peer| Box::pin(async move { TcpStream::connect(peer).await.map(|stream| (stream, peer)) }));
     match timeout(LIMIT, select_ok(tries)).await {
         Ok(Ok(((stream, peer), _))) => Ok(Dialled { host, stream, peer }),
         Ok(Err(error)) => Err(Stop::not_yet(
@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn no_range_of_subnets_opens_the_link_or_a_group() {
         let everything = subnets(&["0.0.0.0/0", "::/0"]);
-        for address in ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "0.0.0.0", "::", "224.0.0.1", "ff02::1"] {
+        for address in ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "0.0.0.0", "::", "224.0.0.1", "ff02::1"]
+        {
             assert_eq!(
                 CheckedAddress::check(address.parse().unwrap(), &everything),
                 Err(Elsewhere::Special),

@@ -81,11 +81,11 @@ impl<'a> Login<'a> {
             "options": { "skipEmptyExchange": true },
         };
         let answer = self.exchange(host, stream, start).await?;
-        let (proof, expected) = scram
-            .prove(&self.source.username, &self.source.password, &text(&answer))
-            .map_err(broken_off)?;
+        let (proof, expected) =
+            scram.prove(&self.source.username, &self.source.password, &text(&answer)).map_err(broken_off)?;
         let conversation = answer.get("conversationId").cloned().unwrap_or(Bson::Int32(1));
-        let proceed = |payload: Bson| doc! { "saslContinue": 1, "conversationId": conversation.clone(), "payload": payload };
+        let proceed =
+            |payload: Bson| doc! { "saslContinue": 1, "conversationId": conversation.clone(), "payload": payload };
         let answer = self.exchange(host, stream, proceed(payload(&proof))).await?;
         expected.check(&text(&answer)).map_err(broken_off)?;
         if wire::is_true(&answer, "done") {
@@ -131,7 +131,10 @@ impl<'a> Login<'a> {
 
     /// The server's version, when it tells it.
     async fn version(&self, stream: &mut TlsStream<TcpStream>) -> String {
-        let answer = wire::run(stream, "admin", doc! { "buildInfo": 1 }).await.ok().and_then(|answer| wire::accepted(answer).ok());
+        let answer = wire::run(stream, "admin", doc! { "buildInfo": 1 })
+            .await
+            .ok()
+            .and_then(|answer| wire::accepted(answer).ok());
         let version = answer.as_ref().and_then(|answer| answer.get_str("version").ok());
         version.map(|version| format!(", MongoDB {}", shown(version))).unwrap_or_default()
     }
@@ -154,7 +157,8 @@ impl<'a> Login<'a> {
 
     fn lets_read(&self, privilege: &Bson) -> bool {
         let Some(privilege) = privilege.as_document() else { return false };
-        let finds = privilege.get_array("actions").is_ok_and(|actions| actions.contains(&Bson::String("find".to_owned())));
+        let finds =
+            privilege.get_array("actions").is_ok_and(|actions| actions.contains(&Bson::String("find".to_owned())));
         let Ok(resource) = privilege.get_document("resource") else { return false };
         let covers = match (resource.get_str("db"), self.source.database.as_deref()) {
             (Ok(""), _) => true,
@@ -166,7 +170,11 @@ impl<'a> Login<'a> {
     }
 
     fn no_rights(&self, host: &Host) -> Stop {
-        let what = self.source.database.as_deref().map_or_else(|| "any database".to_owned(), |name| format!("the database `{}`", shown(name)));
+        let what = self
+            .source
+            .database
+            .as_deref()
+            .map_or_else(|| "any database".to_owned(), |name| format!("the database `{}`", shown(name)));
         Stop::ask_again(
             format!("{host}: logged in, but without the right to read"),
             format!("The user can log in, but may not read {what}."),

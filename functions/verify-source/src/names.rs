@@ -68,12 +68,9 @@ impl Names {
     /// The hosts to begin with, and what the DNS says beside them.
     pub(crate) async fn seeds(&self, source: &Source) -> Result<FoundSeeds, Stop> {
         match &source.seeds {
-            Seeds::Hosts(hosts) => Ok(FoundSeeds {
-                hosts: hosts.clone(),
-                auth_source: None,
-                replica_set: None,
-                load_balanced: false,
-            }),
+            Seeds::Hosts(hosts) => {
+                Ok(FoundSeeds { hosts: hosts.clone(), auth_source: None, replica_set: None, load_balanced: false })
+            }
             Seeds::Srv { name, service } => self.seed_list(name, service).await,
         }
     }

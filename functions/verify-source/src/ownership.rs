@@ -47,7 +47,10 @@ pub(crate) fn check(host: Host, path: Path, input: &Input) -> Result<Owned, Stop
         )),
         (Ok(_), _) if !ours => Err(Stop::ask_again(
             way,
-            format!("{} leads into our network, but is no alias of the endpoint {}.", host.name, input.endpoint.endpoint_id),
+            format!(
+                "{} leads into our network, but is no alias of the endpoint {}.",
+                host.name, input.endpoint.endpoint_id
+            ),
             COPY,
         )),
         (Ok(_), _) if !is_let_through(host.port, &input.endpoint) => {

@@ -118,7 +118,11 @@ pub(crate) struct Report {
 impl Report {
     /// The next layer passed.
     pub(crate) fn pass(&mut self, evidence: String) {
-        self.layers.extend(LAYERS.get(self.layers.len()).map(|name| LayerReport { name: *name, passed: true, evidence }));
+        self.layers.extend(LAYERS.get(self.layers.len()).map(|name| LayerReport {
+            name: *name,
+            passed: true,
+            evidence,
+        }));
     }
 
     pub(crate) fn finish(mut self, result: Result<(), Stop>) -> Output {
@@ -145,9 +149,9 @@ pub(crate) fn all<T>(results: impl IntoIterator<Item = Result<T, Stop>>) -> Resu
         match result {
             Ok(value) => passed.push(value),
             Err(stop) => {
-                let replaces = worst.as_ref().is_none_or(|worst| {
-                    worst.verdict == Verdict::NotYet && stop.verdict == Verdict::AskAgain
-                });
+                let replaces = worst
+                    .as_ref()
+                    .is_none_or(|worst| worst.verdict == Verdict::NotYet && stop.verdict == Verdict::AskAgain);
                 if replaces {
                     worst = Some(stop);
                 }

@@ -63,12 +63,12 @@ fn explain(host: &Host, error: &io::Error) -> Stop {
     let reason = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
     let ask = |problem: String, next_step: &str| Stop::ask_again(format!("{host}: {error}"), problem, next_step);
     match reason {
-        Some(Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. })) => {
-            ask(
-                format!("The certificate that {host} shows is not for its name."),
-                "Use the host exactly as Atlas shows it under Connect > Private Endpoint, and no alias of your own.",
-            )
-        }
+        Some(Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        )) => ask(
+            format!("The certificate that {host} shows is not for its name."),
+            "Use the host exactly as Atlas shows it under Connect > Private Endpoint, and no alias of your own.",
+        ),
         Some(Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. })) => ask(
             format!("The certificate that {host} shows has expired."),
             "Atlas renews its certificates itself: open a case with MongoDB's support, then give the source again.",

@@ -181,8 +181,7 @@ impl RequestHandler for Zone {
                 Vec::new()
             }
         };
-        let response =
-            MessageResponseBuilder::from_message_request(request).build(metadata, &records, [], [], []);
+        let response = MessageResponseBuilder::from_message_request(request).build(metadata, &records, [], [], []);
         match response_handle.send_response(response).await {
             Ok(info) => info,
             Err(error) => {

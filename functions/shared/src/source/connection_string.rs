@@ -25,7 +25,9 @@ pub(super) fn read(text: &str) -> Result<Accepted, Refused> {
 
 /// The source if it has no fault; a fault that ends the reading, because what follows cannot be told apart, is an error.
 fn parse(text: &str, findings: &mut Findings) -> Result<Option<Source>, Diagnostic> {
-    if text.chars().any(|ch| ch.is_whitespace() || ch.is_control() || matches!(ch, '\u{200b}'..='\u{200f}' | '\u{feff}'))
+    if text
+        .chars()
+        .any(|ch| ch.is_whitespace() || ch.is_control() || matches!(ch, '\u{200b}'..='\u{200f}' | '\u{feff}'))
     {
         return Err(not_a_string(text).unwrap_or_else(|| {
             Diagnostic::new(Code::Whitespace, "There is a blank, a line break or an invisible character in the string.")
@@ -35,9 +37,9 @@ fn parse(text: &str, findings: &mut Findings) -> Result<Option<Source>, Diagnost
     let (is_srv, rest) = scheme(text)?;
     let (authority, path, query) = split(rest);
     let (userinfo, hosts) = credentials_end(authority, path, query)?;
-    let login = userinfo.and_then(|userinfo| findings.keep(login(userinfo)).and_then(|(username, password)| {
-        credentials(username, password, findings)
-    }));
+    let login = userinfo.and_then(|userinfo| {
+        findings.keep(login(userinfo)).and_then(|(username, password)| credentials(username, password, findings))
+    });
     let locate = |part: &str| span(text, part);
     let Some(hosts) = host_list(hosts, is_srv, locate, findings) else { return Ok(None) };
     let options = options::sort(query, locate, findings);
@@ -47,8 +49,7 @@ fn parse(text: &str, findings: &mut Findings) -> Result<Option<Source>, Diagnost
     );
     let database = findings.keep(database.map_err(|fault| fault.at(locate(path))));
     let chosen = choose(&options, &hosts, is_srv, findings);
-    let (Some((username, password)), Some(database), Some(chosen)) = (login, database, chosen)
-    else {
+    let (Some((username, password)), Some(database), Some(chosen)) = (login, database, chosen) else {
         return Ok(None);
     };
     let seeds = if is_srv {
@@ -57,7 +58,8 @@ fn parse(text: &str, findings: &mut Findings) -> Result<Option<Source>, Diagnost
     } else {
         Some(Seeds::Hosts(hosts))
     };
-    let read_here = ["authMechanism", "authSource", "directConnection", "loadBalanced", "replicaSet", "srvServiceName", "tls"];
+    let read_here =
+        ["authMechanism", "authSource", "directConnection", "loadBalanced", "replicaSet", "srvServiceName", "tls"];
     let is_passed_on = |name: &String| !read_here.contains(&name.as_str());
     Ok(seeds.map(|seeds| Source {
         seeds,
@@ -103,11 +105,7 @@ fn split(rest: &str) -> (&str, &str, &str) {
 }
 
 /// Splits credentials and hosts at the only `@`.
-fn credentials_end<'a>(
-    authority: &'a str,
-    path: &str,
-    query: &str,
-) -> Result<(Option<&'a str>, &'a str), Diagnostic> {
+fn credentials_end<'a>(authority: &'a str, path: &str, query: &str) -> Result<(Option<&'a str>, &'a str), Diagnostic> {
     // An `@` behind a slash or question mark: those belong to a password, or somebody wrote an address into an option.
     if path.contains('@') || query.contains('@') || authority.matches('@').count() > 1 {
         return Err(unescaped("an `@`, `/` or `?`"));

@@ -63,7 +63,8 @@ impl Given {
 
     /// The same without the blanks that pasting brings. A password keeps its own.
     pub(super) fn without_blanks(&self) -> Self {
-        let trim = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let trim =
+            |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         let kept = |text: &Option<SecretText>| text.clone().filter(|text| !text.reveal().is_empty());
         let connection_string = self.connection_string.as_ref().map(|text| unquoted(text.reveal().trim()).to_owned());
         Self {

@@ -128,8 +128,9 @@ fn take(
     };
     match treatment {
         Unsupported(why) => {
-            return Err(Diagnostic::new(Code::UnsupportedOption, format!("The option `{name}` is not supported."))
-                .hint(why));
+            return Err(
+                Diagnostic::new(Code::UnsupportedOption, format!("The option `{name}` is not supported.")).hint(why)
+            );
         }
         Unsafe if value == "false" => return Ok(()),
         Unsafe => {

@@ -76,10 +76,14 @@ pub async fn schedule_deletion(secrets: &Client, onboarding: &OnboardingId) -> R
     let name = secret_name(onboarding);
     let deleted = secrets.delete_secret().secret_id(name).recovery_window_in_days(RECOVERY_DAYS).send().await;
     match deleted {
-        Err(error) if !error.as_service_error().is_some_and(|error| {
-            // An invalid request is one for a secret that is scheduled for deletion already.
-            error.is_resource_not_found_exception() || error.is_invalid_request_exception()
-        }) => Err(step_error("delete the source's secret", &error)),
+        Err(error)
+            if !error.as_service_error().is_some_and(|error| {
+                // An invalid request is one for a secret that is scheduled for deletion already.
+                error.is_resource_not_found_exception() || error.is_invalid_request_exception()
+            }) =>
+        {
+            Err(step_error("delete the source's secret", &error))
+        }
         _ => Ok(()),
     }
 }

@@ -84,9 +84,9 @@ fn sasl_start(shared: &Shared, session: &mut Session, command: &Document) -> Doc
     let first = payload(command);
     let database = command.get_str("$db").unwrap_or_default();
     let user = Conversation::username(&first).and_then(|name| shared.user(database, &name));
-    let begun = user.filter(|user| user.mechanisms.contains(&mechanism)).and_then(|user| {
-        Conversation::begin(mechanism, user, &first).map(|conversation| (conversation, user.clone()))
-    });
+    let begun = user
+        .filter(|user| user.mechanisms.contains(&mechanism))
+        .and_then(|user| Conversation::begin(mechanism, user, &first).map(|conversation| (conversation, user.clone())));
     let Some((conversation, user)) = begun else { return bad_login() };
     let answer = step(conversation.first(), false);
     session.conversation = Some((conversation, user));

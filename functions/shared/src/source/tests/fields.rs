@@ -33,7 +33,8 @@ fn hosts_and_ports_are_read_in_every_way_to_write_them() {
 
 #[test]
 fn a_seed_list_without_a_port_is_taken_for_what_it_is() {
-    let body = json!({"host": "cluster0-pl-0.abcde.mongodb.net", "username": "user", "password": "secret", "tls": true});
+    let body =
+        json!({"host": "cluster0-pl-0.abcde.mongodb.net", "username": "user", "password": "secret", "tls": true});
     let accepted = read_json(&body).unwrap();
     let name = "cluster0-pl-0.abcde.mongodb.net".to_owned();
     assert_eq!(accepted.source.seeds, Seeds::Srv { name, service: "mongodb".to_owned() });

@@ -35,8 +35,7 @@ async fn a_source_is_kept_under_the_key_with_its_owner() {
             request.name() == Some(&format!("causeway/source/{ID}"))
                 && request.kms_key_id() == Some("arn:key")
                 && serde_json::from_str::<Source>(request.secret_string().unwrap()).unwrap() == source()
-                && tags
-                    == [("causeway:onboarding", ID), ("causeway:ticket", "35436"), ("causeway:stack", "causeway")]
+                && tags == [("causeway:onboarding", ID), ("causeway:ticket", "35436"), ("causeway:stack", "causeway")]
         })
         .then_output(|| CreateSecretOutput::builder().arn(ARN).build());
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&create]);
@@ -45,9 +44,8 @@ async fn a_source_is_kept_under_the_key_with_its_owner() {
 
 #[tokio::test]
 async fn a_second_source_is_another_version() {
-    let create = mock!(Client::create_secret).then_error(|| {
-        CreateSecretError::ResourceExistsException(ResourceExistsException::builder().build())
-    });
+    let create = mock!(Client::create_secret)
+        .then_error(|| CreateSecretError::ResourceExistsException(ResourceExistsException::builder().build()));
     let version = mock!(Client::put_secret_value)
         .match_requests(|request| request.secret_string().unwrap().contains("sales"))
         .then_output(|| PutSecretValueOutput::builder().arn(ARN).build());
@@ -60,9 +58,7 @@ async fn a_second_source_is_another_version() {
 async fn what_is_read_is_a_source_or_an_error_without_it() {
     let get = mock!(Client::get_secret_value)
         .sequence()
-        .output(|| {
-            GetSecretValueOutput::builder().secret_string(serde_json::to_string(&source()).unwrap()).build()
-        })
+        .output(|| GetSecretValueOutput::builder().secret_string(serde_json::to_string(&source()).unwrap()).build())
         .output(|| GetSecretValueOutput::builder().secret_string(r#"{"password":"secret"}"#).build())
         .build();
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&get]);
