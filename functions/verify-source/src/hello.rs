@@ -4,7 +4,7 @@ use crate::login::Login;
 use crate::report::Stop;
 use crate::tls::Secured;
 use crate::wire::{self, WireError};
-use bson::{Bson, Document, doc};
+use bson::{Document, doc};
 use shared::source::Host;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
@@ -23,13 +23,21 @@ pub(crate) struct Hello {
     pub(crate) set_name: Option<String>,
     /// The members that take reads, as the set names them to this connection.
     pub(crate) hosts: Vec<Host>,
-    is_writable: bool,
-    is_secondary: bool,
-    is_router: bool,
+    role: Role,
     has_service_id: bool,
     wire_version: i64,
     /// The ways to log in that the user has, when the server told them.
     pub(crate) mechanisms: Option<Vec<String>>,
+}
+
+/// What a server is at the moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Role {
+    Router,
+    Primary,
+    Secondary,
+    #[default]
+    Neither,
 }
 
 impl Hello {
@@ -77,24 +85,19 @@ impl Hello {
             let (name, port) = text.rsplit_once(':')?;
             Some(Host { name: name.to_ascii_lowercase(), port: port.parse().ok()? })
         };
+        let role = match answer.get_str("msg") {
+            Ok("isdbgrid") => Role::Router,
+            _ if flag("isWritablePrimary") => Role::Primary,
+            _ if flag("secondary") => Role::Secondary,
+            _ => Role::Neither,
+        };
         Self {
             set_name: answer.get_str("setName").ok().map(str::to_owned),
             hosts: texts("hosts").unwrap_or_default().into_iter().filter_map(host).collect(),
-            is_writable: flag("isWritablePrimary"),
-            is_secondary: flag("secondary"),
-            is_router: answer.get("msg") == Some(&Bson::String("isdbgrid".to_owned())),
+            role,
             has_service_id: answer.contains_key("serviceId"),
             wire_version: wire::number(answer, "maxWireVersion").unwrap_or_default(),
             mechanisms: texts("saslSupportedMechs"),
-        }
-    }
-
-    fn role(&self) -> &'static str {
-        match (self.is_router, self.is_writable, self.is_secondary) {
-            (true, ..) => "router",
-            (_, true, _) => "primary",
-            (_, _, true) => "secondary",
-            _ => "neither primary nor secondary",
         }
     }
 }
@@ -123,7 +126,7 @@ pub(crate) fn choose<'a>(
     direct: bool,
 ) -> Result<&'a mut Greeted, Stop> {
     let stranger = greeted.iter().find(|server| {
-        !server.hello.is_router && expected_set.is_some() && server.hello.set_name.as_deref() != expected_set
+        server.hello.role != Role::Router && expected_set.is_some() && server.hello.set_name.as_deref() != expected_set
     });
     if let (Some(server), Some(expected)) = (stranger, expected_set) {
         let found = server.hello.set_name.as_deref().map_or_else(|| "none".to_owned(), shown);
@@ -134,9 +137,10 @@ pub(crate) fn choose<'a>(
         ));
     }
     let seen = evidence(greeted);
-    let is_fit = |server: &&mut Greeted| {
-        let hello = &server.hello;
-        hello.is_writable || hello.is_router || (direct && hello.is_secondary)
+    let is_fit = |server: &&mut Greeted| match server.hello.role {
+        Role::Router | Role::Primary => true,
+        Role::Secondary => direct,
+        Role::Neither => false,
     };
     greeted.iter_mut().find(is_fit).ok_or_else(|| {
         Stop::not_yet(
@@ -150,8 +154,14 @@ pub(crate) fn choose<'a>(
 pub(crate) fn evidence(greeted: &[Greeted]) -> String {
     let servers = greeted.iter().map(|server| {
         let hello = &server.hello;
+        let role = match hello.role {
+            Role::Router => "router",
+            Role::Primary => "primary",
+            Role::Secondary => "secondary",
+            Role::Neither => "neither primary nor secondary",
+        };
         let set = hello.set_name.as_deref().map(|set| format!(" of {}", shown(set))).unwrap_or_default();
-        format!("{}: {}{set}, wire version {}", server.host, hello.role(), hello.wire_version)
+        format!("{}: {}{set}, wire version {}", server.host, role, hello.wire_version)
     });
     servers.collect::<Vec<_>>().join(", ")
 }

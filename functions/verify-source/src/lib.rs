@@ -156,7 +156,7 @@ async fn trace(names: &Names, hosts: Vec<Host>) -> Result<Vec<(Host, Path)>, Sto
 }
 
 fn own(input: &Input, paths: Vec<(Host, Path)>) -> Result<Vec<ownership::Owned>, Stop> {
-    report::all(paths.into_iter().map(|(host, path)| ownership::check(host, path, input)))
+    report::all(paths.into_iter().map(|(host, path)| ownership::check(host, &path, input)))
 }
 
 async fn dial(owned: Vec<ownership::Owned>) -> Result<Vec<address::Dialled>, Stop> {

@@ -161,8 +161,7 @@ impl<'a> Login<'a> {
             privilege.get_array("actions").is_ok_and(|actions| actions.contains(&Bson::String("find".to_owned())));
         let Ok(resource) = privilege.get_document("resource") else { return false };
         let covers = match (resource.get_str("db"), self.source.database.as_deref()) {
-            (Ok(""), _) => true,
-            (Ok(granted), Some(wanted)) => granted == wanted,
+            (Ok(granted), Some(wanted)) => granted.is_empty() || granted == wanted,
             (Ok(_), None) => true,
             (Err(_), _) => wire::is_true(resource, "anyResource"),
         };

@@ -15,11 +15,12 @@ pub(crate) struct Owned {
     pub(crate) addresses: Vec<CheckedAddress>,
 }
 
-pub(crate) fn check(host: Host, path: Path, input: &Input) -> Result<Owned, Stop> {
+pub(crate) fn check(host: Host, path: &Path, input: &Input) -> Result<Owned, Stop> {
     let checked: Result<Vec<_>, Elsewhere> =
         path.addresses.iter().map(|address| CheckedAddress::check(*address, &input.subnet_cidrs)).collect();
-    let way = format!("{} > {}", host.name, path.aliases.iter().map(|alias| format!("{alias} > ")).collect::<String>());
-    let way = format!("{way}{}", path.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+    let addresses = path.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let names = std::iter::once(&host.name).chain(&path.aliases).map(String::as_str);
+    let way = names.chain([addresses.as_str()]).collect::<Vec<_>>().join(" > ");
     let ours = path.aliases.iter().any(|alias| is_ours(alias, &input.endpoint));
     let other = path.aliases.iter().find_map(|alias| another(alias));
     match (checked, other) {

@@ -1,4 +1,4 @@
-//! MongoDB's wire protocol, as little of it as is needed: one command and its answer, in a single OP_MSG each.
+//! MongoDB's wire protocol, as little of it as is needed: one command and its answer, in a single `OP_MSG` each.
 
 use bson::{Bson, Document};
 use std::io;

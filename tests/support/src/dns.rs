@@ -168,18 +168,15 @@ impl RequestHandler for Zone {
     ) -> ResponseInfo {
         let mut metadata = Metadata::response_from_request(&request.metadata);
         metadata.recursion_available = true;
-        let records = match request.request_info() {
-            Ok(info) => {
-                let answer = self.answer(&info.query.name().to_string(), info.query.query_type());
-                if answer.is_none() {
-                    metadata.response_code = ResponseCode::NXDomain;
-                }
-                answer.unwrap_or_default()
+        let records = if let Ok(info) = request.request_info() {
+            let answer = self.answer(&info.query.name().to_string(), info.query.query_type());
+            if answer.is_none() {
+                metadata.response_code = ResponseCode::NXDomain;
             }
-            Err(_) => {
-                metadata.response_code = ResponseCode::FormErr;
-                Vec::new()
-            }
+            answer.unwrap_or_default()
+        } else {
+            metadata.response_code = ResponseCode::FormErr;
+            Vec::new()
         };
         let response = MessageResponseBuilder::from_message_request(request).build(metadata, &records, [], [], []);
         match response_handle.send_response(response).await {

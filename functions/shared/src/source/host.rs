@@ -50,7 +50,7 @@ pub(super) fn name(text: &str) -> Result<String, Diagnostic> {
     if name.starts_with(['<', '{', '$']) {
         return Err(Diagnostic::new(Code::Placeholder, "The host is a placeholder that was not replaced.").hint(COPY));
     }
-    if name.contains('/') || name.ends_with(".sock") {
+    if name.contains('/') || name.rsplit('.').next() == Some("sock") {
         return Err(Diagnostic::new(Code::UnixSocket, "A host is the path of a socket.")
             .hint("The platform connects through the private endpoint: give the host's name."));
     }
@@ -64,7 +64,7 @@ pub(super) fn name(text: &str) -> Result<String, Diagnostic> {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    if name.len() > 253 || !labels.iter().all(|label| is_label(&label)) {
+    if name.len() > 253 || !labels.iter().all(is_label) {
         return Err(Diagnostic::new(Code::MalformedHost, "A host is not a host's name.")
             .hint("A host's name consists of letters, digits and hyphens between dots."));
     }

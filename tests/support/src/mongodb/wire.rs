@@ -1,4 +1,4 @@
-//! Messages of the wire protocol: one document in an OP_MSG.
+//! Messages of the wire protocol: one document in an `OP_MSG`.
 
 use anyhow::{Context, Result, ensure};
 use bson::Document;
