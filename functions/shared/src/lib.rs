@@ -11,6 +11,7 @@ pub mod help_desk;
 pub mod ids;
 pub mod network;
 pub mod serve;
+pub mod source;
 pub mod tags;
 pub mod target;
 #[cfg(feature = "vault")]

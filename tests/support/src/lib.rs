@@ -4,11 +4,14 @@
 //! AWS, MongoDB Atlas and the help desk answer is imitated as far as an onboarding can notice it, and no further.
 
 pub mod atlas;
+pub mod certificates;
 pub mod demo;
 pub mod deploy;
+pub mod dns;
 pub mod edge;
 pub mod help_desk;
 pub mod layout;
+pub mod mongodb;
 mod pages;
 pub mod player;
 pub mod portal;

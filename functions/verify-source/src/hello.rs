@@ -1,0 +1,172 @@
+//! The fifth layer's first half: every host says what it is, and together they are one deployment with a primary.
+
+use crate::login::Login;
+use crate::report::Stop;
+use crate::tls::Secured;
+use crate::wire::{self, WireError};
+use bson::{Document, doc};
+use shared::source::Host;
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// A host that said what it is.
+#[derive(Debug)]
+pub(crate) struct Greeted {
+    pub(crate) host: Host,
+    pub(crate) hello: Hello,
+    pub(crate) stream: TlsStream<TcpStream>,
+}
+
+/// What a server says of itself.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hello {
+    pub(crate) set_name: Option<String>,
+    /// The members that take reads, as the set names them to this connection.
+    pub(crate) hosts: Vec<Host>,
+    role: Role,
+    has_service_id: bool,
+    wire_version: i64,
+    /// The ways to log in that the user has, when the server told them.
+    pub(crate) mechanisms: Option<Vec<String>>,
+}
+
+/// What a server is at the moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Role {
+    Router,
+    Primary,
+    Secondary,
+    #[default]
+    Neither,
+}
+
+impl Hello {
+    /// Greets a server. The user's name is told, since the server answers the ways in which that user can log in.
+    pub(crate) async fn exchange(secured: Secured, login: &Login<'_>, load_balanced: bool) -> Result<Greeted, Stop> {
+        let Secured { host, mut stream, .. } = secured;
+        let mut command = doc! {
+            "hello": 1,
+            "helloOk": true,
+            "saslSupportedMechs": login.full_name(),
+            "client": {
+                "driver": { "name": "causeway", "version": env!("CARGO_PKG_VERSION") },
+                "os": { "type": std::env::consts::OS },
+            },
+        };
+        if load_balanced {
+            command.insert("loadBalanced", true);
+        }
+        let answer = wire::run(&mut stream, "admin", command).await.map_err(|error| unanswered(&host, &error))?;
+        let answer = wire::accepted(answer).map_err(|refusal| {
+            Stop::not_yet(
+                format!("{host} refused to say what it is (code {})", refusal.code),
+                format!("{host} does not serve clients yet."),
+                "Nothing yet: it is tried again.",
+            )
+        })?;
+        let hello = Self::read(&answer);
+        if load_balanced && !hello.has_service_id {
+            return Err(Stop::ask_again(
+                format!("{host} sent no serviceId"),
+                format!("The source says `loadBalanced=true`, but {host} is not behind a load balancer."),
+                "Leave `loadBalanced` out.",
+            ));
+        }
+        Ok(Greeted { host, hello, stream })
+    }
+
+    fn read(answer: &Document) -> Self {
+        let flag = |key: &str| wire::is_true(answer, key);
+        let texts = |key: &str| {
+            let items = answer.get_array(key).ok()?;
+            Some(items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect::<Vec<_>>())
+        };
+        let host = |text: String| {
+            let (name, port) = text.rsplit_once(':')?;
+            Some(Host { name: name.to_ascii_lowercase(), port: port.parse().ok()? })
+        };
+        let role = match answer.get_str("msg") {
+            Ok("isdbgrid") => Role::Router,
+            _ if flag("isWritablePrimary") => Role::Primary,
+            _ if flag("secondary") => Role::Secondary,
+            _ => Role::Neither,
+        };
+        Self {
+            set_name: answer.get_str("setName").ok().map(str::to_owned),
+            hosts: texts("hosts").unwrap_or_default().into_iter().filter_map(host).collect(),
+            role,
+            has_service_id: answer.contains_key("serviceId"),
+            wire_version: wire::number(answer, "maxWireVersion").unwrap_or_default(),
+            mechanisms: texts("saslSupportedMechs"),
+        }
+    }
+}
+
+/// What it means when a server gives no answer to a greeting.
+fn unanswered(host: &Host, error: &WireError) -> Stop {
+    match error {
+        WireError::NotMongodb => Stop::ask_again(
+            format!("{host}: {error}"),
+            format!("{host} speaks TLS but is no MongoDB."),
+            "Check that host and port are those that Atlas shows under Connect > Private Endpoint.",
+        ),
+        WireError::Slow => Stop::slow(&format!("{host}, which should say what it is"), wire::LIMIT),
+        WireError::Io(_) => Stop::not_yet(
+            format!("{host}: {error}"),
+            format!("{host} ended the connection when it was asked what it is."),
+            "Nothing yet: it is tried again.",
+        ),
+    }
+}
+
+/// The server to log in to: the primary or a router, or with a direct connection whichever is named.
+pub(crate) fn choose<'a>(
+    greeted: &'a mut [Greeted],
+    expected_set: Option<&str>,
+    direct: bool,
+) -> Result<&'a mut Greeted, Stop> {
+    let stranger = greeted.iter().find(|server| {
+        server.hello.role != Role::Router && expected_set.is_some() && server.hello.set_name.as_deref() != expected_set
+    });
+    if let (Some(server), Some(expected)) = (stranger, expected_set) {
+        let found = server.hello.set_name.as_deref().map_or_else(|| "none".to_owned(), shown);
+        return Err(Stop::ask_again(
+            format!("{}: set {found}, expected {}", server.host, shown(expected)),
+            format!("{} belongs to the replica set {found}, and not to {}.", server.host, shown(expected)),
+            "Leave `replicaSet` out, or copy the connection string from Atlas again: Connect > Private Endpoint.",
+        ));
+    }
+    let seen = evidence(greeted);
+    let is_fit = |server: &&mut Greeted| match server.hello.role {
+        Role::Router | Role::Primary => true,
+        Role::Secondary => direct,
+        Role::Neither => false,
+    };
+    greeted.iter_mut().find(is_fit).ok_or_else(|| {
+        Stop::not_yet(
+            seen,
+            "The replica set has no primary at the moment.",
+            "Nothing yet: it is tried again. If it stays so, look at the cluster's state in Atlas.",
+        )
+    })
+}
+
+pub(crate) fn evidence(greeted: &[Greeted]) -> String {
+    let servers = greeted.iter().map(|server| {
+        let hello = &server.hello;
+        let role = match hello.role {
+            Role::Router => "router",
+            Role::Primary => "primary",
+            Role::Secondary => "secondary",
+            Role::Neither => "neither primary nor secondary",
+        };
+        let set = hello.set_name.as_deref().map(|set| format!(" of {}", shown(set))).unwrap_or_default();
+        format!("{}: {}{set}, wire version {}", server.host, role, hello.wire_version)
+    });
+    servers.collect::<Vec<_>>().join(", ")
+}
+
+/// A name that a server gave, without what does not show.
+pub(crate) fn shown(name: &str) -> String {
+    name.chars().filter(|ch| !ch.is_control()).take(60).collect()
+}

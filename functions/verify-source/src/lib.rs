@@ -1,0 +1,177 @@
+//! Verifies that a source works through the endpoint, in five layers: DNS, ownership, TCP, TLS, MongoDB.
+//!
+//! It speaks MongoDB's protocol itself instead of through the official driver. The driver resolves and dials names by
+//! itself, again and again, so that nothing could be said about where it connects: an answer of the DNS may change
+//! between our check and its own query. Here a name is resolved once, every address is checked against the subnets
+//! ([`address`]), and the connection that was dialled to the checked address is the one that greets and logs in. What is
+//! left of the protocol is three commands and SCRAM; the counterpart that tests it is itself tested with the driver.
+
+mod address;
+mod config;
+mod hello;
+mod login;
+mod names;
+mod ownership;
+mod report;
+mod scram;
+mod tls;
+mod wire;
+
+pub use config::Config;
+pub use report::{Layer, LayerReport, Output, Verdict};
+
+use aws_sdk_secretsmanager::Client;
+use futures_util::future::join_all;
+use hello::{Greeted, Hello};
+use ipnet::IpNet;
+use names::{Names, Path};
+use report::{Report, Stop};
+use serde::Deserialize;
+use shared::StepError;
+use shared::ids::{EndpointId, OnboardingId};
+use shared::source::{Host, MOST_HOSTS, Source, secret};
+use shared::target::Target;
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// The longest that one try lasts; the function may run for 60 seconds.
+const TOTAL: Duration = Duration::from_secs(50);
+
+/// The step's input.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Input {
+    /// The onboarding, for the log.
+    pub onboarding: OnboardingId,
+    /// The endpoint that the source must be reached through.
+    pub endpoint: Endpoint,
+    /// The ranges of the subnets that the endpoint stands in; nothing is sent to an address outside of them.
+    pub subnet_cidrs: Vec<IpNet>,
+    /// The secret with the source.
+    pub source_secret_arn: String,
+}
+
+/// The endpoint as the steps before left it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Endpoint {
+    /// The endpoint.
+    pub endpoint_id: EndpointId,
+    /// Its regional DNS name.
+    pub dns_name: String,
+    /// What it leads to.
+    pub target: Target,
+}
+
+/// Verifies the source. That it does not work, or not yet, is an output.
+///
+/// # Errors
+/// When the secret cannot be read, the resolver cannot be configured or there are no subnets.
+pub async fn handle(secrets: &Client, config: &Config, input: Input) -> Result<Output, StepError> {
+    if input.subnet_cidrs.is_empty() {
+        return Err(StepError::InvalidInput("there are no ranges of subnets that could be connected to".to_owned()));
+    }
+    let source = secret::read(secrets, &input.source_secret_arn).await?;
+    let names = Names::new(&config.dns_servers)?;
+    let mut report = Report::default();
+    let verified = timeout(TOTAL, verify(config, &names, &input, &source, &mut report)).await;
+    let output = report.finish(verified.unwrap_or_else(|_| Err(Stop::slow("the whole verification", TOTAL))));
+    tracing::info!(onboarding = %input.onboarding, verdict = ?output.verdict, "the source was tried");
+    Ok(output)
+}
+
+async fn verify(
+    config: &Config,
+    names: &Names,
+    input: &Input,
+    source: &Source,
+    report: &mut Report,
+) -> Result<(), Stop> {
+    let seeds = names.seeds(source).await?;
+    let paths = trace(names, seeds.hosts).await?;
+    report.pass(names::evidence(&paths));
+
+    let owned = own(input, paths)?;
+    report.pass(ownership::evidence(&owned, input));
+
+    let dialled = dial(owned).await?;
+    report.pass(address::evidence(&dialled));
+
+    let secured = secure(config, dialled).await?;
+    report.pass(tls::evidence(&secured));
+
+    let login = login::Login::new(source, seeds.auth_source);
+    let load_balanced = source.load_balanced || seeds.load_balanced;
+    let mut greeted = greet(secured, &login, load_balanced).await?;
+    for host in new_members(&greeted, source)? {
+        // A driver will connect to every member of the set, so each must lead through the endpoint as the seeds do.
+        let member = reach(config, names, input, host.clone(), &login, load_balanced).await;
+        greeted.extend(member.map_err(|stop| stop.of_member(&host))?);
+    }
+    let expected_set = source.replica_set.as_deref().or(seeds.replica_set.as_deref());
+    let primary = hello::choose(&mut greeted, expected_set, source.direct_connection)?;
+    let logged_in = login.run(primary).await?;
+    report.pass(format!("{}; {logged_in}", hello::evidence(&greeted)));
+    Ok(())
+}
+
+/// All layers below the login for one more member.
+async fn reach(
+    config: &Config,
+    names: &Names,
+    input: &Input,
+    host: Host,
+    login: &login::Login<'_>,
+    load_balanced: bool,
+) -> Result<Vec<Greeted>, Stop> {
+    let owned = own(input, trace(names, vec![host]).await?)?;
+    greet(secure(config, dial(owned).await?).await?, login, load_balanced).await
+}
+
+/// The members that the set names beyond those that were greeted.
+fn new_members(greeted: &[Greeted], source: &Source) -> Result<BTreeSet<Host>, Stop> {
+    if source.direct_connection {
+        return Ok(BTreeSet::new());
+    }
+    let known: BTreeSet<&Host> = greeted.iter().map(|server| &server.host).collect();
+    let named = greeted.iter().flat_map(|server| &server.hello.hosts);
+    let new: BTreeSet<Host> = named.filter(|host| !known.contains(host)).cloned().collect();
+    if new.len() > MOST_HOSTS {
+        return Err(Stop::ask_again(
+            format!("the set names {} more members", new.len()),
+            format!("The replica set names more than {MOST_HOSTS} members."),
+            "Check that the connection string is the right cluster's.",
+        ));
+    }
+    Ok(new)
+}
+
+async fn trace(names: &Names, hosts: Vec<Host>) -> Result<Vec<(Host, Path)>, Stop> {
+    let distinct: BTreeSet<String> = hosts.iter().map(|host| host.name.clone()).collect();
+    let traced = join_all(distinct.into_iter().map(async |name| (names.trace(&name).await, name))).await;
+    let traced = report::all(traced.into_iter().map(|(path, name)| path.map(|path| (name, path))))?;
+    let path = |host: &Host| traced.iter().find(|(name, _)| *name == host.name).map(|(_, path)| path.clone());
+    Ok(hosts.into_iter().filter_map(|host| path(&host).map(|path| (host, path))).collect())
+}
+
+fn own(input: &Input, paths: Vec<(Host, Path)>) -> Result<Vec<ownership::Owned>, Stop> {
+    report::all(paths.into_iter().map(|(host, path)| ownership::check(host, &path, input)))
+}
+
+async fn dial(owned: Vec<ownership::Owned>) -> Result<Vec<address::Dialled>, Stop> {
+    report::all(join_all(owned.into_iter().map(address::dial)).await)
+}
+
+async fn secure(config: &Config, dialled: Vec<address::Dialled>) -> Result<Vec<tls::Secured>, Stop> {
+    report::all(join_all(dialled.into_iter().map(|host| tls::secure(&config.tls, host))).await)
+}
+
+async fn greet(
+    secured: Vec<tls::Secured>,
+    login: &login::Login<'_>,
+    load_balanced: bool,
+) -> Result<Vec<Greeted>, Stop> {
+    let greetings = secured.into_iter().map(|server| Hello::exchange(server, login, load_balanced));
+    report::all(join_all(greetings).await)
+}

@@ -1,0 +1,202 @@
+//! The fifth layer's second half: the user logs in and may read.
+
+use crate::hello::{Greeted, shown};
+use crate::report::Stop;
+use crate::scram::{Scram, ScramError};
+use crate::wire::{self, Refusal, WireError};
+use bson::spec::BinarySubtype;
+use bson::{Binary, Bson, Document, doc};
+use shared::source::{Host, Mechanism, Source};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// Refusals that pass: a server that steps down, shuts down, is recovering or too busy.
+const PASSING: [i64; 9] = [91, 189, 262, 462, 10107, 11600, 11602, 13435, 13436];
+/// The server knows the command but not for this user.
+const UNAUTHORIZED: i64 = 13;
+
+/// The user that logs in.
+#[derive(Debug)]
+pub(crate) struct Login<'a> {
+    source: &'a Source,
+    database: String,
+}
+
+impl<'a> Login<'a> {
+    /// `from_dns` is the TXT record's authSource: it counts less than the source's own, and more than its database.
+    pub(crate) fn new(source: &'a Source, from_dns: Option<String>) -> Self {
+        let database = source.auth_source.clone().or(from_dns).or_else(|| source.database.clone());
+        Self { source, database: database.unwrap_or_else(|| "admin".to_owned()) }
+    }
+
+    /// The user with the database that knows it.
+    pub(crate) fn full_name(&self) -> String {
+        format!("{}.{}", self.database, self.source.username)
+    }
+
+    /// Logs in, pings, and looks at what the user may do. Tells what was seen.
+    pub(crate) async fn run(&self, server: &mut Greeted) -> Result<String, Stop> {
+        let mechanism = self.mechanism(server.hello.mechanisms.as_deref())?;
+        self.log_in(server, mechanism).await?;
+        let (host, stream) = (&server.host, &mut server.stream);
+        let asked = self.source.database.as_deref().unwrap_or("admin");
+        let ping = wire::run(stream, asked, doc! { "ping": 1 }).await.map_err(|error| broken(host, &error))?;
+        wire::accepted(ping).map_err(|refusal| self.refused(host, refusal))?;
+        let version = self.version(stream).await;
+        let rights = self.rights(host, stream).await?;
+        Ok(format!("{host}: logged in by {}, ping answered{version}{rights}", mechanism.as_str()))
+    }
+
+    /// The way that the source names, or else the strongest that the user has.
+    fn mechanism(&self, offered: Option<&[String]>) -> Result<Mechanism, Stop> {
+        let has = |mechanism: Mechanism| {
+            offered.is_none_or(|offered| offered.iter().any(|offered| offered == mechanism.as_str()))
+        };
+        match self.source.mechanism {
+            Some(mechanism) => Ok(mechanism),
+            None if has(Mechanism::ScramSha256) => Ok(Mechanism::ScramSha256),
+            None if has(Mechanism::ScramSha1) => Ok(Mechanism::ScramSha1),
+            None => Err(Stop::ask_again(
+                "the user can log in neither by SCRAM-SHA-256 nor by SCRAM-SHA-1",
+                "The database user cannot log in by password.",
+                "Make a database user with a password in Atlas: Database Access > Add New Database User > Password.",
+            )),
+        }
+    }
+
+    async fn log_in(&self, server: &mut Greeted, mechanism: Mechanism) -> Result<(), Stop> {
+        let (host, stream) = (&server.host, &mut server.stream);
+        let broken_off = |error: ScramError| {
+            Stop::ask_again(
+                format!("{host}: {error}"),
+                format!("The login at {host} was broken off: {error}."),
+                "Check the password, and that the connection string is Atlas's own.",
+            )
+        };
+        let scram = Scram::new(mechanism, &self.source.username).map_err(broken_off)?;
+        let start = doc! {
+            "saslStart": 1,
+            "mechanism": mechanism.as_str(),
+            "payload": payload(&scram.first()),
+            "options": { "skipEmptyExchange": true },
+        };
+        let answer = self.exchange(host, stream, start).await?;
+        let (proof, expected) =
+            scram.prove(&self.source.username, &self.source.password, &text(&answer)).map_err(broken_off)?;
+        let conversation = answer.get("conversationId").cloned().unwrap_or(Bson::Int32(1));
+        let proceed =
+            |payload: Bson| doc! { "saslContinue": 1, "conversationId": conversation.clone(), "payload": payload };
+        let answer = self.exchange(host, stream, proceed(payload(&proof))).await?;
+        expected.check(&text(&answer)).map_err(broken_off)?;
+        if wire::is_true(&answer, "done") {
+            return Ok(());
+        }
+        // Older servers want one more, empty message.
+        let answer = self.exchange(host, stream, proceed(payload(""))).await?;
+        if wire::is_true(&answer, "done") { Ok(()) } else { Err(broken_off(ScramError::Malformed)) }
+    }
+
+    async fn exchange(
+        &self,
+        host: &Host,
+        stream: &mut TlsStream<TcpStream>,
+        command: Document,
+    ) -> Result<Document, Stop> {
+        let answer = wire::run(stream, &self.database, command).await.map_err(|error| broken(host, &error))?;
+        wire::accepted(answer).map_err(|refusal| self.refused(host, refusal))
+    }
+
+    fn refused(&self, host: &Host, Refusal { code }: Refusal) -> Stop {
+        if PASSING.contains(&code) {
+            return Stop::not_yet(
+                format!("{host}: refused with code {code}"),
+                format!("{host} cannot serve at the moment."),
+                "Nothing yet: it is tried again.",
+            );
+        }
+        if code == UNAUTHORIZED {
+            return self.no_rights(host);
+        }
+        let database = shown(&self.database);
+        Stop::ask_again(
+            format!("{host}: the login was refused with code {code}"),
+            format!("{host} does not know this user with this password in the database `{database}`."),
+            if database == "admin" {
+                "Check user name and password under Database Access in Atlas, and that the user is not limited to other clusters. A new user takes a minute."
+            } else {
+                "Atlas keeps its users in `admin`: add `authSource=admin`, and check user name and password under Database Access."
+            },
+        )
+    }
+
+    /// The server's version, when it tells it.
+    async fn version(&self, stream: &mut TlsStream<TcpStream>) -> String {
+        let answer = wire::run(stream, "admin", doc! { "buildInfo": 1 })
+            .await
+            .ok()
+            .and_then(|answer| wire::accepted(answer).ok());
+        let version = answer.as_ref().and_then(|answer| answer.get_str("version").ok());
+        version.map(|version| format!(", MongoDB {}", shown(version))).unwrap_or_default()
+    }
+
+    /// Whether the user may read what the source names. A ping needs no rights at all.
+    async fn rights(&self, host: &Host, stream: &mut TlsStream<TcpStream>) -> Result<&'static str, Stop> {
+        let command = doc! { "connectionStatus": 1, "showPrivileges": true };
+        let answer = wire::run(stream, "admin", command).await.map_err(|error| broken(host, &error))?;
+        let Ok(answer) = wire::accepted(answer) else {
+            // Federated database instances know fewer commands.
+            return Ok(", the user's rights were not told");
+        };
+        let privileges = answer.get_document("authInfo").and_then(|info| info.get_array("authenticatedUserPrivileges"));
+        match privileges {
+            Ok(privileges) if privileges.iter().any(|privilege| self.lets_read(privilege)) => Ok(", the user may read"),
+            Ok(_) => Err(self.no_rights(host)),
+            Err(_) => Ok(", the user's rights were not told"),
+        }
+    }
+
+    fn lets_read(&self, privilege: &Bson) -> bool {
+        let Some(privilege) = privilege.as_document() else { return false };
+        let finds =
+            privilege.get_array("actions").is_ok_and(|actions| actions.contains(&Bson::String("find".to_owned())));
+        let Ok(resource) = privilege.get_document("resource") else { return false };
+        let covers = match (resource.get_str("db"), self.source.database.as_deref()) {
+            (Ok(granted), Some(wanted)) => granted.is_empty() || granted == wanted,
+            (Ok(_), None) => true,
+            (Err(_), _) => wire::is_true(resource, "anyResource"),
+        };
+        finds && covers
+    }
+
+    fn no_rights(&self, host: &Host) -> Stop {
+        let what = self
+            .source
+            .database
+            .as_deref()
+            .map_or_else(|| "any database".to_owned(), |name| format!("the database `{}`", shown(name)));
+        Stop::ask_again(
+            format!("{host}: logged in, but without the right to read"),
+            format!("The user can log in, but may not read {what}."),
+            "Give the user a role that reads, such as `readAnyDatabase`: Database Access > Edit in Atlas.",
+        )
+    }
+}
+
+fn broken(host: &Host, error: &WireError) -> Stop {
+    match error {
+        WireError::Slow => Stop::slow(&format!("{host}, during the login"), wire::LIMIT),
+        _ => Stop::not_yet(
+            format!("{host}: {error}"),
+            format!("{host} ended the connection during the login."),
+            "Nothing yet: it is tried again.",
+        ),
+    }
+}
+
+fn payload(message: &str) -> Bson {
+    Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: message.as_bytes().to_vec() })
+}
+
+fn text(answer: &Document) -> String {
+    answer.get_binary_generic("payload").map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,162 @@
+//! What the step reports: the layers that passed, the one that did not, and what to do about it.
+
+use serde::Serialize;
+use shared::source::Host;
+use std::time::Duration;
+
+/// The step's output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Output {
+    /// What follows from it.
+    pub verdict: Verdict,
+    /// The layers up to the first that failed.
+    pub layers: Vec<LayerReport>,
+    /// Why it does not work, for the customer.
+    pub problem: Option<String>,
+    /// What to do about it, for the customer.
+    pub next_step: Option<String>,
+}
+
+/// What follows from a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The source works.
+    Connected,
+    /// Time may mend it: try again.
+    NotYet,
+    /// Only the customer can mend it: ask for the source again.
+    AskAgain,
+}
+
+/// The layers, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layer {
+    /// The names have addresses.
+    Dns,
+    /// The names lead through our endpoint, and into our subnets.
+    Ownership,
+    /// Every host and port takes a connection.
+    Tcp,
+    /// Every host shows a certificate for its name.
+    Tls,
+    /// Every host is a member of the deployment, one is the primary, and the user can log in and read.
+    Mongodb,
+}
+
+const LAYERS: [Layer; 5] = [Layer::Dns, Layer::Ownership, Layer::Tcp, Layer::Tls, Layer::Mongodb];
+
+/// What was seen of one layer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LayerReport {
+    /// The layer.
+    pub name: Layer,
+    /// Whether it is as it should be.
+    pub passed: bool,
+    /// What was seen.
+    pub evidence: String,
+}
+
+/// Why a layer failed.
+#[derive(Debug)]
+pub(crate) struct Stop {
+    verdict: Verdict,
+    evidence: String,
+    problem: String,
+    next_step: String,
+}
+
+impl Stop {
+    pub(crate) fn not_yet(
+        evidence: impl Into<String>,
+        problem: impl Into<String>,
+        next_step: impl Into<String>,
+    ) -> Self {
+        Self {
+            verdict: Verdict::NotYet,
+            evidence: evidence.into(),
+            problem: problem.into(),
+            next_step: next_step.into(),
+        }
+    }
+
+    pub(crate) fn ask_again(
+        evidence: impl Into<String>,
+        problem: impl Into<String>,
+        next_step: impl Into<String>,
+    ) -> Self {
+        Self { verdict: Verdict::AskAgain, ..Self::not_yet(evidence, problem, next_step) }
+    }
+
+    /// Something took longer than it may.
+    pub(crate) fn slow(what: &str, limit: Duration) -> Self {
+        Self::not_yet(
+            format!("no answer within {} s: {what}", limit.as_secs()),
+            format!("There was no answer within {} seconds from {what}.", limit.as_secs()),
+            "Nothing yet: it is tried again. If it stays so, check in Atlas that the cluster is running and not paused.",
+        )
+    }
+
+    /// The same for a member that only the set itself names.
+    pub(crate) fn of_member(self, host: &Host) -> Self {
+        Self {
+            evidence: format!("the member {host}, which the set names: {}", self.evidence),
+            problem: format!("The replica set names the member {host}. {}", self.problem),
+            ..self
+        }
+    }
+}
+
+/// Collects the layers that passed.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    layers: Vec<LayerReport>,
+}
+
+impl Report {
+    /// The next layer passed.
+    pub(crate) fn pass(&mut self, evidence: String) {
+        self.layers.extend(LAYERS.get(self.layers.len()).map(|name| LayerReport {
+            name: *name,
+            passed: true,
+            evidence,
+        }));
+    }
+
+    pub(crate) fn finish(mut self, result: Result<(), Stop>) -> Output {
+        match result {
+            Ok(()) => Output { verdict: Verdict::Connected, layers: self.layers, problem: None, next_step: None },
+            Err(stop) => {
+                let failed = LAYERS.get(self.layers.len()).copied().unwrap_or(Layer::Mongodb);
+                self.layers.push(LayerReport { name: failed, passed: false, evidence: stop.evidence });
+                Output {
+                    verdict: stop.verdict,
+                    layers: self.layers,
+                    problem: Some(stop.problem),
+                    next_step: Some(stop.next_step),
+                }
+            }
+        }
+    }
+}
+
+/// Every result, or the failure that matters most: one that the customer must mend comes before one that time mends.
+pub(crate) fn all<T>(results: impl IntoIterator<Item = Result<T, Stop>>) -> Result<Vec<T>, Stop> {
+    let (mut passed, mut worst) = (Vec::new(), None::<Stop>);
+    for result in results {
+        match result {
+            Ok(value) => passed.push(value),
+            Err(stop) => {
+                let replaces = worst
+                    .as_ref()
+                    .is_none_or(|worst| worst.verdict == Verdict::NotYet && stop.verdict == Verdict::AskAgain);
+                if replaces {
+                    worst = Some(stop);
+                }
+            }
+        }
+    }
+    worst.map_or(Ok(passed), Err)
+}

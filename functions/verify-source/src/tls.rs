@@ -1,0 +1,104 @@
+//! The fourth layer: every host shows a certificate for its name, from an authority that is trusted, and in date.
+
+use crate::address::Dialled;
+use crate::report::Stop;
+use rustls::pki_types::ServerName;
+use rustls::{CertificateError, ClientConfig, Error};
+use shared::source::Host;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+/// How long the handshake may take.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// A host with a connection by TLS.
+#[derive(Debug)]
+pub(crate) struct Secured {
+    pub(crate) host: Host,
+    pub(crate) stream: TlsStream<TcpStream>,
+    certificate: String,
+}
+
+pub(crate) async fn secure(config: &Arc<ClientConfig>, dialled: Dialled) -> Result<Secured, Stop> {
+    let host = dialled.host;
+    let name = ServerName::try_from(host.name.clone()).map_err(|_| {
+        Stop::ask_again(
+            format!("{} cannot be the name in a certificate", host.name),
+            format!("No certificate can be issued for the name {}.", host.name),
+            "Use the connection string that Atlas shows under Connect > Private Endpoint.",
+        )
+    })?;
+    let handshake = TlsConnector::from(Arc::clone(config)).connect(name, dialled.stream);
+    match timeout(LIMIT, handshake).await {
+        Ok(Ok(stream)) => {
+            let certificate = describe(&stream);
+            Ok(Secured { host, stream, certificate })
+        }
+        Ok(Err(error)) => Err(explain(&host, &error)),
+        Err(_) => Err(Stop::slow(&format!("{host}, which took the connection but does not begin TLS"), LIMIT)),
+    }
+}
+
+fn describe(stream: &TlsStream<TcpStream>) -> String {
+    let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
+    let parsed = chain.first().and_then(|certificate| X509Certificate::from_der(certificate).ok());
+    parsed.map_or_else(
+        || "a certificate".to_owned(),
+        |(_, certificate)| {
+            let issuer = certificate.issuer();
+            let names = issuer.iter_organization().chain(issuer.iter_common_name());
+            let names: Vec<&str> = names.filter_map(|name| name.as_str().ok()).collect();
+            format!("issued by {}, valid until {}", plain(&names.join(" ")), certificate.validity().not_after)
+        },
+    )
+}
+
+fn explain(host: &Host, error: &io::Error) -> Stop {
+    let reason = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
+    let ask = |problem: String, next_step: &str| Stop::ask_again(format!("{host}: {error}"), problem, next_step);
+    match reason {
+        Some(Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        )) => ask(
+            format!("The certificate that {host} shows is not for its name."),
+            "Use the host exactly as Atlas shows it under Connect > Private Endpoint, and no alias of your own.",
+        ),
+        Some(Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. })) => ask(
+            format!("The certificate that {host} shows has expired."),
+            "Atlas renews its certificates itself: open a case with MongoDB's support, then give the source again.",
+        ),
+        Some(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => ask(
+            format!("The certificate that {host} shows is from an authority that is not trusted."),
+            "Atlas's certificates are from a public authority. Check that the connection string is Atlas's own.",
+        ),
+        Some(Error::InvalidCertificate(_)) => ask(
+            format!("The certificate that {host} shows is not valid."),
+            "Check that the connection string is the one that Atlas shows under Connect > Private Endpoint.",
+        ),
+        Some(Error::InvalidMessage(_)) => ask(
+            format!("{host} answers, but not by TLS."),
+            "Check that host and port are those that Atlas shows under Connect > Private Endpoint.",
+        ),
+        _ => Stop::not_yet(
+            format!("{host}: {error}"),
+            format!("{host} took the connection but ended it before TLS was set up."),
+            "Nothing yet: it is tried again. If it stays so, check in Atlas that the cluster is running and not paused.",
+        ),
+    }
+}
+
+/// A name out of a certificate, without what does not show.
+fn plain(name: &str) -> String {
+    name.chars().filter(|ch| !ch.is_control()).take(80).collect()
+}
+
+pub(crate) fn evidence(secured: &[Secured]) -> String {
+    let hosts = secured.iter().map(|secured| format!("{}: {}", secured.host, secured.certificate));
+    hosts.collect::<Vec<_>>().join(", ")
+}
