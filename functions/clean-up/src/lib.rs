@@ -1,4 +1,5 @@
-//! Undoes what an onboarding made, in order: its endpoints, its security group, the task token in its vault.
+//! Undoes what an onboarding made, in order: its endpoints, its security group, the task token in its vault, the
+//! credentials of its source.
 //!
 //! Resources are found by tag, so that one that a crash left unrecorded is deleted too. The network is shared and stays.
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use shared::StepError;
 use shared::aws::step_error;
 use shared::ids::OnboardingId;
-use shared::{tags, vault};
+use shared::{source, tags, vault};
 
 /// The step's input.
 #[derive(Debug, Deserialize)]
@@ -36,6 +37,7 @@ pub async fn handle(ec2: &Ec2, secrets: &Secrets, input: Input) -> Result<Output
     let mut leftovers = delete_endpoints(ec2, &input.onboarding).await?;
     leftovers.extend(delete_security_groups(ec2, &input.onboarding).await?);
     forget_task_token(secrets, &input.onboarding).await?;
+    source::secret::schedule_deletion(secrets, &input.onboarding).await?;
     Ok(Output { complete: leftovers.is_empty(), leftovers })
 }
 
