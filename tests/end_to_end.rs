@@ -37,7 +37,7 @@ fn run(arguments: &Arguments) -> Result<libtest_mimic::Conclusion> {
         let stack = if story.nobody_answers { hurried.clone() } else { patient.clone() };
         let runtime = runtime.clone();
         Trial::test(name, move || {
-            let project = format!("{number:024x}");
+            let project = format!("{number:023x}0");
             runtime.block_on(story.play(&stack, &project)).map_err(|error| Failed::from(format!("{error:#}")))
         })
     });

@@ -6,9 +6,10 @@ use anyhow::{Context, Result, bail, ensure};
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use support::atlas::deployments::{private_seed_list, public_seed_list};
 use support::help_desk::{CUSTOMER, fields};
-use support::player::{Player, atlas_command};
-use support::stack::{self, Stack};
+use support::player::{Player, atlas_command, eventually, with_user};
+use support::stack::{self, DatabaseUser, Stack};
 use world::World;
 
 /// One file of scenarios/.
@@ -62,6 +63,12 @@ enum Step {
     Reopen,
     /// The customer pastes a command.
     Paste { command: Pasted, status: u16, code: Option<String> },
+    /// The customer gives the source.
+    Give { source: GivenSource, status: u16, code: Option<String> },
+    /// The portal shows that the hosts are not there yet.
+    NotYet,
+    /// Atlas publishes the private hosts.
+    Publish,
     /// The customer finalizes in Atlas, which accepts.
     Finalize,
     /// Atlas rejects the endpoint.
@@ -81,6 +88,21 @@ enum Pasted {
     OtherVpc,
     /// For an endpoint service that does not exist any more.
     GoneService,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum GivenSource {
+    /// The connection string that Atlas shows for the private endpoint.
+    Right,
+    /// The same as single fields.
+    Fields,
+    /// The string that Atlas will show, before it does.
+    Unpublished,
+    /// The standard string.
+    Public,
+    /// With another password.
+    WrongPassword,
 }
 
 /// What is there afterwards.
@@ -207,6 +229,25 @@ impl Onboarding {
                     answer.body
                 );
             }
+            Step::Give { source, status, code } => {
+                let source = self.source(*source, stack, player).await?;
+                let answer = player.bring_source(self.link(player).await?, &source).await?;
+                ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
+                let given = answer.body["error"]["code"].as_str();
+                ensure!(given == code.as_deref(), "the portal answered {}", answer.body);
+            }
+            Step::NotYet => {
+                let link = self.link(player).await?.to_owned();
+                let seen = eventually(async || {
+                    let shown = player.portal(&link).await?;
+                    Ok((shown["verification"]["verdict"] == "not-yet").then_some(shown))
+                });
+                let shown = seen.await.context("the portal never said that the hosts are not there yet")?;
+                ensure!(shown["state"] == "verifying", "the portal shows {shown}");
+            }
+            Step::Publish => {
+                self.connection_string(player).await?;
+            }
             Step::Finalize => {
                 let (endpoint, dns_name) = self.endpoint.clone().context("no endpoint was shown")?;
                 if self.event["atlas"]["target"] == "dedicated" {
@@ -231,6 +272,34 @@ impl Onboarding {
             }
         }
         Ok(())
+    }
+
+    /// The connection string for the private endpoint, without a user.
+    async fn connection_string(&self, player: &Player) -> Result<String> {
+        let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
+        if self.event["atlas"]["target"] == "dedicated" {
+            player.cluster_string(&self.project, endpoint).await
+        } else {
+            player.federated_string(&self.project, endpoint).await
+        }
+    }
+
+    async fn source(&self, given: GivenSource, stack: &Stack, player: &Player) -> Result<Value> {
+        let DatabaseUser { username, password } = stack.addresses.database_user;
+        let string = |string: &str, password: &str| json!({"connectionString": with_user(string, username, password)});
+        Ok(match given {
+            GivenSource::Right => string(&self.connection_string(player).await?, password),
+            GivenSource::Unpublished => {
+                string(&format!("mongodb+srv://{}", private_seed_list(&self.project)), password)
+            }
+            GivenSource::Public => string(&format!("mongodb+srv://{}", public_seed_list(&self.project)), password),
+            GivenSource::WrongPassword => string(&self.connection_string(player).await?, "not-the-password"),
+            GivenSource::Fields => {
+                self.connection_string(player).await?;
+                let host = private_seed_list(&self.project);
+                json!({"host": host, "username": username, "password": password, "tls": true})
+            }
+        })
     }
 
     async fn say(&self, text: &str, author: u64, player: &Player) -> Result<()> {

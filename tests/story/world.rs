@@ -86,11 +86,11 @@ impl World {
 
     /// Makes a VPC with two subnets, as an operator would have.
     pub(crate) async fn make_vpc(&self, dns_hostnames: bool) -> Result<String> {
-        let answer = self.ec2.create_vpc().cidr_block("10.50.0.0/16").send().await?;
+        let answer = self.ec2.create_vpc().cidr_block("127.0.0.0/16").send().await?;
         let vpc = answer.vpc().and_then(|vpc| vpc.vpc_id()).context("no VPC was made")?.to_owned();
         let value = AttributeBooleanValue::builder().value(dns_hostnames).build();
         self.ec2.modify_vpc_attribute().vpc_id(&vpc).enable_dns_hostnames(value).send().await?;
-        for (zone, cidr) in [("us-east-1a", "10.50.0.0/24"), ("us-east-1b", "10.50.1.0/24")] {
+        for (zone, cidr) in [("us-east-1a", "127.0.0.0/24"), ("us-east-1b", "127.0.1.0/24")] {
             let subnet = self.ec2.create_subnet().vpc_id(&vpc).availability_zone(zone).cidr_block(cidr);
             subnet.send().await?;
         }

@@ -95,8 +95,7 @@ impl Problem {
     }
 
     pub(crate) fn already_answered(wanted: Answer) -> Self {
-        let hint =
-            "The first one counts; the link shows how it goes on. Was it the wrong one? Reply to your ticket.";
+        let hint = "The first one counts; the link shows how it goes on. Was it the wrong one? Reply to your ticket.";
         let message = format!("Another {} was received before this one.", word(wanted));
         Self::new(StatusCode::CONFLICT, "already-answered", message, hint)
     }

@@ -135,9 +135,7 @@ fn field(name: &str, label: &str, kind: &str, hint: Option<&str>, required: bool
 }
 
 fn with_curl(url: &str) -> Markup {
-    let send = format!(
-        "curl --data-urlencode connectionString@- {url}/source <<'END'\n(the connection string)\nEND"
-    );
+    let send = format!("curl --data-urlencode connectionString@- {url}/source <<'END'\n(the connection string)\nEND");
     html! {
         details #curl {
             summary { "Send it from a terminal instead" }
