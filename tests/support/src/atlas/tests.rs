@@ -298,7 +298,7 @@ async fn a_cluster_has_a_private_string_for_each_accepted_endpoint_and_for_no_ot
     bench.api(Method::POST, &path, json!({ "id": ENDPOINT })).await;
     // AWS fills in the names some time after.
     for _ in 0..3 {
-        bench.private_link.describe(ENDPOINT);
+        let _ = bench.private_link.describe(ENDPOINT);
     }
     let strings = strings().await;
     assert_eq!(strings[0]["srvConnectionString"], "mongodb+srv://cluster0-pl-0.1cafe001.mongodb.net");
