@@ -70,7 +70,8 @@ fn the_template_fills_in_what_the_definition_leaves_open() {
         if functions().contains_key(name) {
             assert_eq!(reference, format!("{name}.Alias"), "a running onboarding must not meet unpublished code");
         } else {
-            assert!(infra()["Parameters"].get(reference).is_some(), "{name} is filled in by {reference}");
+            let known = ["Parameters", "Resources"].iter().any(|section| infra()[section].get(reference).is_some());
+            assert!(known, "{name} is filled in by {reference}");
         }
     }
 }
@@ -116,7 +117,7 @@ fn every_task_retries_what_time_mends_and_catches_the_rest() {
         let keeps_failure = last["Assign"].get("failure").is_some();
         assert_eq!(
             keeps_failure,
-            !["Clean up", "Reply: connected", "Reply: failed"].contains(&name.as_str()),
+            !["Clean up", "Reply: source wanted", "Reply: connected", "Reply: failed"].contains(&name.as_str()),
             "{name}"
         );
     }
@@ -130,6 +131,11 @@ fn an_endpoint_that_works_is_kept_when_only_the_reply_fails() {
     for (key, value) in state["Output"].as_object().unwrap() {
         assert_eq!(&way_out["Output"][key], value, "{key}");
     }
+}
+
+#[test]
+fn an_accepted_endpoint_is_kept_when_only_the_ticket_was_not_told_what_is_wanted() {
+    assert_eq!(states()["Reply: source wanted"]["Catch"][0]["Next"], "Await source");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use support::atlas::deployments::{private_seed_list, public_seed_list};
+use support::atlas::deployments::{PASSWORD, private_seed_list, public_seed_list};
 use support::help_desk::{CUSTOMER, fields};
 use support::player::{Player, atlas_command, eventually, with_user};
 use support::stack::{self, DatabaseUser, Stack};
@@ -138,7 +138,12 @@ struct Onboarding {
     /// The Atlas service's id and name.
     service: Option<(String, String)>,
     endpoint: Option<(String, String)>,
+    /// Whether a source was accepted.
+    gave_source: bool,
 }
+
+/// A password that opens nothing.
+pub(crate) const WRONG_PASSWORD: &str = "not-the-password";
 
 impl Story {
     /// Plays the story and checks what is there afterwards.
@@ -175,7 +180,16 @@ impl Story {
             .await?;
         let mut event = event;
         event["ticket"] = json!({"id": ticket});
-        let mut onboarding = Onboarding { ticket, round: 1, event, project, link: None, service: None, endpoint: None };
+        let mut onboarding = Onboarding {
+            ticket,
+            round: 1,
+            event,
+            project,
+            link: None,
+            service: None,
+            endpoint: None,
+            gave_source: false,
+        };
         for (number, step) in self.steps.iter().enumerate() {
             onboarding
                 .step(step, stack, world, &player)
@@ -233,6 +247,7 @@ impl Onboarding {
                 let source = self.source(*source, stack, player).await?;
                 let answer = player.bring_source(self.link(player).await?, &source).await?;
                 ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
+                self.gave_source |= *status == 202;
                 let given = answer.body["error"]["code"].as_str();
                 ensure!(given == code.as_deref(), "the portal answered {}", answer.body);
             }
@@ -293,7 +308,7 @@ impl Onboarding {
                 string(&format!("mongodb+srv://{}", private_seed_list(&self.project)), password)
             }
             GivenSource::Public => string(&format!("mongodb+srv://{}", public_seed_list(&self.project)), password),
-            GivenSource::WrongPassword => string(&self.connection_string(player).await?, "not-the-password"),
+            GivenSource::WrongPassword => string(&self.connection_string(player).await?, WRONG_PASSWORD),
             GivenSource::Fields => {
                 self.connection_string(player).await?;
                 let host = private_seed_list(&self.project);
@@ -366,6 +381,7 @@ impl Onboarding {
         let status = player.ticket_status(&self.ticket).await?;
         ensure!(status == then.ticket_status, "the ticket is {status}");
 
+        self.check_secrecy(&all, world, player).await?;
         let found = world.endpoints(&self.ticket).await?;
         ensure!(found == then.endpoints, "EC2 holds the endpoints {found:?}, not {:?}", then.endpoints);
         let groups = world.security_groups(&self.ticket).await?;
@@ -377,6 +393,24 @@ impl Onboarding {
             }
             None => Ok(Value::Null),
         }
+    }
+
+    /// Neither ticket nor history nor page holds a password; when it is connected, the platform was told.
+    async fn check_secrecy(&self, thread: &str, world: &World, player: &Player) -> Result<()> {
+        let history = world.history(&self.execution()).await?;
+        let gave = self.gave_source;
+        ensure!(!gave || history.contains("sourceSecretArn"), "the history names no secret: {history}");
+        let mut places = vec![("ticket", thread.to_owned()), ("execution's history", history)];
+        if let Some(link) = &self.link {
+            places.push(("page", player.portal_page(link).await?));
+            places.push(("portal's JSON", player.portal(link).await?.to_string()));
+        }
+        for (place, text) in places {
+            for password in [PASSWORD, WRONG_PASSWORD] {
+                ensure!(!text.contains(password), "the {place} holds a password: {text}");
+            }
+        }
+        Ok(())
     }
 
     fn reference(&self, comment: &Value) -> String {

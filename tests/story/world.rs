@@ -52,6 +52,13 @@ impl World {
         .with_context(|| format!("{arn} does not end"))
     }
 
+    /// All that the execution's history says.
+    pub(crate) async fn history(&self, execution: &str) -> Result<String> {
+        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+        let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
+        Ok(format!("{:?}", events.collect::<Result<Vec<_>, _>>().await?))
+    }
+
     /// The state and the ports of each of the ticket's endpoints that is not about to vanish.
     pub(crate) async fn endpoints(&self, ticket: &str) -> Result<Vec<(String, u16, u16)>> {
         let answer = self.ec2.describe_vpc_endpoints().filters(of(ticket)).send().await?;

@@ -111,6 +111,16 @@ impl Player {
         expect_success("the portal", answer).await
     }
 
+    /// The page behind the link.
+    ///
+    /// # Errors
+    /// When the portal does not answer with success.
+    pub async fn portal_page(&self, link: &str) -> Result<String> {
+        let answer = self.http.get(link).header("accept", "text/html").send().await?;
+        anyhow::ensure!(answer.status().is_success(), "the portal answered {}", answer.status());
+        Ok(answer.text().await?)
+    }
+
     /// Waits until the portal shows the state.
     ///
     /// # Errors

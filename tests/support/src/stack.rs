@@ -130,6 +130,8 @@ pub struct Stack {
     pub addresses: Addresses,
     /// What AWS PrivateLink keeps, for tests that look behind the wire.
     pub private_link: PrivateLink,
+    /// Where the emulators' logs are.
+    pub logs: PathBuf,
     processes: Vec<Process>,
     servers: JoinSet<()>,
 }
@@ -221,7 +223,35 @@ impl Stack {
             bus: BUS,
             state_machine_arn: output("StateMachineArn")?,
         };
-        Ok(Self { addresses, private_link, processes, servers })
+        Ok(Self { addresses, private_link, logs: options.logs.clone(), processes, servers })
+    }
+
+    /// What the functions have logged, over the API of CloudWatch Logs, which needs no client of its own for this.
+    ///
+    /// # Errors
+    /// When the emulator does not answer.
+    pub async fn function_logs(&self) -> Result<String> {
+        let http = reqwest::Client::new();
+        let credential = format!("Credential=local/20260101/{REGION}/logs/aws4_request");
+        let mut request = json!({"logGroupName": format!("/causeway/{}/functions", deploy::STACK)});
+        let mut logs = String::new();
+        loop {
+            let answer = http
+                .post(&self.addresses.aws)
+                .header("authorization", format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=local"))
+                .header("content-type", "application/x-amz-json-1.1")
+                .header("x-amz-target", "Logs_20140328.FilterLogEvents")
+                .body(request.to_string());
+            let answer: Value = serde_json::from_str(&answer.send().await?.error_for_status()?.text().await?)?;
+            for event in answer["events"].as_array().into_iter().flatten() {
+                logs.push_str(event["message"].as_str().unwrap_or_default());
+                logs.push('\n');
+            }
+            match answer["nextToken"].as_str() {
+                Some(next) if request["nextToken"] != next => request["nextToken"] = json!(next),
+                _ => return Ok(logs),
+            }
+        }
     }
 
     /// Stops everything.

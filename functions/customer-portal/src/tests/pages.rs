@@ -14,7 +14,7 @@ fn text(page: &str) -> String {
         let (tag, after) = after.split_once('>').unwrap();
         text.push_str(before);
         let name = tag.trim_start_matches('/').split(' ').next().unwrap();
-        if ["p", "h1", "h2", "h3", "li", "div", "dt", "dd", "title", "textarea", "button", "pre", "summary"]
+        if ["p", "h1", "h2", "h3", "li", "div", "dt", "dd", "title", "label", "textarea", "button", "pre", "summary"]
             .contains(&name)
         {
             text.push('\n');

@@ -138,15 +138,17 @@ impl World {
                     .unwrap()
             }),
             mock!(aws_sdk_sfn::Client::get_execution_history).then_compute_output(move |_| {
-                let events = entered.iter().flat_map(|(name, output)| {
+                let last = entered.len() - 1;
+                let events = entered.iter().enumerate().flat_map(|(number, (name, output))| {
                     let event =
                         |kind| HistoryEvent::builder().id(1).r#type(kind).timestamp(DateTime::from_secs(1_783_000_000));
                     let enter = StateEnteredEventDetails::builder().name(*name).build().unwrap();
+                    let enter = event(HistoryEventType::TaskStateEntered).state_entered_event_details(enter);
                     let exit = StateExitedEventDetails::builder().name(*name).set_output(text(output)).build().unwrap();
-                    [
-                        event(HistoryEventType::TaskStateEntered).state_entered_event_details(enter).build().unwrap(),
-                        event(HistoryEventType::TaskStateExited).state_exited_event_details(exit).build().unwrap(),
-                    ]
+                    let exit = event(HistoryEventType::TaskStateExited).state_exited_event_details(exit);
+                    // The execution is in the last state, unless that has given its output.
+                    let has_left = number < last || output.is_some();
+                    [Some(enter), has_left.then_some(exit)].into_iter().flatten().map(|event| event.build().unwrap())
                 });
                 GetExecutionHistoryOutput::builder().set_events(Some(events.collect())).build().unwrap()
             }),

@@ -3,14 +3,17 @@
 //! As with Atlas, the private names of a deployment are there some time after its endpoint was accepted: here, from when
 //! somebody first asks for the connection strings.
 
+use anyhow::Context as _;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use shared::source::Mechanism;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
 use super::Atlas;
@@ -40,6 +43,7 @@ impl std::fmt::Debug for Deployments {
 
 struct Running {
     _set: ReplicaSet,
+    address: Ipv4Addr,
     ports: Vec<u16>,
 }
 
@@ -68,8 +72,7 @@ impl Deployments {
     async fn cluster(&self, group: &str, endpoint_name: &str) -> anyhow::Result<String> {
         let domain = format!("{}.mongodb.net", short(group));
         let host = format!("pl-0-us-east-1.{domain}");
-        let roles = [Role::Primary, Role::Secondary, Role::Secondary];
-        let ports = self.run(&host, &format!("*.{domain}"), &roles).await?;
+        let (address, ports) = self.run(&host, &format!("*.{domain}"), Kind::Cluster).await?;
         let seed_list = private_seed_list(group);
         self.dns.zone.publish(&PrivateNames {
             seed_list: seed_list.clone(),
@@ -77,7 +80,7 @@ impl Deployments {
             ports,
             options: format!("authSource=admin&replicaSet={SET}"),
             endpoint_dns_name: endpoint_name.to_owned(),
-            addresses: vec![Ipv4Addr::LOCALHOST],
+            addresses: vec![address],
         });
         Ok(format!("mongodb+srv://{seed_list}"))
     }
@@ -85,17 +88,16 @@ impl Deployments {
     /// Likewise a project's federated database instance, which is one host.
     async fn federated(&self, group: &str, endpoint_name: &str) -> anyhow::Result<String> {
         let host = format!("federateddatabaseinstance0-{}-pl-0.a.query.mongodb.net", short(group));
-        let ports = self.run(&host, "*.a.query.mongodb.net", &[Role::Primary]).await?;
+        let (address, _) = self.run(&host, "*.a.query.mongodb.net", Kind::Federated).await?;
         self.dns.zone.set(&host, vec![Answer::Alias(endpoint_name.to_owned())]);
-        self.dns.zone.set(endpoint_name, vec![Answer::Address(Ipv4Addr::LOCALHOST)]);
-        let port = ports.first().copied().unwrap_or_default();
-        Ok(format!("mongodb://{host}:{port}/?tls=true&authSource=admin"))
+        self.dns.zone.set(endpoint_name, vec![Answer::Address(address)]);
+        Ok(format!("mongodb://{host}/?tls=true&authSource=admin"))
     }
 
-    async fn run(&self, host: &str, certified: &str, roles: &[Role]) -> anyhow::Result<Vec<u16>> {
+    async fn run(&self, host: &str, certified: &str, kind: Kind) -> anyhow::Result<(Ipv4Addr, Vec<u16>)> {
         let mut running = self.running.lock().await;
         if let Some(known) = running.get(host) {
-            return Ok(known.ports.clone());
+            return Ok((known.address, known.ports.clone()));
         }
         let user = User {
             name: USERNAME.to_owned(),
@@ -107,12 +109,47 @@ impl Deployments {
         let tls = self.authority.server(&[certified], Validity::Current)?;
         let mut set = ReplicaSet::new(SET, host, vec![user]);
         let mut ports = Vec::new();
-        for role in roles {
-            ports.push(set.add(*role, tls.clone()).await?);
-        }
-        running.insert(host.to_owned(), Running { _set: set, ports: ports.clone() });
-        Ok(ports)
+        let address = match kind {
+            Kind::Cluster => {
+                for role in [Role::Primary, Role::Secondary, Role::Secondary] {
+                    ports.push(set.add(role, tls.clone()).await?);
+                }
+                Ipv4Addr::LOCALHOST
+            }
+            Kind::Federated => {
+                let (listener, address) = listen_on_27017().await?;
+                ports.push(set.add_at(listener, Role::Primary, tls)?);
+                address
+            }
+        };
+        running.insert(host.to_owned(), Running { _set: set, address, ports: ports.clone() });
+        Ok((address, ports))
     }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Three members, on any ports.
+    Cluster,
+    /// One host, on the one port that its endpoints let through.
+    Federated,
+}
+
+/// The port is given, so that the address is a free one of this machine's own, in the range that the subnets have here.
+async fn listen_on_27017() -> anyhow::Result<(TcpListener, Ipv4Addr)> {
+    for last in 2..=254 {
+        let address = Ipv4Addr::new(127, 0, 1, last);
+        match TcpListener::bind((address, 27017)).await {
+            Ok(listener) => return Ok((listener, address)),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {}
+            Err(error) => {
+                return Err(error).with_context(|| {
+                    format!("this machine has no address {address}, which only Linux has by itself; add it to the loopback interface")
+                });
+            }
+        }
+    }
+    anyhow::bail!("port 27017 is taken on every address from 127.0.1.2 to 127.0.1.254")
 }
 
 const SET: &str = "atlas-x1-shard-0";
