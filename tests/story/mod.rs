@@ -395,11 +395,10 @@ impl Onboarding {
         }
     }
 
-    /// Neither ticket nor history nor page holds a password; when it is connected, the platform was told.
+    /// Neither ticket nor history nor page holds a password.
     async fn check_secrecy(&self, thread: &str, world: &World, player: &Player) -> Result<()> {
         let history = world.history(&self.execution()).await?;
-        let gave = self.gave_source;
-        ensure!(!gave || history.contains("sourceSecretArn"), "the history names no secret: {history}");
+        ensure!(!self.gave_source || history.contains(":secret:causeway/source/"), "no secret is in {history}");
         let mut places = vec![("ticket", thread.to_owned()), ("execution's history", history)];
         if let Some(link) = &self.link {
             places.push(("page", player.portal_page(link).await?));

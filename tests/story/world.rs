@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, VpcEndpoint};
-use aws_sdk_sfn::types::ExecutionStatus;
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
 use serde_json::Value;
 use support::player::eventually;
 use support::stack::{self, Stack};
@@ -52,11 +52,24 @@ impl World {
         .with_context(|| format!("{arn} does not end"))
     }
 
-    /// All that the execution's history says.
+    /// All that the execution's history tells of inputs, outputs and causes; the SDK's own format leaves them out.
     pub(crate) async fn history(&self, execution: &str) -> Result<String> {
         let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
         let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
-        Ok(format!("{:?}", events.collect::<Result<Vec<_>, _>>().await?))
+        let events: Vec<HistoryEvent> = events.collect::<Result<_, _>>().await?;
+        let texts = events.iter().flat_map(|event| {
+            [
+                event.execution_started_event_details().and_then(|details| details.input()),
+                event.state_entered_event_details().and_then(|details| details.input()),
+                event.state_exited_event_details().and_then(|details| details.output()),
+                event.task_scheduled_event_details().map(|details| details.parameters()),
+                event.task_succeeded_event_details().and_then(|details| details.output()),
+                event.task_failed_event_details().and_then(|details| details.cause()),
+                event.execution_succeeded_event_details().and_then(|details| details.output()),
+                event.execution_failed_event_details().and_then(|details| details.cause()),
+            ]
+        });
+        Ok(texts.flatten().collect::<Vec<_>>().join("\n"))
     }
 
     /// The state and the ports of each of the ticket's endpoints that is not about to vanish.
