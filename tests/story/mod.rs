@@ -382,6 +382,14 @@ impl Onboarding {
         ensure!(status == then.ticket_status, "the ticket is {status}");
 
         self.check_secrecy(&all, world, player).await?;
+        if ended.result["outcome"] == "connected" {
+            let secret = ended.result["sourceSecretArn"].as_str().unwrap_or_default();
+            ensure!(secret.contains(":secret:causeway/source/"), "the result names no secret: {}", ended.result);
+        }
+        if let Some(link) = self.link.as_ref().filter(|_| self.gave_source) {
+            let is_going = world.source_is_going(link.rsplit('/').next().unwrap_or_default()).await?;
+            ensure!(is_going == (ended.result["outcome"] != "connected"), "the source's secret is going: {is_going}");
+        }
         let found = world.endpoints(&self.ticket).await?;
         ensure!(found == then.endpoints, "EC2 holds the endpoints {found:?}, not {:?}", then.endpoints);
         let groups = world.security_groups(&self.ticket).await?;
@@ -399,12 +407,18 @@ impl Onboarding {
     async fn check_secrecy(&self, thread: &str, world: &World, player: &Player) -> Result<()> {
         let history = world.history(&self.execution()).await?;
         ensure!(!self.gave_source || history.contains(":secret:causeway/source/"), "no secret is in {history}");
+        let was_told = history.contains("PrivateLink Connected") && history.contains("\"FailedEntryCount\"");
+        ensure!(
+            was_told == history.contains("\"outcome\":\"connected\"") || !self.gave_source,
+            "was the platform told? {history}"
+        );
         let mut places = vec![("ticket", thread.to_owned()), ("execution's history", history)];
         if let Some(link) = &self.link {
             places.push(("page", player.portal_page(link).await?));
             places.push(("portal's JSON", player.portal(link).await?.to_string()));
         }
         for (place, text) in places {
+            ensure!(text.len() > 100, "the {place} is all but empty: {text}");
             for password in [PASSWORD, WRONG_PASSWORD] {
                 ensure!(!text.contains(password), "the {place} holds a password: {text}");
             }

@@ -11,6 +11,7 @@ use support::stack::{self, Stack};
 pub(crate) struct World {
     pub(crate) events: aws_sdk_eventbridge::Client,
     ec2: aws_sdk_ec2::Client,
+    secrets: aws_sdk_secretsmanager::Client,
     sfn: aws_sdk_sfn::Client,
     state_machine_arn: String,
 }
@@ -28,6 +29,7 @@ impl World {
         Self {
             events: aws_sdk_eventbridge::Client::new(&aws),
             ec2: aws_sdk_ec2::Client::new(&stack::config(&stack.addresses.ec2).await),
+            secrets: aws_sdk_secretsmanager::Client::new(&aws),
             sfn: aws_sdk_sfn::Client::new(&aws),
             state_machine_arn: stack.addresses.state_machine_arn.clone(),
         }
@@ -70,6 +72,12 @@ impl World {
             ]
         });
         Ok(texts.flatten().collect::<Vec<_>>().join("\n"))
+    }
+
+    /// Whether the secret with an onboarding's source is on its way out.
+    pub(crate) async fn source_is_going(&self, onboarding: &str) -> Result<bool> {
+        let secret = self.secrets.describe_secret().secret_id(format!("causeway/source/{onboarding}")).send().await?;
+        Ok(secret.deleted_date().is_some())
     }
 
     /// The state and the ports of each of the ticket's endpoints that is not about to vanish.
