@@ -55,6 +55,7 @@ test(
     await string(page).fill(await people.privateString(project, service, endpoint, "not-the-password"));
     await verify(page).click();
     await page.getByText("With the last source we did not get through.").waitFor();
+    await page.getByText("What we checked").click();
     await page.getByText("Leads through this endpoint: passed").waitFor();
     await page.getByText("MongoDB, and the login: failed").waitFor();
     await screenshot(page, "source-wrong-password");

@@ -91,13 +91,13 @@ pub const STAGES: [(&str, Option<State>, Option<&str>); 36] = [
     ("Check acceptance", None, None),
     ("Accepted?", None, None),
     ("Another attempt?", None, Some("Another command is needed")),
-    ("Reply: source wanted", None, Some("The connection string is asked for")),
+    ("Reply: source wanted", None, Some("The connection string was asked for on the ticket")),
     ("Await source", Some(State::AwaitingSource), None),
     ("Verify source", Some(State::Verifying), Some("The source is being verified")),
     ("Source works?", None, None),
     ("Wait for source", None, None),
     ("Another source?", None, Some("Another source is needed")),
-    ("Announce", None, Some("The source works; our platform is told")),
+    ("Announce", None, Some("The source works")),
     ("Reply: connected", None, None),
     ("Connected", Some(State::Connected), None),
     // Its state depends on the way that led there.
@@ -258,13 +258,20 @@ impl Progress {
         if name == "Clean up" && !self.state.is_ended() {
             self.stand(self.ending(before));
         }
+        if name == "Reply: source wanted" && before == "Accepted?" {
+            self.note(event, "Atlas accepted the endpoint");
+        }
         // Clean-up runs again and again until AWS has deleted everything, and so does the verification while Atlas
         // publishes the hosts.
         let again = matches!(before, "Wait for deletion" | "Wait for source");
         if let Some(what) = stage.and_then(|(.., what)| *what).filter(|_| !again) {
-            let at = event.timestamp().fmt(aws_sdk_sfn::primitives::DateTimeFormat::DateTime).unwrap_or_default();
-            self.timeline.push(Entry { at, what: what.to_owned() });
+            self.note(event, what);
         }
+    }
+
+    fn note(&mut self, event: &HistoryEvent, what: &str) {
+        let at = event.timestamp().fmt(aws_sdk_sfn::primitives::DateTimeFormat::DateTime).unwrap_or_default();
+        self.timeline.push(Entry { at, what: what.to_owned() });
     }
 
     fn exit(&mut self, name: &str, output: &str) {

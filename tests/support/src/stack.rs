@@ -226,7 +226,7 @@ impl Stack {
         Ok(Self { addresses, private_link, logs: options.logs.clone(), processes, servers })
     }
 
-    /// What the functions have logged, over the API of CloudWatch Logs, which needs no client of its own for this.
+    /// What the functions have logged, over the API of `CloudWatch` Logs, which needs no client of its own for this.
     ///
     /// # Errors
     /// When the emulator does not answer.

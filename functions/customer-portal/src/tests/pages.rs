@@ -132,24 +132,11 @@ fn declined() -> World {
     World { input: json!({}), ..world }
 }
 
-/// Each kind of page.
-async fn pages() -> Vec<(&'static str, String)> {
+/// Each place where an onboarding can stand.
+fn places() -> Vec<(&'static str, World)> {
     let removed = || Some(json!({"complete": true, "leftovers": []}));
     let left = || Some(json!({"complete": false, "leftovers": ["sg-0: still in use"]}));
-    let wrong = COMMAND.replace(VPC, "vpc-00000000000000000").replace("Interface", "Gateway");
-    let mut pages = vec![
-        ("refused", World::awaiting().submit(&[("command", &wrong)]).await.1),
-        ("filled-in", World::awaiting().submit(&[("command", COMMAND), ("fill-in", "yes")]).await.1),
-        (
-            "source-refused",
-            World::awaiting_source("dedicated")
-                .submit_to("source", &[("connectionString", "mongodb+srv://u:p@cluster0.abcde.mongodb.net")])
-                .await
-                .1,
-        ),
-        ("another-came-first", ready("dedicated").submit(&[("command", COMMAND)]).await.1),
-    ];
-    for (name, world) in [
+    vec![
         ("checking", begun(&["Check eligibility"])),
         ("preparing", begun(&["Check eligibility", "Ensure network"])),
         ("awaiting-command", World::awaiting()),
@@ -171,7 +158,25 @@ async fn pages() -> Vec<(&'static str, String)> {
         ("failed", failed("Step.Operator")),
         ("failed-customer", failed("Step.Customer")),
         ("failed-early", failed_early()),
-    ] {
+    ]
+}
+
+/// Each kind of page.
+async fn pages() -> Vec<(&'static str, String)> {
+    let wrong = COMMAND.replace(VPC, "vpc-00000000000000000").replace("Interface", "Gateway");
+    let mut pages = vec![
+        ("refused", World::awaiting().submit(&[("command", &wrong)]).await.1),
+        ("filled-in", World::awaiting().submit(&[("command", COMMAND), ("fill-in", "yes")]).await.1),
+        (
+            "source-refused",
+            World::awaiting_source("dedicated")
+                .submit_to("source", &[("connectionString", "mongodb+srv://u:p@cluster0.abcde.mongodb.net")])
+                .await
+                .1,
+        ),
+        ("another-came-first", ready("dedicated").submit(&[("command", COMMAND)]).await.1),
+    ];
+    for (name, world) in places() {
         pages.push((name, world.page().await));
     }
     pages

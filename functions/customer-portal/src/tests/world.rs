@@ -83,6 +83,7 @@ impl World {
         world.entered.extend([
             ("Create endpoint", Some(endpoint)),
             ("Wait for acceptance", None),
+            ("Accepted?", None),
             ("Reply: source wanted", None),
             ("Await source", None),
         ]);
