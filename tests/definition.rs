@@ -35,6 +35,10 @@ fn function_of(state: &Value) -> Option<String> {
     Some(called.strip_prefix("${")?.strip_suffix('}')?.to_owned())
 }
 
+fn calls_a_function(state: &Value) -> bool {
+    function_of(state).is_some()
+}
+
 fn tasks() -> Vec<(String, Value)> {
     states().into_iter().filter(|(_, state)| state["Type"] == "Task").collect()
 }
@@ -66,7 +70,8 @@ fn the_template_fills_in_what_the_definition_leaves_open() {
         if functions().contains_key(name) {
             assert_eq!(reference, format!("{name}.Alias"), "a running onboarding must not meet unpublished code");
         } else {
-            assert!(infra()["Parameters"].get(reference).is_some(), "{name} is filled in by {reference}");
+            let known = ["Parameters", "Resources"].iter().any(|section| infra()[section].get(reference).is_some());
+            assert!(known, "{name} is filled in by {reference}");
         }
     }
 }
@@ -96,14 +101,23 @@ fn every_task_retries_what_time_mends_and_catches_the_rest() {
     assert_eq!(standard[0]["JitterStrategy"], "FULL");
     assert_eq!(standard[0]["ErrorEquals"][0], "Step.Transient");
     for (name, state) in tasks() {
-        assert_eq!(state["Retry"], standard, "{name}");
+        if calls_a_function(&state) {
+            assert_eq!(state["Retry"], standard, "{name}");
+        } else {
+            // A service's own errors have other names; how often and how long is the same.
+            let retry = &state["Retry"][0];
+            assert_eq!(retry["ErrorEquals"], serde_json::json!(["States.TaskFailed", "States.Timeout"]), "{name}");
+            for key in ["IntervalSeconds", "BackoffRate", "MaxDelaySeconds", "MaxAttempts", "JitterStrategy"] {
+                assert_eq!(retry[key], standard[0][key], "{name}");
+            }
+        }
         let last = state["Catch"].as_array().unwrap().last().unwrap();
         assert_eq!(last["ErrorEquals"], serde_json::json!(["States.ALL"]), "{name}");
         // What cannot be told on the ticket is still told by the execution, with the failure that came first.
         let keeps_failure = last["Assign"].get("failure").is_some();
         assert_eq!(
             keeps_failure,
-            !["Clean up", "Reply: connected", "Reply: failed"].contains(&name.as_str()),
+            !["Clean up", "Reply: source wanted", "Reply: connected", "Reply: failed"].contains(&name.as_str()),
             "{name}"
         );
     }
@@ -120,6 +134,11 @@ fn an_endpoint_that_works_is_kept_when_only_the_reply_fails() {
 }
 
 #[test]
+fn an_accepted_endpoint_is_kept_when_only_the_ticket_was_not_told_what_is_wanted() {
+    assert_eq!(states()["Reply: source wanted"]["Catch"][0]["Next"], "Await source");
+}
+
+#[test]
 fn every_error_name_is_one_that_something_raises() {
     let text = definition().to_string();
     for name in text.split("\"Step.").skip(1).map(|rest| rest.split('"').next().unwrap()) {
@@ -127,17 +146,21 @@ fn every_error_name_is_one_that_something_raises() {
     }
 }
 
+/// The states that a task token leaves.
+const WAITS_FOR_THE_CUSTOMER: [&str; 2] = ["Await command", "Await source"];
+
 #[test]
 fn a_state_waits_longer_than_its_function_may_run() {
     let default = infra()["Globals"]["Function"]["Timeout"].as_u64().unwrap();
     for (name, state) in tasks() {
-        let Some(limit) = state["TimeoutSeconds"].as_u64() else {
-            assert_eq!(
-                (name.as_str(), &state["TimeoutSeconds"]),
-                ("Await command", &"{% ${AnswerWindowSeconds} %}".into())
-            );
+        if WAITS_FOR_THE_CUSTOMER.contains(&name.as_str()) {
+            assert_eq!(state["TimeoutSeconds"], "{% ${AnswerWindowSeconds} %}", "{name}");
             continue;
-        };
+        }
+        let limit = state["TimeoutSeconds"].as_u64().unwrap_or_else(|| panic!("{name} has no time limit"));
+        if !calls_a_function(&state) {
+            continue;
+        }
         let function = &functions()[&function_of(&state).unwrap()];
         let runs = function["Properties"]["Timeout"].as_u64().unwrap_or(default);
         assert!(limit > runs, "{name} gives up after {limit} s while its function may run {runs} s");
@@ -151,10 +174,13 @@ fn a_task_token_goes_to_the_vault_and_nowhere_else() {
         .filter(|(_, state)| state.to_string().contains("Task.Token"))
         .map(|(name, _)| name)
         .collect();
-    assert_eq!(places, ["Await command"]);
-    let state = &states()["Await command"];
-    assert_eq!(state.to_string().matches("Task.Token").count(), 1);
-    assert!(state["Arguments"]["Payload"]["taskToken"].is_string());
+    assert_eq!(places, WAITS_FOR_THE_CUSTOMER);
+    for name in WAITS_FOR_THE_CUSTOMER {
+        let state = &states()[name];
+        assert_eq!(state.to_string().matches("Task.Token").count(), 1);
+        assert!(state["Arguments"]["Payload"]["taskToken"].is_string());
+        assert!(state["Resource"].as_str().unwrap().ends_with("lambda:invoke.waitForTaskToken"));
+    }
 }
 
 #[test]
@@ -172,14 +198,16 @@ fn the_portal_knows_every_state() {
 }
 
 /// The counters that bound the definition's loops, with the states that each lets be entered once more.
-const LOOPS: [(&str, &[&str]); 5] = [
+const LOOPS: [(&str, &[&str]); 7] = [
     ("polls", &["Wait for acceptance", "Check acceptance", "Accepted?"]),
     ("checks", &["Check endpoint", "Endpoint ready?", "Wait for endpoint"]),
-    ("window", &["Await command", "Another window?", "Reply: reminder"]),
+    ("window", &["Await command", "Await source", "Another window?", "Reply: reminder", "Back to the wait"]),
     (
         "attempt",
         &["Reply: instructions", "Await command", "Create endpoint", "Reply: endpoint ready", "Another attempt?"],
     ),
+    ("sources", &["Reply: source wanted", "Await source", "Verify source", "Source works?", "Another source?"]),
+    ("verifications", &["Verify source", "Source works?", "Wait for source"]),
     ("cleanUps", &["Clean up", "Cleaned up?", "Wait for deletion"]),
 ];
 

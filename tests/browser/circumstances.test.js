@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { field, fillIn, inBrowser, marked, screenshot, send, seriousFaults, shows } from "./harness.js";
+import { field, fillIn, inBrowser, marked, screenshot, send, seriousFaults, shows, string, verify } from "./harness.js";
 import * as people from "./people.js";
 
 const timesReceived = async (link) =>
@@ -22,8 +22,12 @@ test(
     // While nothing is asked, the page loads itself again.
     await page.getByText(endpoint.id, { exact: true }).first().waitFor();
     await people.finalize(project, service, endpoint);
+    await people.reaches(link, "awaiting-source");
+    await page.goto(link);
+    await string(page).fill(await people.privateString(project, service, endpoint));
+    await verify(page).click();
     await people.reaches(link, "connected");
-    await page.reload();
+    await page.goto(link);
     await shows(page, "connected");
   }),
 );
@@ -145,7 +149,14 @@ for (const [name, options] of [
       await send(page).click();
       await shows(page, "awaiting-acceptance");
       await look("awaiting-acceptance");
-      await people.finalize(project, service, (await people.shown(link)).endpoint);
+      const { endpoint } = await people.shown(link);
+      await people.finalize(project, service, endpoint);
+      await shows(page, "awaiting-source");
+      await page.getByText("Give host, user and password instead").click();
+      await string(page).fill(people.publicString(project));
+      await look("awaiting-source");
+      await string(page).fill(await people.privateString(project, service, endpoint));
+      await verify(page).click();
       await shows(page, "connected");
       await look("connected");
     }),

@@ -46,6 +46,9 @@ export const field = (page) => page.getByLabel("The command from Atlas");
 export const send = (page) => page.getByRole("button", { name: "Create the private endpoint" });
 export const fillIn = (page) => page.getByRole("button", { name: "Fill in the corrected command" });
 
+export const string = (page) => page.getByLabel("Connection string", { exact: true });
+export const verify = (page) => page.getByRole("button", { name: "Verify the source" }).first();
+
 // What is marked in the pasted text, without the number that follows for screen readers.
 export const marked = async (page) => {
   await page.locator("mark").first().waitFor();

@@ -14,6 +14,9 @@ export function hurry() {
 
 export const portal = () => stack.portal;
 
+// The password of the database user whom every deployment knows.
+export const databasePassword = () => stack.databaseUser.password;
+
 const basic = "Basic " + Buffer.from("customer@example.com/token:local").toString("base64");
 
 // The custom fields of the local help desk, by their place in the neutral event.
@@ -134,6 +137,36 @@ export async function awaited(page, changes = {}) {
   const service = dedicated ? await endpointService(project) : SHARED_SERVICE;
   await page.goto(its);
   return { ticket, link: its, shown: now, project, service };
+}
+
+// The connection string that Atlas shows for the endpoint, with the database user put in; its names are there from then on.
+export async function privateString(project, service, endpoint, password = databasePassword()) {
+  const user = `${stack.databaseUser.username}:${password}@`;
+  if (service.id) {
+    const { connectionStrings } = await json(await atlas(project, "clusters/Cluster0"), "Atlas");
+    const own = connectionStrings.privateEndpoint.find(({ endpoints }) => endpoints[0].endpointId === endpoint.id);
+    return own.srvConnectionString.replace("://", `://${user}`);
+  }
+  const instance = await json(await atlas(project, "dataFederation/FederatedDatabaseInstance0"), "Atlas");
+  const own = instance.privateEndpointHostnames.find(({ privateEndpoint }) => privateEndpoint === endpoint.id);
+  return own.hostname.replace("://", `://${user}`);
+}
+
+// The same before Atlas has published anything, and the standard one.
+export const unpublishedString = (project) =>
+  `mongodb+srv://${stack.databaseUser.username}:${databasePassword()}@cluster0-pl-0.${project.slice(-8)}.mongodb.net`;
+export const publicString = (project) => unpublishedString(project).replace("-pl-0", "");
+
+// Opens a new onboarding's link when the source is awaited.
+export async function sourceAwaited(page, changes = {}) {
+  const its = await awaited(page, changes);
+  const body = JSON.stringify({ command: command(its.shown, its.service) });
+  const headers = { "content-type": "application/json" };
+  await json(await fetch(`${its.link}/command`, { method: "POST", headers, body }), "the portal");
+  const { endpoint } = await reaches(its.link, "awaiting-acceptance");
+  await finalize(its.project, its.service, endpoint);
+  await reaches(its.link, "awaiting-source");
+  return { ...its, endpoint };
 }
 
 // Finalizes in Atlas, which accepts the endpoint.

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { field, fillIn, inBrowser, marked, send, screenshot, shows } from "./harness.js";
+import { field, fillIn, inBrowser, marked, send, screenshot, shows, string, verify } from "./harness.js";
 import * as people from "./people.js";
 
 for (const target of ["dedicated", "federated", "online-archive"]) {
   test(
-    `${target}: from the link to the accepted endpoint, without a reload by hand`,
+    `${target}: from the link to a source that works, without a reload by hand`,
     inBrowser({}, async (page) => {
       const { link, shown, project, service } = await people.awaited(page, { atlas: { target } });
       for (const fact of [shown.vpcId, ...shown.subnetIds]) {
@@ -24,6 +24,10 @@ for (const target of ["dedicated", "federated", "online-archive"]) {
       assert.equal(named > 0, target !== "dedicated");
       await screenshot(page, `awaiting-acceptance-${target}`);
       await people.finalize(project, service, endpoint);
+      await shows(page, "awaiting-source");
+      await screenshot(page, `awaiting-source-${target}`);
+      await string(page).fill(await people.privateString(project, service, endpoint));
+      await verify(page).click();
       await shows(page, "connected");
       await screenshot(page, `connected-${target}`);
     }),

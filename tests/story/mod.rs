@@ -6,9 +6,10 @@ use anyhow::{Context, Result, bail, ensure};
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use support::atlas::deployments::{PASSWORD, private_seed_list, public_seed_list};
 use support::help_desk::{CUSTOMER, fields};
-use support::player::{Player, atlas_command};
-use support::stack::{self, Stack};
+use support::player::{Player, atlas_command, eventually, with_user};
+use support::stack::{self, DatabaseUser, Stack};
 use world::World;
 
 /// One file of scenarios/.
@@ -62,6 +63,12 @@ enum Step {
     Reopen,
     /// The customer pastes a command.
     Paste { command: Pasted, status: u16, code: Option<String> },
+    /// The customer gives the source.
+    Give { source: GivenSource, status: u16, code: Option<String> },
+    /// The portal shows that the hosts are not there yet.
+    NotYet,
+    /// Atlas publishes the private hosts.
+    Publish,
     /// The customer finalizes in Atlas, which accepts.
     Finalize,
     /// Atlas rejects the endpoint.
@@ -81,6 +88,21 @@ enum Pasted {
     OtherVpc,
     /// For an endpoint service that does not exist any more.
     GoneService,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum GivenSource {
+    /// The connection string that Atlas shows for the private endpoint.
+    Right,
+    /// The same as single fields.
+    Fields,
+    /// The string that Atlas will show, before it does.
+    Unpublished,
+    /// The standard string.
+    Public,
+    /// With another password.
+    WrongPassword,
 }
 
 /// What is there afterwards.
@@ -116,7 +138,12 @@ struct Onboarding {
     /// The Atlas service's id and name.
     service: Option<(String, String)>,
     endpoint: Option<(String, String)>,
+    /// Whether a source was accepted.
+    gave_source: bool,
 }
+
+/// A password that opens nothing.
+pub(crate) const WRONG_PASSWORD: &str = "not-the-password";
 
 impl Story {
     /// Plays the story and checks what is there afterwards.
@@ -153,7 +180,16 @@ impl Story {
             .await?;
         let mut event = event;
         event["ticket"] = json!({"id": ticket});
-        let mut onboarding = Onboarding { ticket, round: 1, event, project, link: None, service: None, endpoint: None };
+        let mut onboarding = Onboarding {
+            ticket,
+            round: 1,
+            event,
+            project,
+            link: None,
+            service: None,
+            endpoint: None,
+            gave_source: false,
+        };
         for (number, step) in self.steps.iter().enumerate() {
             onboarding
                 .step(step, stack, world, &player)
@@ -207,6 +243,26 @@ impl Onboarding {
                     answer.body
                 );
             }
+            Step::Give { source, status, code } => {
+                let source = self.source(*source, stack, player).await?;
+                let answer = player.bring_source(self.link(player).await?, &source).await?;
+                ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
+                self.gave_source |= *status == 202;
+                let given = answer.body["error"]["code"].as_str();
+                ensure!(given == code.as_deref(), "the portal answered {}", answer.body);
+            }
+            Step::NotYet => {
+                let link = self.link(player).await?.to_owned();
+                let seen = eventually(async || {
+                    let shown = player.portal(&link).await?;
+                    Ok((shown["verification"]["verdict"] == "not-yet").then_some(shown))
+                });
+                let shown = seen.await.context("the portal never said that the hosts are not there yet")?;
+                ensure!(shown["state"] == "verifying", "the portal shows {shown}");
+            }
+            Step::Publish => {
+                self.connection_string(player).await?;
+            }
             Step::Finalize => {
                 let (endpoint, dns_name) = self.endpoint.clone().context("no endpoint was shown")?;
                 if self.event["atlas"]["target"] == "dedicated" {
@@ -231,6 +287,34 @@ impl Onboarding {
             }
         }
         Ok(())
+    }
+
+    /// The connection string for the private endpoint, without a user.
+    async fn connection_string(&self, player: &Player) -> Result<String> {
+        let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
+        if self.event["atlas"]["target"] == "dedicated" {
+            player.cluster_string(&self.project, endpoint).await
+        } else {
+            player.federated_string(&self.project, endpoint).await
+        }
+    }
+
+    async fn source(&self, given: GivenSource, stack: &Stack, player: &Player) -> Result<Value> {
+        let DatabaseUser { username, password } = stack.addresses.database_user;
+        let string = |string: &str, password: &str| json!({"connectionString": with_user(string, username, password)});
+        Ok(match given {
+            GivenSource::Right => string(&self.connection_string(player).await?, password),
+            GivenSource::Unpublished => {
+                string(&format!("mongodb+srv://{}", private_seed_list(&self.project)), password)
+            }
+            GivenSource::Public => string(&format!("mongodb+srv://{}", public_seed_list(&self.project)), password),
+            GivenSource::WrongPassword => string(&self.connection_string(player).await?, WRONG_PASSWORD),
+            GivenSource::Fields => {
+                self.connection_string(player).await?;
+                let host = private_seed_list(&self.project);
+                json!({"host": host, "username": username, "password": password, "tls": true})
+            }
+        })
     }
 
     async fn say(&self, text: &str, author: u64, player: &Player) -> Result<()> {
@@ -297,6 +381,15 @@ impl Onboarding {
         let status = player.ticket_status(&self.ticket).await?;
         ensure!(status == then.ticket_status, "the ticket is {status}");
 
+        self.check_secrecy(&all, world, player).await?;
+        if ended.result["outcome"] == "connected" {
+            let secret = ended.result["sourceSecretArn"].as_str().unwrap_or_default();
+            ensure!(secret.contains(":secret:causeway/source/"), "the result names no secret: {}", ended.result);
+        }
+        if let Some(link) = self.link.as_ref().filter(|_| self.gave_source) {
+            let is_going = world.source_is_going(link.rsplit('/').next().unwrap_or_default()).await?;
+            ensure!(is_going == (ended.result["outcome"] != "connected"), "the source's secret is going: {is_going}");
+        }
         let found = world.endpoints(&self.ticket).await?;
         ensure!(found == then.endpoints, "EC2 holds the endpoints {found:?}, not {:?}", then.endpoints);
         let groups = world.security_groups(&self.ticket).await?;
@@ -308,6 +401,29 @@ impl Onboarding {
             }
             None => Ok(Value::Null),
         }
+    }
+
+    /// Neither ticket nor history nor page holds a password.
+    async fn check_secrecy(&self, thread: &str, world: &World, player: &Player) -> Result<()> {
+        let history = world.history(&self.execution()).await?;
+        ensure!(!self.gave_source || history.contains(":secret:causeway/source/"), "no secret is in {history}");
+        let was_told = history.contains("PrivateLink Connected") && history.contains("\"FailedEntryCount\"");
+        ensure!(
+            was_told == history.contains("\"outcome\":\"connected\"") || !self.gave_source,
+            "was the platform told? {history}"
+        );
+        let mut places = vec![("ticket", thread.to_owned()), ("execution's history", history)];
+        if let Some(link) = &self.link {
+            places.push(("page", player.portal_page(link).await?));
+            places.push(("portal's JSON", player.portal(link).await?.to_string()));
+        }
+        for (place, text) in places {
+            ensure!(text.len() > 100, "the {place} is all but empty: {text}");
+            for password in [PASSWORD, WRONG_PASSWORD] {
+                ensure!(!text.contains(password), "the {place} holds a password: {text}");
+            }
+        }
+        Ok(())
     }
 
     fn reference(&self, comment: &Value) -> String {

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, VpcEndpoint};
-use aws_sdk_sfn::types::ExecutionStatus;
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
 use serde_json::Value;
 use support::player::eventually;
 use support::stack::{self, Stack};
@@ -11,6 +11,7 @@ use support::stack::{self, Stack};
 pub(crate) struct World {
     pub(crate) events: aws_sdk_eventbridge::Client,
     ec2: aws_sdk_ec2::Client,
+    secrets: aws_sdk_secretsmanager::Client,
     sfn: aws_sdk_sfn::Client,
     state_machine_arn: String,
 }
@@ -28,6 +29,7 @@ impl World {
         Self {
             events: aws_sdk_eventbridge::Client::new(&aws),
             ec2: aws_sdk_ec2::Client::new(&stack::config(&stack.addresses.ec2).await),
+            secrets: aws_sdk_secretsmanager::Client::new(&aws),
             sfn: aws_sdk_sfn::Client::new(&aws),
             state_machine_arn: stack.addresses.state_machine_arn.clone(),
         }
@@ -50,6 +52,32 @@ impl World {
         })
         .await
         .with_context(|| format!("{arn} does not end"))
+    }
+
+    /// All that the execution's history tells of inputs, outputs and causes; the SDK's own format leaves them out.
+    pub(crate) async fn history(&self, execution: &str) -> Result<String> {
+        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+        let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
+        let events: Vec<HistoryEvent> = events.collect::<Result<_, _>>().await?;
+        let texts = events.iter().flat_map(|event| {
+            [
+                event.execution_started_event_details().and_then(|details| details.input()),
+                event.state_entered_event_details().and_then(|details| details.input()),
+                event.state_exited_event_details().and_then(|details| details.output()),
+                event.task_scheduled_event_details().map(|details| details.parameters()),
+                event.task_succeeded_event_details().and_then(|details| details.output()),
+                event.task_failed_event_details().and_then(|details| details.cause()),
+                event.execution_succeeded_event_details().and_then(|details| details.output()),
+                event.execution_failed_event_details().and_then(|details| details.cause()),
+            ]
+        });
+        Ok(texts.flatten().collect::<Vec<_>>().join("\n"))
+    }
+
+    /// Whether the secret with an onboarding's source is on its way out.
+    pub(crate) async fn source_is_going(&self, onboarding: &str) -> Result<bool> {
+        let secret = self.secrets.describe_secret().secret_id(format!("causeway/source/{onboarding}")).send().await?;
+        Ok(secret.deleted_date().is_some())
     }
 
     /// The state and the ports of each of the ticket's endpoints that is not about to vanish.
@@ -86,11 +114,11 @@ impl World {
 
     /// Makes a VPC with two subnets, as an operator would have.
     pub(crate) async fn make_vpc(&self, dns_hostnames: bool) -> Result<String> {
-        let answer = self.ec2.create_vpc().cidr_block("10.50.0.0/16").send().await?;
+        let answer = self.ec2.create_vpc().cidr_block("127.0.0.0/16").send().await?;
         let vpc = answer.vpc().and_then(|vpc| vpc.vpc_id()).context("no VPC was made")?.to_owned();
         let value = AttributeBooleanValue::builder().value(dns_hostnames).build();
         self.ec2.modify_vpc_attribute().vpc_id(&vpc).enable_dns_hostnames(value).send().await?;
-        for (zone, cidr) in [("us-east-1a", "10.50.0.0/24"), ("us-east-1b", "10.50.1.0/24")] {
+        for (zone, cidr) in [("us-east-1a", "127.0.0.0/24"), ("us-east-1b", "127.0.1.0/24")] {
             let subnet = self.ec2.create_subnet().vpc_id(&vpc).availability_zone(zone).cidr_block(cidr);
             subnet.send().await?;
         }

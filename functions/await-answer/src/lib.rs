@@ -4,7 +4,7 @@ use aws_sdk_secretsmanager::Client;
 use serde::{Deserialize, Serialize};
 use shared::StepError;
 use shared::ids::OnboardingId;
-use shared::vault::{self, Awaited, HandedOut, TaskToken};
+use shared::vault::{self, Answer, Awaited, HandedOut, TaskToken};
 
 /// The step's input.
 #[derive(Debug, Deserialize)]
@@ -14,6 +14,9 @@ pub struct Input {
     pub onboarding: OnboardingId,
     /// The token of this wait; every window has its own.
     pub task_token: TaskToken,
+    /// What the customer is to bring.
+    #[serde(default)]
+    pub answer: Answer,
     /// What the customer's answer is checked against.
     pub handed_out: HandedOut,
     /// Why the customer is asked again.
@@ -32,8 +35,9 @@ pub async fn handle(secrets: &Client, input: Input) -> Result<Output, StepError>
     let mut vault = vault::read(secrets, &input.onboarding)
         .await?
         .ok_or_else(|| StepError::Operator("the onboarding's vault is gone".to_owned()))?;
-    vault.handed_out = Some(input.handed_out);
-    vault.awaited = Some(Awaited { task_token: input.task_token, problem: input.problem, answer_digest: None });
+    let Input { task_token, answer, handed_out, problem, .. } = input;
+    vault.handed_out = Some(handed_out);
+    vault.awaited = Some(Awaited { task_token, answer, problem, answer_digest: None });
     vault::write(secrets, &input.onboarding, &vault).await?;
     Ok(Output {})
 }
@@ -57,6 +61,7 @@ mod tests {
             .match_requests(|request| {
                 let vault: Value = serde_json::from_str(request.secret_string().unwrap()).unwrap();
                 vault["awaited"]["taskToken"] == "new"
+                    && vault["awaited"]["answer"] == "source"
                     && vault["awaited"]["answerDigest"].is_null()
                     && vault["handedOut"]["network"]["vpcId"] == "vpc-0123456789abcdef0"
             })
@@ -65,6 +70,7 @@ mod tests {
         let input = json!({
             "onboarding": "0123456789abcdef0123456789abcdef",
             "taskToken": "new",
+            "answer": "source",
             "handedOut": {
                 "network": {
                     "region": "us-east-1",

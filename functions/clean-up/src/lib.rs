@@ -1,4 +1,5 @@
-//! Undoes what an onboarding made, in order: its endpoints, its security group, the task token in its vault.
+//! Undoes what an onboarding made, in order: its endpoints, its security group, the task token in its vault, the
+//! credentials of its source.
 //!
 //! Resources are found by tag, so that one that a crash left unrecorded is deleted too. The network is shared and stays.
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use shared::StepError;
 use shared::aws::step_error;
 use shared::ids::OnboardingId;
-use shared::{tags, vault};
+use shared::{source, tags, vault};
 
 /// The step's input.
 #[derive(Debug, Deserialize)]
@@ -36,6 +37,7 @@ pub async fn handle(ec2: &Ec2, secrets: &Secrets, input: Input) -> Result<Output
     let mut leftovers = delete_endpoints(ec2, &input.onboarding).await?;
     leftovers.extend(delete_security_groups(ec2, &input.onboarding).await?);
     forget_task_token(secrets, &input.onboarding).await?;
+    source::secret::schedule_deletion(secrets, &input.onboarding).await?;
     Ok(Output { complete: leftovers.is_empty(), leftovers })
 }
 
@@ -122,9 +124,10 @@ mod tests {
     use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsOutput;
     use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
     use aws_sdk_ec2::types::{SecurityGroup, State, UnsuccessfulItem, UnsuccessfulItemError, VpcEndpoint};
+    use aws_sdk_secretsmanager::operation::delete_secret::DeleteSecretOutput;
     use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
     use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
-    use aws_smithy_mocks::{RuleMode, mock, mock_client};
+    use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 
     const ONBOARDING: &str = "0123456789abcdef0123456789abcdef";
 
@@ -140,6 +143,16 @@ mod tests {
     fn group() -> DescribeSecurityGroupsOutput {
         let group = SecurityGroup::builder().group_id("sg-0123456789abcdef0").build();
         DescribeSecurityGroupsOutput::builder().security_groups(group).build()
+    }
+
+    /// It can be had back for some days.
+    fn source_deletion() -> Rule {
+        mock!(aws_sdk_secretsmanager::Client::delete_secret)
+            .match_requests(|request| {
+                request.secret_id() == Some(&format!("causeway/source/{ONBOARDING}"))
+                    && request.recovery_window_in_days() == Some(7)
+            })
+            .then_output(|| DeleteSecretOutput::builder().build())
     }
 
     #[tokio::test]
@@ -169,13 +182,14 @@ mod tests {
             .match_requests(|request| !request.secret_string().unwrap().contains("token\""))
             .then_output(|| PutSecretValueOutput::builder().build());
         let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete, &groups, &delete_group]);
-        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault, &forgotten]);
+        let source = source_deletion();
+        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault, &forgotten, &source]);
 
         assert_eq!(handle(&ec2, &secrets, input()).await.unwrap().leftovers, ["sg-0123456789abcdef0: still in use"]);
         let second = handle(&ec2, &secrets, input()).await.unwrap().leftovers;
         assert_eq!(second, ["vpce-0123456789abcdef0: still being deleted", "sg-0123456789abcdef0: still in use"]);
         assert_eq!(handle(&ec2, &secrets, input()).await.unwrap(), Output { complete: true, leftovers: vec![] });
-        assert_eq!((delete.num_calls(), forgotten.num_calls()), (1, 3));
+        assert_eq!((delete.num_calls(), forgotten.num_calls(), source.num_calls()), (1, 3, 3));
     }
 
     #[tokio::test]
@@ -192,7 +206,8 @@ mod tests {
             GetSecretValueOutput::builder().secret_string(r#"{"executionArn":"a","ticket":"1"}"#).build()
         });
         let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete, &groups]);
-        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault]);
+        let source = source_deletion();
+        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault, &source]);
         let output = handle(&ec2, &secrets, input()).await.unwrap();
         assert_eq!(output.leftovers, ["vpce-0123456789abcdef0: OperationNotPermitted"]);
     }

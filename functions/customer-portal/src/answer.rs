@@ -1,85 +1,117 @@
-//! The customer's command: checked at once, and only then passed on to the waiting execution.
+//! The customer's answer: checked at once, and only then passed on to the waiting execution.
+
+mod command;
+mod source;
+
+pub(crate) use command::FILL_IN;
 
 use crate::problem::Problem;
-use crate::progress::{self, State};
+use crate::progress::{self, Progress, State};
 use crate::reply::{Outcome, Reply, Shown};
 use crate::submission::Submission;
 use crate::{Clients, Config};
 use data_encoding::HEXLOWER;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use shared::StepError;
 use shared::aws::step_error;
-use shared::command::{self, Accepted};
 use shared::ids::OnboardingId;
-use shared::vault::{self, Awaited, TaskToken, Vault};
+use shared::vault::{self, Answer, Awaited, HandedOut, TaskToken, Vault};
+use zeroize::Zeroizing;
 
-/// The field of a form that asks for the text back in the form, for the customer to read and to send.
-pub(crate) const FILL_IN: &str = "fill-in";
+/// What is to become of an answer that was read.
+enum Read {
+    /// It goes no further than this reply.
+    Stop(StatusCode, Outcome),
+    /// The wait ends with this output.
+    Go { output: Value, next: State, outcome: Outcome },
+}
 
-/// Takes the command: 202 only when the execution has really left its wait.
-pub(crate) async fn take_command(
+/// Takes an answer: 202 only when the execution has really left its wait.
+pub(crate) async fn take(
     clients: &Clients,
     config: &Config,
     id: OnboardingId,
     mut vault: Vault,
     request: &Request,
+    wanted: Answer,
 ) -> Result<Reply, StepError> {
-    let submission = match Submission::read(config, request) {
+    let submission = match Submission::read(config, request, wanted) {
         Ok(submission) => submission,
         Err(problem) => return Ok(Reply::Problem(problem, Some(id))),
     };
-    let Some(pasted) = submission.field("command") else {
-        return Ok(Reply::Problem(Problem::field_missing("command"), Some(id)));
-    };
-    let text = || String::from_utf8_lossy(&pasted).into_owned();
+    let brought = Zeroizing::new(match wanted {
+        Answer::Command => match submission.field("command") {
+            Some(pasted) => pasted,
+            None => return Ok(Reply::Problem(Problem::field_missing(), Some(id))),
+        },
+        Answer::Source => submission.body().to_vec(),
+    });
     let mut progress = progress::read(&clients.sfn, &vault).await?;
     let shown = |progress, vault, status, outcome| {
         Ok(Reply::Shown(Box::new(Shown { status, link: config.link(&id), progress, vault, outcome })))
     };
     let refused = |progress, vault, problem: Problem| {
-        shown(progress, vault, problem.status, Outcome::Problem { problem, pasted: text() })
+        // A command is shown again, in its form; a source never is.
+        let pasted = match wanted {
+            Answer::Command => String::from_utf8_lossy(&brought).into_owned(),
+            Answer::Source => String::new(),
+        };
+        shown(progress, vault, problem.status, Outcome::Problem { problem, pasted })
     };
-    if progress.state.is_ended() {
-        let problem = Problem::ended(progress.state);
-        return refused(progress, vault, problem);
-    }
-    let (Some(handed_out), Some(awaited)) = (vault.handed_out.clone(), vault.awaited.clone()) else {
-        return refused(progress, vault, Problem::not_awaited());
+    let (awaited, handed_out, digest) = match expected(&progress, &vault, wanted, &brought) {
+        Ok(expected) => expected,
+        Err(problem) => return refused(progress, vault, problem),
     };
-    let digest = HEXLOWER.encode(&Sha256::digest(&pasted));
-    if !progress.at_await_command {
-        return refused(progress, vault, already(&awaited, &digest));
-    }
-    if submission.is_form() && submission.field(FILL_IN).is_some() {
-        return shown(progress, vault, StatusCode::OK, Outcome::FilledIn { pasted: text() });
-    }
-    let accepted = match command::read_bytes(&pasted, &handed_out.network, handed_out.target) {
-        Ok(accepted) => accepted,
-        Err(refused) => {
-            let outcome = Outcome::Refused { refused, pasted: text() };
-            return shown(progress, vault, StatusCode::UNPROCESSABLE_ENTITY, outcome);
-        }
+    let read = match wanted {
+        Answer::Command => command::read(&submission, &brought, &handed_out)?,
+        Answer::Source => source::read(clients, config, &id, &vault, &submission).await?,
     };
-    let preview = accepted.preview(&handed_out.network);
+    let (output, next, outcome) = match read {
+        Read::Stop(status, outcome) => return shown(progress, vault, status, outcome),
+        Read::Go { output, next, outcome } => (output, next, outcome),
+    };
     // The digest first: should our answer get lost, the customer's second try is known for what it is.
     vault.awaited = Some(Awaited { answer_digest: Some(digest.clone()), ..awaited.clone() });
     vault::write(&clients.secrets, &id, &vault).await?;
-    if !resume(clients, &awaited.task_token, &accepted).await? {
-        return refused(progress, vault, already(&awaited, &digest));
+    if !resume(clients, &awaited.task_token, &output).await? {
+        return refused(progress, vault, already(&awaited, wanted, &digest));
     }
-    progress.state = State::CreatingEndpoint;
-    progress.reached = State::CreatingEndpoint;
-    let outcome = Outcome::Accepted { preview, notes: accepted.notes, by_form: submission.is_form() };
+    progress.state = next;
+    progress.reached = next;
     shown(progress, vault, StatusCode::ACCEPTED, outcome)
 }
 
+/// The wait that the answer is for, what it is checked against, and its digest.
+fn expected(
+    progress: &Progress,
+    vault: &Vault,
+    wanted: Answer,
+    brought: &[u8],
+) -> Result<(Awaited, HandedOut, String), Problem> {
+    if progress.state.is_ended() {
+        return Err(Problem::ended(progress.state));
+    }
+    let (Some(handed_out), Some(awaited)) = (vault.handed_out.clone(), vault.awaited.clone()) else {
+        return Err(Problem::not_awaited(wanted));
+    };
+    let digest = digest(&awaited.task_token, brought);
+    if progress.awaits != Some(wanted) || awaited.answer != wanted {
+        return Err(already(&awaited, wanted, &digest));
+    }
+    Ok((awaited, handed_out, digest))
+}
+
+/// Of the task token and the answer, so that nobody can tell from the digest alone which password it was made of.
+fn digest(token: &TaskToken, brought: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::new().chain_update(token.reveal()).chain_update([0]).chain_update(brought).finalize())
+}
+
 /// Ends the wait; false when it has ended otherwise: by an answer before, or because its window has passed.
-async fn resume(clients: &Clients, token: &TaskToken, accepted: &Accepted) -> Result<bool, StepError> {
-    let output = serde_json::to_string(&accepted.request)
-        .map_err(|error| StepError::Operator(format!("the request cannot be written: {error}")))?;
-    let result = clients.sfn.send_task_success().task_token(token.reveal()).output(output).send().await;
+async fn resume(clients: &Clients, token: &TaskToken, output: &Value) -> Result<bool, StepError> {
+    let result = clients.sfn.send_task_success().task_token(token.reveal()).output(output.to_string()).send().await;
     match result {
         Ok(_) => Ok(true),
         Err(error) => match error.as_service_error() {
@@ -89,10 +121,10 @@ async fn resume(clients: &Clients, token: &TaskToken, accepted: &Accepted) -> Re
     }
 }
 
-fn already(awaited: &Awaited, digest: &str) -> Problem {
+fn already(awaited: &Awaited, wanted: Answer, digest: &str) -> Problem {
     match awaited.answer_digest.as_deref() {
-        Some(known) if known == digest => Problem::already_received(),
-        Some(_) => Problem::already_answered(),
-        None => Problem::not_awaited(),
+        Some(known) if known == digest => Problem::already_received(wanted),
+        Some(_) if awaited.answer == wanted => Problem::already_answered(wanted),
+        _ => Problem::not_awaited(wanted),
     }
 }

@@ -9,6 +9,10 @@ use shared::ids::OnboardingId;
 pub struct Config {
     /// Where the customer reaches the portal, without the path: `https://connect.example.com`.
     pub portal_url: String,
+    /// The stack, for the tags of the source's secret.
+    pub stack: String,
+    /// The KMS key that encrypts the source's secret; Secrets Manager's own when there is none.
+    pub source_key: Option<String>,
 }
 
 impl Config {
@@ -18,7 +22,11 @@ impl Config {
     /// When a variable is missing.
     pub fn from_env() -> Result<Self, ConfigError> {
         let portal_url: String = config::required("PORTAL_URL")?;
-        Ok(Self { portal_url: portal_url.trim_end_matches('/').to_owned() })
+        Ok(Self {
+            portal_url: portal_url.trim_end_matches('/').to_owned(),
+            stack: config::required("STACK_NAME")?,
+            source_key: config::optional("SOURCE_KEY_ARN")?,
+        })
     }
 
     /// The customer's link to an onboarding.

@@ -1,4 +1,5 @@
-//! The customer's one link: GET shows where the onboarding stands, POST takes the command that resumes the execution.
+//! The customer's one link: GET shows where the onboarding stands, POST takes the answer that resumes the execution:
+//! the command from Atlas, or the source.
 //!
 //! GET and HEAD change nothing, since mail scanners and link previews follow links.
 
@@ -14,13 +15,14 @@ pub use config::Config;
 pub use progress::{STAGES, State};
 
 use lambda_http::http::{Method, StatusCode, header};
-use lambda_http::{Request, RequestExt, Response};
+use lambda_http::{Body, Request, RequestExt, Response};
 use problem::Problem;
 use reply::{Outcome, Reply, Shown};
 use shared::StepError;
 use shared::ids::OnboardingId;
-use shared::vault;
+use shared::vault::{self, Answer};
 use submission::Submission;
+use zeroize::Zeroize;
 
 /// The AWS services behind the portal.
 #[derive(Debug)]
@@ -40,7 +42,7 @@ impl Clients {
 }
 
 /// Answers a request. Every outcome is an answer: a fault of ours is logged and told as such.
-pub async fn handle(clients: &Clients, config: &Config, request: Request) -> Response<String> {
+pub async fn handle(clients: &Clients, config: &Config, mut request: Request) -> Response<String> {
     let as_page = request
         .headers()
         .get(header::ACCEPT)
@@ -49,9 +51,16 @@ pub async fn handle(clients: &Clients, config: &Config, request: Request) -> Res
     let (id, rest) = address(request.raw_http_path());
     let reply = route(clients, config, &request, id.clone(), rest).await.unwrap_or_else(|error| {
         tracing::error!(name = error.name(), "the portal could not answer: {error}");
-        let pasted = Submission::read(config, &request).ok().and_then(|submission| submission.field("command"));
+        let submission = Submission::read(config, &request, Answer::Command).ok();
+        let pasted = submission.and_then(|submission| submission.field("command"));
         Reply::Problem(Problem::ours(pasted.map(|pasted| String::from_utf8_lossy(&pasted).into_owned())), id)
     });
+    // It may have held a password. The runtime's own copy is out of reach.
+    match request.body_mut() {
+        Body::Text(text) => text.zeroize(),
+        Body::Binary(bytes) => bytes.zeroize(),
+        _ => {}
+    }
     reply.render(request.method(), as_page)
 }
 
@@ -71,20 +80,26 @@ async fn route(
     id: Option<OnboardingId>,
     rest: Option<&str>,
 ) -> Result<Reply, StepError> {
-    let (Some(id), None | Some("command")) = (id, rest) else {
+    let wanted = match rest {
+        None => None,
+        Some("command") => Some(Answer::Command),
+        Some("source") => Some(Answer::Source),
+        Some(_) => return Ok(Reply::Problem(Problem::unknown(), None)),
+    };
+    let Some(id) = id else {
         return Ok(Reply::Problem(Problem::unknown(), None));
     };
     let Some(vault) = vault::read(&clients.secrets, &id).await? else {
         return Ok(Reply::Problem(Problem::unknown(), None));
     };
-    match (rest, request.method()) {
+    match (wanted, request.method()) {
         (None, &Method::GET | &Method::HEAD) => {
             let progress = progress::read(&clients.sfn, &vault).await?;
             let (status, link) = (StatusCode::OK, config.link(&id));
             Ok(Reply::Shown(Box::new(Shown { status, link, progress, vault, outcome: Outcome::None })))
         }
         (None, _) => Ok(Reply::Problem(Problem::method("GET, HEAD"), Some(id))),
-        (Some(_), &Method::POST) => answer::take_command(clients, config, id, vault, request).await,
+        (Some(wanted), &Method::POST) => answer::take(clients, config, id, vault, request, wanted).await,
         (Some(_), _) => Ok(Reply::Problem(Problem::method("POST"), Some(id))),
     }
 }

@@ -3,6 +3,7 @@
 use crate::progress::State;
 use lambda_http::http::StatusCode;
 use serde_json::{Value, json};
+use shared::vault::Answer;
 
 /// Why a request got no more than this.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl Problem {
     }
 
     pub(crate) fn method(allow: &'static str) -> Self {
-        let hint = "GET the link itself to see where things stand; POST the command to the link followed by /command.";
+        let hint = "GET the link itself to see where things stand; POST to the link followed by /command or /source.";
         let message = "This address does not take this method.";
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", message, hint) }
     }
@@ -43,56 +44,80 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "foreign-page", "This was sent from a page that is not ours.", hint)
     }
 
-    pub(crate) fn too_large() -> Self {
-        let hint = "Paste the command alone; Atlas's command has about 250 characters.";
+    pub(crate) fn too_large(wanted: Answer) -> Self {
+        let hint = match wanted {
+            Answer::Command => "Paste the command alone; Atlas's command has about 250 characters.",
+            Answer::Source => "Paste the connection string alone; Atlas's have about 100 characters.",
+        };
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is longer than 64 KiB.", hint)
     }
 
-    pub(crate) fn content_type() -> Self {
-        let hint = "Send JSON (content-type: application/json) such as {\"command\":\"aws ec2 create-vpc-endpoint …\"}, or use the form of the page.";
+    pub(crate) fn content_type(wanted: Answer) -> Self {
+        let hint = match wanted {
+            Answer::Command => {
+                "Send JSON (content-type: application/json) such as {\"command\":\"aws ec2 create-vpc-endpoint …\"}, or use the form of the page."
+            }
+            Answer::Source => {
+                "Send JSON (content-type: application/json) such as {\"connectionString\":\"mongodb+srv://…\"}, or use the form of the page."
+            }
+        };
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", "The body is neither JSON nor a form.", hint)
     }
 
     /// A body that calls itself JSON and is none; often a shell has taken its quotation marks.
-    pub(crate) fn not_json() -> Self {
-        let hint = "Send {\"command\":\"aws ec2 create-vpc-endpoint …\"}, or a form, where nothing needs a quotation mark: curl --data-urlencode command@command.txt";
+    pub(crate) fn not_json(wanted: Answer) -> Self {
+        let hint = match wanted {
+            Answer::Command => {
+                "Send {\"command\":\"aws ec2 create-vpc-endpoint …\"}, or a form, where nothing needs a quotation mark: curl --data-urlencode command@command.txt"
+            }
+            Answer::Source => {
+                "Send {\"connectionString\":\"mongodb+srv://…\"}, or a form, where nothing needs a quotation mark: curl --data-urlencode connectionString@source.txt"
+            }
+        };
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "field-missing", "The body is not valid JSON.", hint)
     }
 
-    pub(crate) fn field_missing(name: &str) -> Self {
+    pub(crate) fn field_missing() -> Self {
         let hint = "Send {\"command\":\"aws ec2 create-vpc-endpoint …\"} with the whole command that Atlas shows.";
-        let message = format!("The body has no text named \"{name}\".");
+        let message = "The body has no text named \"command\".";
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "field-missing", message, hint)
     }
 
-    pub(crate) fn not_awaited() -> Self {
+    pub(crate) fn not_awaited(wanted: Answer) -> Self {
         let hint = "Open the link again in a moment; it says what is needed now.";
-        Self::new(StatusCode::CONFLICT, "not-awaited", "No command is awaited at this moment.", hint)
+        Self::new(StatusCode::CONFLICT, "not-awaited", format!("No {} is awaited at this moment.", word(wanted)), hint)
     }
 
-    pub(crate) fn already_received() -> Self {
+    pub(crate) fn already_received(wanted: Answer) -> Self {
         let hint = "It need not be sent again; the link shows how it goes on.";
-        Self::new(StatusCode::CONFLICT, "already-received", "This command was already received.", hint)
+        let message = format!("This {} was already received.", word(wanted));
+        Self::new(StatusCode::CONFLICT, "already-received", message, hint)
     }
 
-    pub(crate) fn already_answered() -> Self {
-        let hint =
-            "The first command counts; the link shows how it goes on. Was it the wrong one? Reply to your ticket.";
-        Self::new(StatusCode::CONFLICT, "already-answered", "Another command was received before this one.", hint)
+    pub(crate) fn already_answered(wanted: Answer) -> Self {
+        let hint = "The first one counts; the link shows how it goes on. Was it the wrong one? Reply to your ticket.";
+        let message = format!("Another {} was received before this one.", word(wanted));
+        Self::new(StatusCode::CONFLICT, "already-answered", message, hint)
     }
 
     pub(crate) fn ended(state: State) -> Self {
         let hint = match state {
-            State::Connected => "The endpoint is connected; nothing more is needed.",
+            State::Connected => "Your deployment is connected; nothing more is needed.",
             _ => "To start again, open a new ticket.",
         };
         Self::new(StatusCode::GONE, "ended", "This request has ended.", hint)
     }
 
     pub(crate) fn ours(pasted: Option<String>) -> Self {
-        let hint =
-            "Try again in a minute. Nothing of what you sent is lost on your side; if it stays, reply to your ticket.";
+        let hint = "Try again in a minute. If it stays, reply to your ticket.";
         let message = "Something went wrong on our side.";
         Self { pasted, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message, hint) }
+    }
+}
+
+fn word(wanted: Answer) -> &'static str {
+    match wanted {
+        Answer::Command => "command",
+        Answer::Source => "source",
     }
 }

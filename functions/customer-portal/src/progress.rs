@@ -9,7 +9,7 @@ use shared::StepError;
 use shared::aws::step_error;
 use shared::command::EndpointRequest;
 use shared::error::message_of;
-use shared::vault::Vault;
+use shared::vault::{Answer, Vault};
 
 /// The states of the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub enum State {
     CreatingEndpoint,
     /// The customer is to finalize in Atlas, and Atlas to accept.
     AwaitingAcceptance,
+    /// The customer is to bring the source.
+    AwaitingSource,
+    /// The source is verified.
+    Verifying,
     /// Done.
     Connected,
     /// The ticket could not be served.
@@ -44,6 +48,8 @@ impl State {
             Self::AwaitingCommand => "awaiting-command",
             Self::CreatingEndpoint => "creating-endpoint",
             Self::AwaitingAcceptance => "awaiting-acceptance",
+            Self::AwaitingSource => "awaiting-source",
+            Self::Verifying => "verifying",
             Self::Connected => "connected",
             Self::Declined => "declined",
             Self::Expired => "expired",
@@ -60,7 +66,7 @@ impl State {
 
 /// What the portal shows of each state of the definition: where the onboarding then stands, if that changes, and a line
 /// for the timeline, if it deserves one. A test holds this table to the definition.
-pub const STAGES: [(&str, Option<State>, Option<&str>); 28] = [
+pub const STAGES: [(&str, Option<State>, Option<&str>); 36] = [
     ("Check eligibility", Some(State::Checking), Some("Your ticket was received and is being checked")),
     ("Eligible?", None, None),
     ("Reply: declined", Some(State::Declined), None),
@@ -75,6 +81,7 @@ pub const STAGES: [(&str, Option<State>, Option<&str>); 28] = [
     ("Await command", Some(State::AwaitingCommand), None),
     ("Another window?", None, None),
     ("Reply: reminder", None, Some("A reminder was sent to the ticket")),
+    ("Back to the wait", None, None),
     ("Create endpoint", Some(State::CreatingEndpoint), Some("The command was received; the endpoint is being created")),
     ("Check endpoint", None, None),
     ("Endpoint ready?", None, None),
@@ -84,7 +91,14 @@ pub const STAGES: [(&str, Option<State>, Option<&str>); 28] = [
     ("Check acceptance", None, None),
     ("Accepted?", None, None),
     ("Another attempt?", None, Some("Another command is needed")),
-    ("Reply: connected", None, Some("Atlas accepted the endpoint")),
+    ("Reply: source wanted", None, Some("The connection string was asked for on the ticket")),
+    ("Await source", Some(State::AwaitingSource), None),
+    ("Verify source", Some(State::Verifying), Some("The source is being verified")),
+    ("Source works?", None, None),
+    ("Wait for source", None, None),
+    ("Another source?", None, Some("Another source is needed")),
+    ("Announce", None, Some("The source works")),
+    ("Reply: connected", None, None),
     ("Connected", Some(State::Connected), None),
     // Its state depends on the way that led there.
     ("Clean up", None, Some("The request is being closed")),
@@ -115,8 +129,28 @@ pub(crate) struct Progress {
     pub(crate) clean_up: Option<CleanUp>,
     pub(crate) timeline: Vec<Entry>,
     pub(crate) error: Option<String>,
-    /// Whether the execution is in the wait for the command, whatever the vault says.
-    pub(crate) at_await_command: bool,
+    /// What came of the last verification of a source.
+    pub(crate) verification: Option<Verification>,
+    /// The answer that the execution waits for, whatever the vault says.
+    pub(crate) awaits: Option<Answer>,
+}
+
+/// What came of a verification, as `verify-source` reports it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Verification {
+    pub(crate) verdict: String,
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) problem: Option<String>,
+    pub(crate) next_step: Option<String>,
+}
+
+/// One layer of a verification.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Layer {
+    pub(crate) name: String,
+    pub(crate) passed: bool,
+    pub(crate) evidence: String,
 }
 
 /// The endpoint, as the steps described it last.
@@ -193,7 +227,8 @@ fn from_history(events: &[HistoryEvent]) -> Progress {
         clean_up: None,
         timeline: Vec::new(),
         error: None,
-        at_await_command: false,
+        verification: None,
+        awaits: None,
     };
     let mut before = "";
     for event in events {
@@ -210,7 +245,11 @@ fn from_history(events: &[HistoryEvent]) -> Progress {
 
 impl Progress {
     fn enter(&mut self, event: &HistoryEvent, name: &str, before: &str) {
-        self.at_await_command = name == "Await command";
+        self.awaits = match name {
+            "Await command" => Some(Answer::Command),
+            "Await source" => Some(Answer::Source),
+            _ => None,
+        };
         self.has_made |= name == "Create endpoint";
         let stage = STAGES.iter().find(|(known, ..)| *known == name);
         if let Some(state) = stage.and_then(|(_, state, _)| *state) {
@@ -219,16 +258,27 @@ impl Progress {
         if name == "Clean up" && !self.state.is_ended() {
             self.stand(self.ending(before));
         }
-        // Clean-up runs again and again until AWS has deleted everything.
-        if let Some(what) = stage.and_then(|(.., what)| *what).filter(|_| before != "Wait for deletion") {
-            let at = event.timestamp().fmt(aws_sdk_sfn::primitives::DateTimeFormat::DateTime).unwrap_or_default();
-            self.timeline.push(Entry { at, what: what.to_owned() });
+        if name == "Reply: source wanted" && before == "Accepted?" {
+            self.note(event, "Atlas accepted the endpoint");
         }
+        // Clean-up runs again and again until AWS has deleted everything, and so does the verification while Atlas
+        // publishes the hosts.
+        let again = matches!(before, "Wait for deletion" | "Wait for source");
+        if let Some(what) = stage.and_then(|(.., what)| *what).filter(|_| !again) {
+            self.note(event, what);
+        }
+    }
+
+    fn note(&mut self, event: &HistoryEvent, what: &str) {
+        let at = event.timestamp().fmt(aws_sdk_sfn::primitives::DateTimeFormat::DateTime).unwrap_or_default();
+        self.timeline.push(Entry { at, what: what.to_owned() });
     }
 
     fn exit(&mut self, name: &str, output: &str) {
         match name {
             "Await command" => self.request = serde_json::from_str(output).ok().or(self.request.take()),
+            "Await source" => self.verification = None,
+            "Verify source" => self.verification = serde_json::from_str(output).ok(),
             "Clean up" => self.clean_up = serde_json::from_str(output).ok(),
             _ => self.endpoint = serde_json::from_str(output).ok().or(self.endpoint.take()),
         }
@@ -254,13 +304,15 @@ impl Progress {
 
     /// The history is ahead of the vault when a wait begins, and behind it when the wait was just answered.
     fn settle(&mut self, vault: &Vault) {
-        if self.state != State::AwaitingCommand {
-            return;
-        }
+        let (wanted, before, after) = match self.state {
+            State::AwaitingCommand => (Answer::Command, State::PreparingNetwork, State::CreatingEndpoint),
+            State::AwaitingSource => (Answer::Source, State::AwaitingAcceptance, State::Verifying),
+            _ => return,
+        };
         match &vault.awaited {
-            None => self.stand(State::PreparingNetwork),
-            Some(awaited) if awaited.answer_digest.is_some() => self.stand(State::CreatingEndpoint),
-            Some(awaited) => self.error = awaited.problem.as_deref().map(message_of),
+            Some(awaited) if awaited.answer == wanted && awaited.answer_digest.is_some() => self.stand(after),
+            Some(awaited) if awaited.answer == wanted => self.error = awaited.problem.as_deref().map(message_of),
+            _ => self.stand(before),
         }
     }
 

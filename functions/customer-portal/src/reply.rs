@@ -9,8 +9,9 @@ use lambda_http::http::response::Builder;
 use lambda_http::http::{Method, StatusCode};
 use maud::Markup;
 use serde_json::{Value, json};
-use shared::command::{Diagnostic, Refused};
+use shared::command::Refused;
 use shared::ids::OnboardingId;
+use shared::source;
 use shared::vault::Vault;
 
 /// An answer.
@@ -21,7 +22,7 @@ pub(crate) enum Reply {
     Problem(Problem, Option<OnboardingId>),
 }
 
-/// The onboarding, with what came of a command if one was brought.
+/// The onboarding, with what came of an answer if one was brought.
 #[derive(Debug)]
 pub(crate) struct Shown {
     pub(crate) status: StatusCode,
@@ -40,18 +41,24 @@ pub(crate) struct Link {
     pub(crate) url: String,
 }
 
-/// What came of a command.
+/// What came of an answer.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     None,
     Accepted {
-        preview: String,
-        notes: Vec<Diagnostic>,
+        /// What will be created, when it was a command.
+        preview: Option<String>,
+        /// Remarks that the customer may want to know.
+        notes: Value,
         by_form: bool,
     },
     Refused {
         refused: Refused,
         pasted: String,
+    },
+    /// The source was refused. Nothing of it is shown again.
+    SourceRefused {
+        refused: source::Refused,
     },
     /// The corrected command is in the form, for the customer to send.
     FilledIn {
@@ -70,7 +77,7 @@ impl Reply {
         let response = secured(Response::builder());
         let response = match self {
             Self::Shown(shown) => match &shown.outcome {
-                // A page of its own, which can be loaded again and gone back to without sending the command once more.
+                // A page of its own, which can be loaded again and gone back to without sending the answer once more.
                 Outcome::Accepted { by_form: true, .. } if as_page => {
                     response.status(StatusCode::SEE_OTHER).header(header::LOCATION, &shown.link.path)
                 }
@@ -129,8 +136,13 @@ impl Shown {
         match &self.outcome {
             Outcome::Problem { problem, .. } => problem.json_body(),
             Outcome::Refused { refused, .. } => json!({"error": refused.to_json(), "errors": refused.diagnostics}),
+            Outcome::SourceRefused { refused } => json!({"error": refused.to_json(), "errors": refused.diagnostics}),
             Outcome::Accepted { preview, notes, .. } => {
-                json!({"state": self.progress.state.name(), "preview": preview, "notes": notes})
+                let mut body = json!({"state": self.progress.state.name(), "notes": notes});
+                if let Some(preview) = preview {
+                    body["preview"] = json!(preview);
+                }
+                body
             }
             Outcome::None | Outcome::FilledIn { .. } => {
                 let network = self.vault.handed_out.as_ref().map(|handed_out| &handed_out.network);
@@ -141,6 +153,7 @@ impl Shown {
                     "vpcId": network.map(|network| &network.vpc_id),
                     "subnetIds": network.map(|network| network.subnet_ids.as_slice()).unwrap_or_default(),
                     "endpoint": self.progress.endpoint,
+                    "verification": self.progress.verification,
                     "timeline": self.progress.timeline,
                     "error": self.progress.error,
                 })

@@ -5,7 +5,10 @@ use crate::problem::Problem;
 use lambda_http::Request;
 use lambda_http::http::header;
 use percent_encoding::percent_decode;
+use serde::de::IgnoredAny;
 use serde_json::Value;
+use shared::vault::Answer;
+use zeroize::Zeroizing;
 
 /// The longest body that is read, in bytes: the longest command with every byte escaped by a form.
 const LONGEST: usize = 64 * 1024;
@@ -14,7 +17,7 @@ const LONGEST: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) enum Submission<'a> {
     Form(&'a [u8]),
-    Json(Value),
+    Json(&'a [u8]),
 }
 
 impl<'a> Submission<'a> {
@@ -23,28 +26,48 @@ impl<'a> Submission<'a> {
     /// There is no form token, since there is nothing that it would protect: no cookie or other credential goes with a
     /// request by itself. The link is the capability. Who has its 128 bits may act, from wherever; who lacks them cannot
     /// name an address to post to. That a browser's request comes from our own page is checked nonetheless.
-    pub(crate) fn read(config: &Config, request: &'a Request) -> Result<Self, Problem> {
+    pub(crate) fn read(config: &Config, request: &'a Request, wanted: Answer) -> Result<Self, Problem> {
         if !is_from_our_page(config, request) {
             return Err(Problem::foreign_page());
         }
         if request.body().len() > LONGEST {
-            return Err(Problem::too_large());
+            return Err(Problem::too_large(wanted));
         }
         let content_type = header(request, header::CONTENT_TYPE.as_str()).to_ascii_lowercase();
         match content_type.split(';').next().unwrap_or_default().trim() {
-            "application/json" => {
-                serde_json::from_slice(request.body()).map(Self::Json).map_err(|_| Problem::not_json())
-            }
+            "application/json" => match serde_json::from_slice::<IgnoredAny>(request.body()) {
+                Ok(_) => Ok(Self::Json(request.body())),
+                Err(_) => Err(Problem::not_json(wanted)),
+            },
             "application/x-www-form-urlencoded" => Ok(Self::Form(request.body())),
-            _ => Err(Problem::content_type()),
+            _ => Err(Problem::content_type(wanted)),
         }
     }
 
     /// One field. The bytes of a form's field are kept as they came, so that the intake can judge them.
     pub(crate) fn field(&self, name: &str) -> Option<Vec<u8>> {
         match self {
-            Self::Json(body) => Some(body.get(name)?.as_str()?.as_bytes().to_vec()),
-            Self::Form(body) => form_field(body, name),
+            Self::Json(body) => {
+                let body: Value = serde_json::from_slice(body).ok()?;
+                Some(body.get(name)?.as_str()?.as_bytes().to_vec())
+            }
+            Self::Form(body) => pairs(body).find(|(field, _)| field == name.as_bytes()).map(|(_, value)| value),
+        }
+    }
+
+    /// The fields of a form, as text.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (String, String)> {
+        let text = |bytes| {
+            String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        };
+        let body = if self.is_form() { self.body() } else { &[] };
+        pairs(body).map(move |(name, value)| (text(name), text(value)))
+    }
+
+    /// All of it, as it came.
+    pub(crate) fn body(&self) -> &'a [u8] {
+        match self {
+            Self::Json(body) | Self::Form(body) => body,
         }
     }
 
@@ -72,13 +95,13 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
 }
 
 /// Not by `form_urlencoded`, which puts other characters in the place of bytes that are no text.
-fn form_field(body: &[u8], name: &str) -> Option<Vec<u8>> {
+fn pairs(body: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
     let plain = |part: &[u8]| -> Vec<u8> {
-        let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-        percent_decode(&spaced).collect()
+        let spaced = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+        percent_decode(&Zeroizing::<Vec<u8>>::new(spaced)).collect()
     };
-    body.split(|byte| *byte == b'&').find_map(|pair| {
+    body.split(|byte| *byte == b'&').filter_map(move |pair| {
         let mut parts = pair.splitn(2, |byte| *byte == b'=');
-        (plain(parts.next()?) == name.as_bytes()).then(|| plain(parts.next().unwrap_or_default()))
+        Some((plain(parts.next()?), plain(parts.next().unwrap_or_default())))
     })
 }

@@ -1,19 +1,19 @@
 //! An existing VPC: it must be fit for an interface endpoint, and is never changed.
 
-use crate::subnets;
+use crate::subnets::{self, Subnet};
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::types::VpcAttributeName;
 use shared::StepError;
 use shared::aws::step_error;
-use shared::ids::{Region, SubnetId, VpcId};
+use shared::ids::{Region, VpcId};
 
 /// Gives the VPC's subnets, one per zone, or the reason why the VPC cannot be used.
 pub(crate) async fn check(
     ec2: &Client,
     region: &Region,
     vpc: &VpcId,
-) -> Result<Result<Vec<SubnetId>, String>, StepError> {
+) -> Result<Result<Vec<Subnet>, String>, StepError> {
     match ec2.describe_vpcs().vpc_ids(vpc.as_str()).send().await {
         Ok(answer) if !answer.vpcs().is_empty() => {}
         Err(error) if error.code() != Some("InvalidVpcID.NotFound") => {
@@ -35,7 +35,7 @@ pub(crate) async fn check(
             )));
         }
     }
-    let subnets: Vec<SubnetId> = subnets::one_per_zone(ec2, vpc).await?.into_iter().map(|subnet| subnet.id).collect();
+    let subnets = subnets::one_per_zone(ec2, vpc).await?;
     if subnets.is_empty() {
         return Ok(Err(format!(
             "The VPC {vpc} has no subnet, and an interface endpoint needs one. Add one, or name another VPC."

@@ -10,7 +10,7 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Tag, TagSpecificat
 use ipnet::Ipv4Net;
 use shared::StepError;
 use shared::aws::step_error;
-use shared::ids::{SubnetId, VpcId};
+use shared::ids::VpcId;
 use shared::tags;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 const SUBNET_BITS: u8 = 4;
 
 /// Gives the first intermediate VPC that has room, with a subnet in every zone; makes what is missing.
-pub(crate) async fn ensure(ec2: &Client, config: &Config) -> Result<(VpcId, Vec<SubnetId>), StepError> {
+pub(crate) async fn ensure(ec2: &Client, config: &Config) -> Result<(VpcId, Vec<Subnet>), StepError> {
     let made = find(ec2, config).await?;
     for (number, cidr) in (1..).zip(&config.intermediate_vpc_cidrs) {
         let vpc = match made.get(&number) {
@@ -126,7 +126,7 @@ async fn switch_dns_on(ec2: &Client, vpc: &VpcId) -> Result<(), StepError> {
 }
 
 /// A subnet in every zone of the region; those that are there are kept.
-async fn ensure_subnets(ec2: &Client, config: &Config, vpc: &VpcId, cidr: Ipv4Net) -> Result<Vec<SubnetId>, StepError> {
+async fn ensure_subnets(ec2: &Client, config: &Config, vpc: &VpcId, cidr: Ipv4Net) -> Result<Vec<Subnet>, StepError> {
     let zones = zones(ec2).await?;
     let mut all = subnets::all(ec2, vpc).await?;
     for zone in zones {
@@ -136,7 +136,7 @@ async fn ensure_subnets(ec2: &Client, config: &Config, vpc: &VpcId, cidr: Ipv4Ne
         let subnet = make_subnet(ec2, config, vpc, &zone, free_range(cidr, &all)?).await?;
         all.push(subnet);
     }
-    Ok(subnets::one_per_zone(ec2, vpc).await?.into_iter().map(|subnet| subnet.id).collect())
+    subnets::one_per_zone(ec2, vpc).await
 }
 
 async fn zones(ec2: &Client) -> Result<Vec<String>, StepError> {

@@ -63,7 +63,7 @@ pub type Output = Network;
 /// [`StepError::Customer`] when the VPC that the ticket names is unsuitable, [`StepError::Operator`] when the
 /// configured one is, or when no intermediate VPC has room left.
 pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Output, StepError> {
-    let (vpc_id, subnet_ids) = match (input.vpc_id, &config.existing_vpc_id) {
+    let (vpc_id, subnets) = match (input.vpc_id, &config.existing_vpc_id) {
         (Some(vpc), _) => {
             let subnets = existing::check(ec2, &config.region, &vpc).await?.map_err(StepError::Customer)?;
             (vpc, subnets)
@@ -74,7 +74,12 @@ pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Outpu
         }
         (None, None) => intermediate::ensure(ec2, config).await?,
     };
-    Ok(Network { region: config.region.clone(), vpc_id, subnet_ids })
+    Ok(Network {
+        region: config.region.clone(),
+        vpc_id,
+        subnet_cidrs: subnets.iter().map(|subnet| subnet.cidr).collect(),
+        subnet_ids: subnets.into_iter().map(|subnet| subnet.id).collect(),
+    })
 }
 
 fn filter(name: &str, value: &str) -> Filter {

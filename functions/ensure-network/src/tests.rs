@@ -99,6 +99,8 @@ async fn an_intermediate_vpc_is_made_once_with_a_subnet_in_every_zone() {
     let first = ensure(&account).await;
     assert_eq!(first, ensure(&account).await);
     assert_eq!(first.subnet_ids.len(), 3);
+    let ranges: Vec<String> = first.subnet_cidrs.iter().map(ToString::to_string).collect();
+    assert_eq!(ranges, ["10.201.0.0/20", "10.201.16.0/20", "10.201.32.0/20"]);
     let account = account.lock().unwrap();
     assert_eq!((account.vpcs.len(), account.subnets.len()), (1, 3));
     assert_eq!(account.subnets[0].1, "us-east-1a");

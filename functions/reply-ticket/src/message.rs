@@ -31,6 +31,8 @@ pub enum Message {
     },
     /// A window has passed without an answer.
     Reminder {
+        /// What we wait for: `command` or `source`.
+        awaited: String,
         /// The customer's link.
         link: String,
         /// The window that passed, from 1.
@@ -45,10 +47,23 @@ pub enum Message {
         /// The customer's link.
         link: String,
     },
-    /// Atlas accepted the endpoint.
+    /// Atlas accepted the endpoint; how the platform is to log in is asked for.
+    SourceWanted {
+        /// The endpoint.
+        endpoint: Endpoint,
+        /// The customer's link.
+        link: String,
+        /// How many sources were tried before.
+        attempt: u32,
+        /// Why the customer is asked again.
+        problem: Option<String>,
+    },
+    /// The source works.
     Connected {
         /// The endpoint.
         endpoint: Endpoint,
+        /// What was checked, in order.
+        checks: Vec<Check>,
     },
     /// The customer did not answer, or did not finalize, in time.
     Expired {
@@ -76,6 +91,13 @@ pub struct Endpoint {
     target: Target,
 }
 
+/// One layer of the verification, as `verify-source` describes it.
+#[derive(Debug, Deserialize)]
+pub struct Check {
+    name: String,
+    evidence: String,
+}
+
 /// An error of a state, as the state machine describes it.
 #[derive(Debug, Deserialize)]
 pub struct Failure {
@@ -95,14 +117,19 @@ impl Message {
                 let blocks = instructions(network, *target, link, problem.as_deref().map(message_of));
                 vec![public(&format!("instructions-{}", attempt + 1), "pending", blocks)]
             }
-            Self::Reminder { link, window, windows } => {
-                vec![public(&format!("reminder-{window}"), "pending", reminder(link, windows.saturating_sub(*window)))]
+            Self::Reminder { awaited, link, window, windows } => {
+                let blocks = reminder(awaited, link, windows.saturating_sub(*window));
+                vec![public(&format!("reminder-{window}"), "pending", blocks)]
             }
             Self::EndpointReady { endpoint, link } => {
                 let key = format!("endpoint-ready-{}", endpoint.id);
                 vec![public(&key, "pending", endpoint_ready(endpoint, link))]
             }
-            Self::Connected { endpoint } => vec![public("connected", "solved", connected(endpoint))],
+            Self::SourceWanted { endpoint, link, attempt, problem } => {
+                let key = format!("source-wanted-{}", attempt + 1);
+                vec![public(&key, "pending", source_wanted(endpoint, link, problem.as_deref()))]
+            }
+            Self::Connected { endpoint, checks } => vec![public("connected", "solved", connected(endpoint, checks))],
             Self::Expired { awaited, leftovers } => {
                 let mut comments = vec![public("expired", "solved", expired(awaited, leftovers))];
                 if !leftovers.is_empty() {
@@ -172,19 +199,22 @@ fn instructions(network: &Network, target: Option<Target>, link: &str, problem: 
     blocks
 }
 
-fn reminder(link: &str, left: u32) -> Vec<Block> {
+fn reminder(awaited: &str, link: &str, left: u32) -> Vec<Block> {
     let left = match left {
         1 => "This is the last reminder before the request ends.".to_owned(),
         left => format!("The request stays open for {left} more periods like the one that passed."),
     };
-    vec![
-        Block::text(
+    let wanted = match awaited {
+        "source" => {
+            "Your private endpoint is accepted, and we are still waiting for the connection string of your deployment. \
+             Give it here, not in a reply:"
+        }
+        _ => {
             "We are still waiting for the command from Atlas. The steps of our first message still hold; paste the \
-             command here:",
-        ),
-        Block::Link(link.to_owned()),
-        Block::text(left),
-    ]
+             command here:"
+        }
+    };
+    vec![Block::text(wanted), Block::Link(link.to_owned()), Block::text(left)]
 }
 
 fn endpoint_ready(endpoint: &Endpoint, link: &str) -> Vec<Block> {
@@ -215,25 +245,60 @@ fn endpoint_ready(endpoint: &Endpoint, link: &str) -> Vec<Block> {
     blocks
 }
 
-fn connected(endpoint: &Endpoint) -> Vec<Block> {
+fn source_wanted(endpoint: &Endpoint, link: &str, problem: Option<&str>) -> Vec<Block> {
+    let mut blocks = match problem {
+        None => {
+            vec![Block::text("Atlas accepted the private endpoint. One step is left: how we log in to your database.")]
+        }
+        Some(problem) => vec![
+            Block::text("We could not use that source yet, and it can be mended."),
+            Block::text(problem),
+            Block::text("Please give it again."),
+        ],
+    };
+    blocks.push(Block::Steps(vec![
+        vec![Block::text(format!(
+            "In Atlas, choose Connect on your {}, then Private Endpoint, this endpoint ({}) and your driver. Atlas may \
+             need some minutes until it shows it. Copy the connection string.",
+            endpoint.target, endpoint.id
+        ))],
+        vec![
+            Block::text("Put user and password of a database user into it, and give it here, not in a reply:"),
+            Block::Link(link.to_owned()),
+        ],
+    ]));
+    blocks.push(Block::text(
+        "We keep it encrypted, check it from inside our network through the private endpoint only, and tell you here \
+         what came of it.",
+    ));
+    blocks
+}
+
+fn connected(endpoint: &Endpoint, checks: &[Check]) -> Vec<Block> {
     let Endpoint { id, dns_name, target } = endpoint;
-    vec![
-        Block::text(format!("Atlas accepted the private endpoint. Your {target} is connected.")),
+    let mut blocks = vec![
+        Block::text(format!("Your {target} is connected over the private endpoint, and we have logged in to it.")),
         Block::value("VPC Endpoint ID", id),
         Block::value("DNS name", dns_name),
-        Block::text("Atlas may need a few more minutes until it shows connection strings for the private endpoint."),
-    ]
+    ];
+    if !checks.is_empty() {
+        let checks = checks.iter().map(|check| format!("{}: {}", check.name, check.evidence)).collect();
+        blocks.push(Block::Values("What we checked".to_owned(), checks));
+    }
+    blocks.push(Block::text("Nothing more is needed from you."));
+    blocks
 }
 
 fn expired(awaited: &str, leftovers: &[String]) -> Vec<Block> {
     let missing = match awaited {
         "acceptance" => "Atlas did not accept the private endpoint in time",
+        "source" => "We did not receive the connection string in time",
         _ => "We did not receive the command from Atlas in time",
     };
     // A claim for the customer to rely on, so only when it is true.
     let undone = match awaited {
         _ if !leftovers.is_empty() => "",
-        "acceptance" => {
+        "acceptance" | "source" => {
             " We deleted the private endpoint again. If Atlas still lists its ID, choose Edit there; the next request \
              gives you a new one."
         }

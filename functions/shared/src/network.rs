@@ -1,6 +1,7 @@
 //! The network that an onboarding hands out to the customer.
 
 use crate::ids::{Region, SubnetId, VpcId};
+use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
 /// What the customer types into Atlas, and therefore all that the customer's command may name.
@@ -13,4 +14,7 @@ pub struct Network {
     pub vpc_id: VpcId,
     /// Subnets of the VPC, at most one per availability zone; never empty.
     pub subnet_ids: Vec<SubnetId>,
+    /// The ranges of these subnets: where the endpoint's addresses lie. Empty in an onboarding of before they were kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subnet_cidrs: Vec<Ipv4Net>,
 }

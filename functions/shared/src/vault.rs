@@ -41,12 +41,26 @@ pub struct HandedOut {
     pub target: Option<Target>,
 }
 
+/// What the customer is to bring.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// The command that Atlas generates.
+    #[default]
+    Command,
+    /// The connection string, or the details of the host.
+    Source,
+}
+
 /// A wait for the customer's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Awaited {
     /// The capability to end the wait. It is worth nothing once it was used or the window has passed.
     pub task_token: TaskToken,
+    /// What the customer is to bring.
+    #[serde(default)]
+    pub answer: Answer,
     /// Why the customer is asked again, when it is not the first time.
     #[serde(default)]
     pub problem: Option<String>,

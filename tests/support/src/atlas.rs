@@ -14,11 +14,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 
+use self::deployments::Deployments;
 use self::problem::Problem;
 use crate::private_link::{EndpointService, PrivateLink};
 
 mod connections;
 mod dedicated;
+pub mod deployments;
 mod federation;
 mod pages;
 mod problem;
@@ -31,6 +33,7 @@ pub const ATLAS_ACCOUNT: &str = "444455556666";
 #[derive(Debug, Clone)]
 struct Atlas {
     private_link: PrivateLink,
+    deployments: Deployments,
     store: Arc<Mutex<Store>>,
 }
 
@@ -43,7 +46,7 @@ struct Store {
 }
 
 /// An Atlas whose services shared by all customers stand in PrivateLink from the start.
-pub fn router(private_link: PrivateLink) -> Router {
+pub fn router(private_link: PrivateLink, deployments: Deployments) -> Router {
     for region in regions::REGIONS {
         if let Some(id) = region.shared_service {
             private_link.register_service(EndpointService {
@@ -65,6 +68,8 @@ pub fn router(private_link: PrivateLink) -> Router {
             &format!("{service}/{{service_id}}/endpoint/{{endpoint_id}}"),
             get(dedicated::show_endpoint).delete(dedicated::delete_endpoint),
         )
+        .route("/clusters/{name}", get(deployments::cluster))
+        .route("/dataFederation/{name}", get(deployments::federated))
         .route("/privateNetworkSettings/endpointIds", get(federation::list).post(federation::add))
         .route("/privateNetworkSettings/endpointIds/{endpoint_id}", get(federation::show).delete(federation::delete));
     let api = Router::new()
@@ -76,7 +81,7 @@ pub fn router(private_link: PrivateLink) -> Router {
         .merge(pages::routes())
         .merge(api)
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND", "Cannot find resource.", &[]))
-        .with_state(Atlas { private_link, store: Arc::default() })
+        .with_state(Atlas { private_link, deployments, store: Arc::default() })
 }
 
 impl Atlas {

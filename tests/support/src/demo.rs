@@ -1,9 +1,10 @@
 //! The demo: an invitation to a person, or the whole way played by itself.
 #![expect(clippy::print_stdout, reason = "a demo speaks to the person at the terminal")]
 
+use crate::atlas::deployments::public_seed_list;
 use crate::help_desk::fields;
-use crate::player::{PROJECT, Player, atlas_command};
-use crate::stack::Addresses;
+use crate::player::{PROJECT, Player, atlas_command, with_user};
+use crate::stack::{Addresses, DatabaseUser};
 use anyhow::Result;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -16,7 +17,8 @@ The local stack is running. Play the customer:
 
   1. Help desk   {}   file a ticket; its thread shows what Causeway replies
   2. Atlas       {}   make a private endpoint with the VPC and subnets of the reply
-  3. Portal      the link in the reply; paste the command from Atlas there
+  3. Portal      the link in the reply; paste the command from Atlas there, and when the endpoint is
+                 accepted the connection string that Atlas shows
 
 Ctrl-C stops everything.
 ",
@@ -61,9 +63,26 @@ pub async fn play(addresses: &Addresses) -> Result<()> {
 
     player.finalize(PROJECT, &service_id, &endpoint).await?;
     step("customer", "finalizes in Atlas; Atlas accepts the endpoint");
+    player.portal_state(&link, "awaiting-source").await?;
+    player.comment_with(&ticket, "/source-wanted-1.", 1).await?;
+    step("Causeway", "sees it accepted and asks for the connection string");
+
+    let DatabaseUser { username, password } = addresses.database_user;
+    let public = with_user(&format!("mongodb+srv://{}", public_seed_list(PROJECT)), username, password);
+    let refused = player.bring_source(&link, &json!({ "connectionString": public })).await?;
+    anyhow::ensure!(refused.status == 422, "the public connection string was answered {}", refused.status);
+    step("customer", "gives the standard, public connection string by mistake");
+    step("Causeway", &format!("refuses it at once: {}", text(&refused.body["error"]["message"])));
+    let string = player.cluster_string(PROJECT, &endpoint).await?;
+    let source = json!({ "connectionString": with_user(&string, username, password) });
+    let accepted = player.bring_source(&link, &source).await?;
+    anyhow::ensure!(accepted.status == 202, "the source was answered {}: {}", accepted.status, accepted.body);
+    step("customer", &format!("gives the one for the private endpoint, {string}"));
     let shown = player.portal_state(&link, "connected").await?;
-    step("Causeway", &format!("sees it accepted: {}", text(&shown["endpoint"]["state"])));
-    player.comment_with(&ticket, "Atlas accepted the private endpoint", 1).await?;
+    for layer in shown["verification"]["layers"].as_array().into_iter().flatten() {
+        step("Causeway", &format!("verifies {:<9} {}", text(&layer["name"]), text(&layer["evidence"])));
+    }
+    player.comment_with(&ticket, "/connected.", 1).await?;
     step("Causeway", "replies: connected");
     summary(&ticket, &endpoint, until_endpoint, clock.elapsed());
     Ok(())

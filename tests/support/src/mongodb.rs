@@ -5,7 +5,7 @@
 use anyhow::{Context, Result};
 use rustls::ServerConfig;
 use shared::source::Mechanism;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -77,7 +77,15 @@ impl ReplicaSet {
     /// # Errors
     /// When no port can be had.
     pub async fn add(&mut self, role: Role, tls: Arc<ServerConfig>) -> Result<u16> {
-        let listener = TcpListener::bind((IpAddr::V4(Ipv4Addr::LOCALHOST), 0)).await.context("no port for a member")?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port for a member")?;
+        self.add_at(listener, role, tls)
+    }
+
+    /// Starts one more member where a listener is, and tells its port.
+    ///
+    /// # Errors
+    /// When the listener listens nowhere.
+    pub fn add_at(&mut self, listener: TcpListener, role: Role, tls: Arc<ServerConfig>) -> Result<u16> {
         let port = listener.local_addr()?.port();
         self.shared.lock().members.push((port, role));
         let (shared, acceptor) = (Arc::clone(&self.shared), TlsAcceptor::from(tls));

@@ -111,6 +111,16 @@ impl Player {
         expect_success("the portal", answer).await
     }
 
+    /// The page behind the link.
+    ///
+    /// # Errors
+    /// When the portal does not answer with success.
+    pub async fn portal_page(&self, link: &str) -> Result<String> {
+        let answer = self.http.get(link).header("accept", "text/html").send().await?;
+        anyhow::ensure!(answer.status().is_success(), "the portal answered {}", answer.status());
+        Ok(answer.text().await?)
+    }
+
     /// Waits until the portal shows the state.
     ///
     /// # Errors
@@ -133,7 +143,19 @@ impl Player {
     /// # Errors
     /// When the portal does not answer at all.
     pub async fn bring_command(&self, link: &str, command: &str) -> Result<Answer> {
-        let request = self.http.post(format!("{link}/command")).json(&json!({ "command": command }));
+        self.bring(&format!("{link}/command"), &json!({ "command": command })).await
+    }
+
+    /// Brings a source to the portal.
+    ///
+    /// # Errors
+    /// When the portal does not answer at all.
+    pub async fn bring_source(&self, link: &str, source: &Value) -> Result<Answer> {
+        self.bring(&format!("{link}/source"), source).await
+    }
+
+    async fn bring(&self, url: &str, body: &Value) -> Result<Answer> {
+        let request = self.http.post(url).json(body);
         let answer = request.send().await.context("the portal does not answer")?;
         let status = answer.status();
         let body = answer.text().await?;
@@ -196,6 +218,32 @@ impl Player {
         self.at_atlas(self.http.post(url).json(&body)).await
     }
 
+    /// The connection string for the private endpoint, without a user, of a project's cluster; Atlas publishes its names
+    /// with this.
+    ///
+    /// # Errors
+    /// When Atlas has none for this endpoint.
+    pub async fn cluster_string(&self, project: &str, endpoint_id: &str) -> Result<String> {
+        let cluster = self.at_atlas(self.http.get(format!("{}/clusters/Cluster0", self.project_url(project)))).await?;
+        let strings = cluster["connectionStrings"]["privateEndpoint"].as_array().cloned().unwrap_or_default();
+        let own = strings.iter().find(|string| string["endpoints"][0]["endpointId"] == endpoint_id);
+        let string = own.and_then(|string| string["srvConnectionString"].as_str());
+        string.map(str::to_owned).with_context(|| format!("Atlas has no string for {endpoint_id}: {cluster}"))
+    }
+
+    /// Likewise of a project's federated database instance.
+    ///
+    /// # Errors
+    /// When Atlas has none for this endpoint.
+    pub async fn federated_string(&self, project: &str, endpoint_id: &str) -> Result<String> {
+        let url = format!("{}/dataFederation/FederatedDatabaseInstance0", self.project_url(project));
+        let instance = self.at_atlas(self.http.get(url)).await?;
+        let hosts = instance["privateEndpointHostnames"].as_array().cloned().unwrap_or_default();
+        let own = hosts.iter().find(|host| host["privateEndpoint"] == endpoint_id);
+        let string = own.and_then(|host| host["hostname"].as_str());
+        string.map(str::to_owned).with_context(|| format!("Atlas has no host for {endpoint_id}: {instance}"))
+    }
+
     async fn at_help_desk(&self, request: reqwest::RequestBuilder) -> Result<Value> {
         let answer = request.basic_auth("customer@example.com/token", Some("local")).send().await?;
         expect_success("the help desk", answer).await
@@ -222,6 +270,12 @@ pub fn atlas_command(shown: &Value, service_name: &str) -> String {
         shown["region"].as_str().unwrap_or_default(),
         subnets.join(" ")
     )
+}
+
+/// A connection string with user and password put in.
+#[must_use]
+pub fn with_user(string: &str, username: &str, password: &str) -> String {
+    string.replacen("://", &format!("://{username}:{password}@"), 1)
 }
 
 /// Asks again until there is something.

@@ -1,5 +1,6 @@
 //! The local stack: the emulators, our own template deployed to them, and the counterparts beside them.
 
+use crate::atlas::deployments::{Deployments, PASSWORD, USERNAME};
 use crate::process::Process;
 use crate::{atlas, deploy, edge, help_desk, layout, portal, private_link::PrivateLink};
 use anyhow::{Context, Result};
@@ -101,12 +102,25 @@ pub struct Addresses {
     pub atlas: String,
     /// The customer's portal.
     pub portal: String,
+    /// The DNS with the names of Atlas's deployments, by UDP.
+    pub dns: String,
+    /// The database user whom every deployment knows.
+    pub database_user: DatabaseUser,
     /// The region.
     pub region: &'static str,
     /// The bus that takes the help desk's events.
     pub bus: &'static str,
     /// The state machine.
     pub state_machine_arn: String,
+}
+
+/// A database user.
+#[derive(Debug, Clone, Serialize)]
+pub struct DatabaseUser {
+    /// The user's name.
+    pub username: &'static str,
+    /// The user's password.
+    pub password: &'static str,
 }
 
 /// A running local stack. Dropped, it is killed; [`Stack::stop`] waits until all of it is gone.
@@ -116,6 +130,8 @@ pub struct Stack {
     pub addresses: Addresses,
     /// What AWS PrivateLink keeps, for tests that look behind the wire.
     pub private_link: PrivateLink,
+    /// Where the emulators' logs are.
+    pub logs: PathBuf,
     processes: Vec<Process>,
     servers: JoinSet<()>,
 }
@@ -135,8 +151,10 @@ impl Stack {
         let (aws_port, aws) = reserve("AWS", "--aws-port", ports.aws_port).await?;
         let (moto_port, moto) = reserve("moto", "--ec2-port", 0).await?;
 
+        let deployments = Deployments::start().await?;
         progress("Starting the emulators (ministack, and moto for EC2)");
-        let mut processes = vec![start_moto(options, moto_port)?, start_ministack(options, aws_port, &aws, &ec2)?];
+        let mut processes =
+            vec![start_moto(options, moto_port)?, start_ministack(options, aws_port, &aws, &ec2, &deployments)?];
         processes[0].ready(&format!("{moto}/moto-api/")).await?;
         processes[1].ready(&format!("{aws}/_ministack/health")).await?;
 
@@ -150,7 +168,7 @@ impl Stack {
         let routers = [
             (ec2_listener, edge::router(private_link.clone(), &moto)?),
             (help_desk_listener, help_desk_router),
-            (atlas_listener, atlas::router(private_link.clone())),
+            (atlas_listener, atlas::router(private_link.clone(), deployments.clone())),
             (portal_listener, portal::router(upstream.clone())),
         ];
         for (listener, router) in routers {
@@ -179,6 +197,9 @@ impl Stack {
             ("HelpDeskUrl", helpdesk.clone()),
             ("HelpDeskFields", help_desk::fields::mapping()),
             ("HelpDeskSecretArn", secret.arn().unwrap_or_default().to_owned()),
+            // The deployments answer on this machine's own address, which stands for the endpoints' in their subnets.
+            ("IntermediateVpcCidrs", "127.0.0.0/16,127.1.0.0/16".to_owned()),
+            ("VerifySubnetIds", String::new()),
             ("PlatformCidrs", "10.0.0.0/16".to_owned()),
             ("PortalUrl", portal.clone()),
             ("AnswerWindowSeconds", options.answer_window.as_secs().to_string()),
@@ -196,11 +217,41 @@ impl Stack {
             helpdesk,
             atlas,
             portal,
+            dns: deployments.dns().to_string(),
+            database_user: DatabaseUser { username: USERNAME, password: PASSWORD },
             region: REGION,
             bus: BUS,
             state_machine_arn: output("StateMachineArn")?,
         };
-        Ok(Self { addresses, private_link, processes, servers })
+        Ok(Self { addresses, private_link, logs: options.logs.clone(), processes, servers })
+    }
+
+    /// What the functions have logged, over the API of `CloudWatch` Logs, which needs no client of its own for this.
+    ///
+    /// # Errors
+    /// When the emulator does not answer.
+    pub async fn function_logs(&self) -> Result<String> {
+        let http = reqwest::Client::new();
+        let credential = format!("Credential=local/20260101/{REGION}/logs/aws4_request");
+        let mut request = json!({"logGroupName": format!("/causeway/{}/functions", deploy::STACK)});
+        let mut logs = String::new();
+        loop {
+            let answer = http
+                .post(&self.addresses.aws)
+                .header("authorization", format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=local"))
+                .header("content-type", "application/x-amz-json-1.1")
+                .header("x-amz-target", "Logs_20140328.FilterLogEvents")
+                .body(request.to_string());
+            let answer: Value = serde_json::from_str(&answer.send().await?.error_for_status()?.text().await?)?;
+            for event in answer["events"].as_array().into_iter().flatten() {
+                logs.push_str(event["message"].as_str().unwrap_or_default());
+                logs.push('\n');
+            }
+            match answer["nextToken"].as_str() {
+                Some(next) if request["nextToken"] != next => request["nextToken"] = json!(next),
+                _ => return Ok(logs),
+            }
+        }
     }
 
     /// Stops everything.
@@ -228,8 +279,8 @@ fn start_moto(options: &Options, port: u16) -> Result<Process> {
     Process::start("moto", &mut command, &options.logs)
 }
 
-/// Its environment is passed on to the functions: that is how their EC2 calls find `edge`.
-fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str) -> Result<Process> {
+/// Its environment is passed on to the functions: that is how their EC2 calls find `edge`, and verify-source the DNS.
+fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str, deployments: &Deployments) -> Result<Process> {
     let mut command = Command::new(layout::python_program("ministack")?);
     // It unpacks the functions and never removes them; here the next start does.
     let scratch = options.logs.join("ministack");
@@ -250,7 +301,9 @@ fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str) -> Result
         .env("AWS_DEFAULT_REGION", REGION)
         .env("AWS_ENDPOINT_URL", aws)
         .env("AWS_ENDPOINT_URL_EC2", ec2)
-        .env("AWS_EC2_METADATA_DISABLED", "true");
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("DNS_SERVERS", deployments.dns().to_string())
+        .env("EXTRA_TRUST_ANCHOR", deployments.trust_anchor());
     Process::start("ministack", &mut command, &options.logs)
 }
 

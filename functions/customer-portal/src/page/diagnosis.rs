@@ -38,7 +38,7 @@ pub(super) fn of(refused: &Refused, pasted: &str, link: &str) -> Markup {
 }
 
 /// A message with what stands in backticks set as code.
-fn with_code(message: &str) -> Markup {
+pub(super) fn with_code(message: &str) -> Markup {
     let parts: Vec<&str> = message.split('`').collect();
     html! {
         // An odd number of backticks is none of ours.

@@ -10,7 +10,7 @@ pub(super) fn created(shown: &Shown, outcome: &Outcome) -> Markup {
     let network = shown.vault.handed_out.as_ref().map(|handed_out| &handed_out.network);
     let made = shown.progress.state.is_ended() || shown.progress.endpoint.is_some();
     html! {
-        @if let Outcome::Accepted { preview, .. } = outcome {
+        @if let Outcome::Accepted { preview: Some(preview), .. } = outcome {
             div #received .box .good { p { strong { "Your command was received." } " We create: " (preview) } }
         }
         @if let (Some(request), Some(network)) = (&shown.progress.request, network) {
@@ -63,15 +63,6 @@ pub(super) fn connected(shown: &Shown) -> Markup {
         dl {
             (value::copied("VPC Endpoint ID", "endpoint-id", &endpoint.id))
             @if let Some(name) = &endpoint.dns_name { (value::copied("DNS Name", "dns-name", name)) }
-        }
-        @if endpoint.target.is_shared() {
-            p { "Atlas may need a few minutes until it shows the connection string for the private endpoint." }
-        } @else {
-            p {
-                "Atlas may need 3 to 5 minutes, at times longer, until it shows connection strings for the private endpoint. "
-                "Their host names have " code { "-pl-" } " in them, as in " code { "cluster0-pl-0.abcde.mongodb.net" }
-                "; the standard connection string does not lead through the endpoint."
-            }
         }
     }
 }

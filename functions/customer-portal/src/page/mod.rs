@@ -9,8 +9,10 @@ mod diagnosis;
 mod ending;
 mod endpoint;
 mod now;
+mod source;
 mod steps;
 mod value;
+mod verification;
 mod words;
 
 use crate::problem::Problem;
@@ -45,6 +47,7 @@ pub(crate) fn shown(shown: &Shown) -> Markup {
     let words = words::of(shown);
     let title = match &shown.outcome {
         Outcome::Refused { .. } => "Not accepted: the command from Atlas",
+        Outcome::SourceRefused { .. } => "Not accepted: the source",
         Outcome::Problem { problem, .. } => &problem.message,
         _ => words.title,
     };
@@ -60,7 +63,7 @@ pub(crate) fn shown(shown: &Shown) -> Markup {
     };
     let now = now::section(shown, &Outcome::None);
     let version = version(&now);
-    // What came of a command stays until something else is asked: the version is that of the page without it.
+    // What came of an answer stays until something else is asked: the version is that of the page without it.
     let now = if matches!(shown.outcome, Outcome::None) { now } else { now::section(shown, &shown.outcome) };
     let body = html! {
         p #announcement .unseen role="status" {}
@@ -163,7 +166,7 @@ fn history(progress: &Progress) -> Markup {
 fn reload_seconds(progress: &Progress) -> Option<u32> {
     match progress.state {
         _ if progress.is_final => None,
-        State::AwaitingCommand => None,
+        State::AwaitingCommand | State::AwaitingSource => None,
         State::AwaitingAcceptance => Some(30),
         _ => Some(5),
     }

@@ -1,6 +1,6 @@
 //! What is asked or told now: one part for each state in which there is something to do or to know.
 
-use super::{command, ending, endpoint};
+use super::{command, ending, endpoint, source, verification};
 use crate::progress::State;
 use crate::reply::{Outcome, Shown};
 use maud::{Markup, html};
@@ -18,7 +18,13 @@ pub(super) fn section(shown: &Shown, outcome: &Outcome) -> Markup {
             State::AwaitingCommand => (command::ask(shown, outcome)),
             State::CreatingEndpoint => (endpoint::created(shown, outcome)),
             State::AwaitingAcceptance => { (endpoint::finalize(shown)) (endpoint::created(shown, outcome)) }
-            State::Connected => { (endpoint::connected(shown)) (endpoint::created(shown, outcome)) }
+            State::AwaitingSource => { (source::ask(shown, outcome)) (endpoint::created(shown, outcome)) }
+            State::Verifying => { (verification::underway(shown)) (endpoint::created(shown, outcome)) }
+            State::Connected => {
+                (endpoint::connected(shown))
+                (verification::done(shown))
+                (endpoint::created(shown, outcome))
+            }
             State::Declined | State::Expired | State::Failed => (ending::told(shown)),
         }
     }

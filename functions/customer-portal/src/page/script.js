@@ -23,6 +23,18 @@
     if (button) copy(button);
   });
 
+  // The commonest mistake, told before anything is sent: Atlas's standard names do not lead through the endpoint.
+  const isPublic = (host) => {
+    const labels = host.trim().split(':')[0].toLowerCase().split('.');
+    return labels.slice(-2).join('.') === 'mongodb.net' && labels.at(-3) !== 'query' && !`-${labels[0]}-`.includes('-pl-');
+  };
+  document.addEventListener('input', ({ target }) => {
+    const warning = document.getElementById(target.dataset?.private);
+    if (!warning) return;
+    const hosts = target.value.split('@').pop().replace(/^.*:\/\//, '').split(/[/?]/)[0].split(',');
+    warning.textContent = hosts.some(isPublic) ? warning.dataset.text : '';
+  });
+
   // A second click while the first is under way would be answered "already received".
   let sending = false;
   document.addEventListener('submit', (event) => {

@@ -4,12 +4,14 @@ use crate::progress::{Progress, State};
 use maud::{Markup, html};
 
 /// The steps in their order, who acts, and the states of each.
-const STEPS: [(&str, &str, &[State]); 5] = [
+const STEPS: [(&str, &str, &[State]); 7] = [
     ("Request checked", "by us", &[State::Checking]),
     ("Network prepared", "by us", &[State::PreparingNetwork]),
     ("Command from Atlas", "by you", &[State::AwaitingCommand]),
     ("Private endpoint created", "by us", &[State::CreatingEndpoint]),
     ("Finalized in Atlas", "by you, then Atlas", &[State::AwaitingAcceptance]),
+    ("Connection string given", "by you", &[State::AwaitingSource]),
+    ("Connection verified", "by us", &[State::Verifying]),
 ];
 
 /// The list.

@@ -62,10 +62,22 @@ pub(super) fn of(shown: &Shown) -> Words {
             "The private endpoint is there. Enter its ID in Atlas; Atlas then accepts it by itself, usually within minutes."
                 .to_owned(),
         ),
+        State::AwaitingSource => (
+            "Give us the connection string",
+            Turn::Customer,
+            "Atlas accepted the private endpoint. One thing is left: how our platform logs in to your database.".to_owned(),
+        ),
+        State::Verifying => (
+            "Your source is being verified",
+            Turn::Platform,
+            "Nothing is needed from you. We connect through the private endpoint; it takes seconds once Atlas has \
+             published the private hosts."
+                .to_owned(),
+        ),
         State::Connected => (
             "Connected",
             Turn::Done,
-            "Atlas accepted the private endpoint. Nothing more is needed for this request.".to_owned(),
+            "Our platform reaches your deployment through the private endpoint. Nothing more is needed.".to_owned(),
         ),
         State::Declined => (
             "This request was declined",

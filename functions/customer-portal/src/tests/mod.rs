@@ -3,4 +3,5 @@
 mod answers;
 mod pages;
 mod requests;
+mod sources;
 mod world;

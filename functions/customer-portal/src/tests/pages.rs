@@ -14,7 +14,7 @@ fn text(page: &str) -> String {
         let (tag, after) = after.split_once('>').unwrap();
         text.push_str(before);
         let name = tag.trim_start_matches('/').split(' ').next().unwrap();
-        if ["p", "h1", "h2", "h3", "li", "div", "dt", "dd", "title", "textarea", "button", "pre", "summary"]
+        if ["p", "h1", "h2", "h3", "li", "div", "dt", "dd", "title", "label", "textarea", "button", "pre", "summary"]
             .contains(&name)
         {
             text.push('\n');
@@ -57,9 +57,35 @@ fn ready(target: &str) -> World {
     answered(&[("Create endpoint", Some(endpoint(target))), ("Wait for acceptance", None)])
 }
 
+/// What the verification came to, at its last layer.
+fn report(verdict: &str, layer: &str, problem: Option<&str>) -> Value {
+    let layers: Vec<Value> = ["dns", "ownership", "tcp", "tls", "mongodb"]
+        .iter()
+        .scan(true, |goes_on, name| {
+            let before = std::mem::replace(goes_on, *goes_on && *name != layer);
+            before.then(|| json!({"name": name, "passed": *goes_on || verdict == "connected", "evidence": "As seen."}))
+        })
+        .collect();
+    json!({"verdict": verdict, "layers": layers, "problem": problem, "nextStep": problem.map(|_| "Do this.")})
+}
+
+/// A source was given and verified.
+fn verified(report: Value, awaits: bool) -> World {
+    let mut world = World::awaiting_source("dedicated");
+    world.vault.lock().unwrap()["awaited"]["problem"] = report["problem"].clone();
+    if !awaits {
+        world.vault.lock().unwrap()["awaited"]["answerDigest"] = json!("0");
+    }
+    world.entered.extend([("Verify source", Some(report)), ("Source works?", None)]);
+    if awaits {
+        world.entered.extend([("Reply: source wanted", None), ("Await source", None)]);
+    }
+    world
+}
+
 fn connected() -> World {
     let output = Some(json!({"outcome": "connected", "ticket": "35436"}));
-    World { status: ExecutionStatus::Succeeded, output, ..ready("dedicated") }
+    World { status: ExecutionStatus::Succeeded, output, ..verified(report("connected", "mongodb", None), false) }
 }
 
 fn expired(world: World, clean_up: Option<Value>) -> World {
@@ -106,17 +132,11 @@ fn declined() -> World {
     World { input: json!({}), ..world }
 }
 
-/// Each kind of page.
-async fn pages() -> Vec<(&'static str, String)> {
+/// Each place where an onboarding can stand.
+fn places() -> Vec<(&'static str, World)> {
     let removed = || Some(json!({"complete": true, "leftovers": []}));
     let left = || Some(json!({"complete": false, "leftovers": ["sg-0: still in use"]}));
-    let wrong = COMMAND.replace(VPC, "vpc-00000000000000000").replace("Interface", "Gateway");
-    let mut pages = vec![
-        ("refused", World::awaiting().submit(&[("command", &wrong)]).await.1),
-        ("filled-in", World::awaiting().submit(&[("command", COMMAND), ("fill-in", "yes")]).await.1),
-        ("another-came-first", ready("dedicated").submit(&[("command", COMMAND)]).await.1),
-    ];
-    for (name, world) in [
+    vec![
         ("checking", begun(&["Check eligibility"])),
         ("preparing", begun(&["Check eligibility", "Ensure network"])),
         ("awaiting-command", World::awaiting()),
@@ -125,6 +145,10 @@ async fn pages() -> Vec<(&'static str, String)> {
         ("creating", answered(&[("Create endpoint", None)])),
         ("acceptance-dedicated", ready("dedicated")),
         ("acceptance-federated", ready("federated")),
+        ("awaiting-source-dedicated", World::awaiting_source("dedicated")),
+        ("awaiting-source-federated", World::awaiting_source("federated")),
+        ("awaiting-source-again", verified(report("ask-again", "mongodb", Some("The login was refused.")), true)),
+        ("verifying-not-yet", verified(report("not-yet", "dns", Some("No hosts yet.")), false)),
         ("connected", connected()),
         ("declined", declined()),
         ("expired-without-command", expired(World::awaiting(), removed())),
@@ -134,7 +158,25 @@ async fn pages() -> Vec<(&'static str, String)> {
         ("failed", failed("Step.Operator")),
         ("failed-customer", failed("Step.Customer")),
         ("failed-early", failed_early()),
-    ] {
+    ]
+}
+
+/// Each kind of page.
+async fn pages() -> Vec<(&'static str, String)> {
+    let wrong = COMMAND.replace(VPC, "vpc-00000000000000000").replace("Interface", "Gateway");
+    let mut pages = vec![
+        ("refused", World::awaiting().submit(&[("command", &wrong)]).await.1),
+        ("filled-in", World::awaiting().submit(&[("command", COMMAND), ("fill-in", "yes")]).await.1),
+        (
+            "source-refused",
+            World::awaiting_source("dedicated")
+                .submit_to("source", &[("connectionString", "mongodb+srv://u:p@cluster0.abcde.mongodb.net")])
+                .await
+                .1,
+        ),
+        ("another-came-first", ready("dedicated").submit(&[("command", COMMAND)]).await.1),
+    ];
+    for (name, world) in places() {
         pages.push((name, world.page().await));
     }
     pages
@@ -212,7 +254,7 @@ async fn every_page_has_one_headline_labels_its_fields_and_ties_the_faults_to_th
             assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{name}: {id}");
         }
         let invalid = page.contains("aria-invalid=\"true\"") && page.contains("aria-describedby=\"error-summary");
-        assert_eq!(invalid, name == "refused", "{name}");
+        assert_eq!(invalid, name.ends_with("refused"), "{name}");
     }
 }
 
@@ -263,7 +305,8 @@ async fn whatever_others_wrote_is_text_and_nothing_else() {
 async fn without_a_script_a_page_that_asks_nothing_loads_itself_again() {
     for (name, page) in pages().await {
         let reloads = page.contains("<noscript><meta http-equiv=\"refresh\"");
-        let waits = ["checking", "preparing", "creating", "acceptance-dedicated", "acceptance-federated"];
+        let waits =
+            ["checking", "preparing", "creating", "acceptance-dedicated", "acceptance-federated", "verifying-not-yet"];
         assert_eq!(reloads, waits.contains(&name), "{name}");
     }
 }

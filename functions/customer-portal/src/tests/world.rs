@@ -1,6 +1,7 @@
 //! The world behind the portal: an execution whose history is given, and a vault that remembers what is written.
 
 use crate::{Clients, Config, handle};
+use aws_sdk_secretsmanager::operation::create_secret::CreateSecretOutput;
 use aws_sdk_secretsmanager::operation::get_secret_value::{GetSecretValueError, GetSecretValueOutput};
 use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
 use aws_sdk_secretsmanager::types::error::ResourceNotFoundException;
@@ -38,6 +39,8 @@ pub(super) struct World {
     /// How often the task token is accepted; afterwards it has timed out.
     pub(super) accepts: Arc<Mutex<u32>>,
     pub(super) sent: Arc<Mutex<Vec<String>>>,
+    /// What was kept in the source's secret, version by version.
+    pub(super) kept: Arc<Mutex<Vec<String>>>,
 }
 
 impl World {
@@ -61,11 +64,34 @@ impl World {
             cause: None,
             accepts: Arc::new(Mutex::new(1)),
             sent: Arc::default(),
+            kept: Arc::default(),
         }
     }
 
+    /// Atlas has accepted the endpoint, and the source is awaited.
+    pub(super) fn awaiting_source(target: &str) -> Self {
+        let mut world = Self::awaiting();
+        {
+            let mut vault = world.vault.lock().unwrap();
+            vault["awaited"]["answer"] = json!("source");
+            vault["handedOut"]["target"] = json!(target);
+        }
+        let endpoint = json!({
+            "endpointId": "vpce-0123456789abcdef0", "dnsName": "vpce-0123456789abcdef0-abcd1234.example",
+            "state": "available", "target": target, "verdict": "accepted",
+        });
+        world.entered.extend([
+            ("Create endpoint", Some(endpoint)),
+            ("Wait for acceptance", None),
+            ("Accepted?", None),
+            ("Reply: source wanted", None),
+            ("Await source", None),
+        ]);
+        world
+    }
+
     fn clients(&self) -> Clients {
-        let (vault, written) = (self.vault.clone(), self.vault.clone());
+        let (vault, written, kept) = (self.vault.clone(), self.vault.clone(), self.kept.clone());
         let read = mock!(aws_sdk_secretsmanager::Client::get_secret_value)
             .match_requests(|request| request.secret_id() == Some(&format!("causeway/onboarding/{ID}")))
             .then_compute_output(move |_| {
@@ -74,11 +100,21 @@ impl World {
         let unknown = mock!(aws_sdk_secretsmanager::Client::get_secret_value).then_error(|| {
             GetSecretValueError::ResourceNotFoundException(ResourceNotFoundException::builder().build())
         });
-        let write = mock!(aws_sdk_secretsmanager::Client::put_secret_value).then_compute_output(move |request| {
-            *written.lock().unwrap() = serde_json::from_str(request.secret_string().unwrap()).unwrap();
-            PutSecretValueOutput::builder().build()
-        });
-        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&read, &unknown, &write]);
+        let write = mock!(aws_sdk_secretsmanager::Client::put_secret_value)
+            .match_requests(|request| request.secret_id() == Some(&format!("causeway/onboarding/{ID}")))
+            .then_compute_output(move |request| {
+                *written.lock().unwrap() = serde_json::from_str(request.secret_string().unwrap()).unwrap();
+                PutSecretValueOutput::builder().build()
+            });
+        let keep = mock!(aws_sdk_secretsmanager::Client::create_secret)
+            .match_requests(|request| {
+                request.name() == Some(&format!("causeway/source/{ID}")) && request.kms_key_id() == Some("arn:key")
+            })
+            .then_compute_output(move |request| {
+                kept.lock().unwrap().push(request.secret_string().unwrap().to_owned());
+                CreateSecretOutput::builder().arn("arn:source").build()
+            });
+        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&read, &unknown, &write, &keep]);
         let sfn = self.step_functions();
         let sfn: Vec<&Rule> = sfn.iter().collect();
         Clients { secrets, sfn: mock_client!(aws_sdk_sfn, RuleMode::MatchAny, sfn.as_slice()) }
@@ -103,15 +139,17 @@ impl World {
                     .unwrap()
             }),
             mock!(aws_sdk_sfn::Client::get_execution_history).then_compute_output(move |_| {
-                let events = entered.iter().flat_map(|(name, output)| {
+                let last = entered.len() - 1;
+                let events = entered.iter().enumerate().flat_map(|(number, (name, output))| {
                     let event =
                         |kind| HistoryEvent::builder().id(1).r#type(kind).timestamp(DateTime::from_secs(1_783_000_000));
                     let enter = StateEnteredEventDetails::builder().name(*name).build().unwrap();
+                    let enter = event(HistoryEventType::TaskStateEntered).state_entered_event_details(enter);
                     let exit = StateExitedEventDetails::builder().name(*name).set_output(text(output)).build().unwrap();
-                    [
-                        event(HistoryEventType::TaskStateEntered).state_entered_event_details(enter).build().unwrap(),
-                        event(HistoryEventType::TaskStateExited).state_exited_event_details(exit).build().unwrap(),
-                    ]
+                    let exit = event(HistoryEventType::TaskStateExited).state_exited_event_details(exit);
+                    // The execution is in the last state, unless that has given its output.
+                    let has_left = number < last || output.is_some();
+                    [Some(enter), has_left.then_some(exit)].into_iter().flatten().map(|event| event.build().unwrap())
                 });
                 GetExecutionHistoryOutput::builder().set_events(Some(events.collect())).build().unwrap()
             }),
@@ -148,7 +186,11 @@ impl World {
             .unwrap()
             .with_raw_http_path(path)
             .with_request_context(RequestContext::ApiGatewayV2(ApiGatewayV2httpRequestContext::default()));
-        let config = Config { portal_url: "https://connect.example.com".to_owned() };
+        let config = Config {
+            portal_url: "https://connect.example.com".to_owned(),
+            stack: "causeway".to_owned(),
+            source_key: Some("arn:key".to_owned()),
+        };
         let response = handle(&self.clients(), &config, request).await;
         assert!(!response.body().contains("secret-task-token"), "{}", response.body());
         response
@@ -178,6 +220,12 @@ impl World {
         (status, serde_json::from_str(&body).unwrap())
     }
 
+    pub(super) async fn give(&self, source: &Value) -> (u16, Value) {
+        let path = format!("/o/{ID}/source");
+        let (status, body) = self.ask("POST", &path, "application/json", "*/*", &source.to_string()).await;
+        (status, serde_json::from_str(&body).unwrap())
+    }
+
     /// The page behind the link.
     pub(super) async fn page(&self) -> String {
         let (status, page) = self.ask("GET", &format!("/o/{ID}"), "", "text/html", "").await;
@@ -187,8 +235,12 @@ impl World {
 
     /// What the page's form gets: the status and the page.
     pub(super) async fn submit(&self, fields: &[(&str, &str)]) -> (u16, String) {
+        self.submit_to("command", fields).await
+    }
+
+    pub(super) async fn submit_to(&self, what: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let path = format!("/o/{ID}/command");
+        let path = format!("/o/{ID}/{what}");
         self.ask("POST", &path, "application/x-www-form-urlencoded", "text/html,*/*", &body).await
     }
 }

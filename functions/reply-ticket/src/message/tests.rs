@@ -56,11 +56,11 @@ fn instructions() {
 
 #[test]
 fn reminder() {
-    let message = |window| {
+    let message = |awaited, window| {
         let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
-        thread(json!({"name": "reminder", "link": link, "window": window, "windows": 7}))
+        thread(json!({"name": "reminder", "awaited": awaited, "link": link, "window": window, "windows": 7}))
     };
-    insta::assert_snapshot!(format!("{}\n{}", message(1), message(6)));
+    insta::assert_snapshot!(format!("{}\n{}\n{}", message("command", 1), message("command", 6), message("source", 2)));
 }
 
 #[test]
@@ -73,8 +73,28 @@ fn endpoint_ready() {
 }
 
 #[test]
+fn source_wanted() {
+    let message = |attempt, problem: Value| {
+        let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
+        let endpoint = endpoint("dedicated");
+        thread(json!({
+            "name": "source-wanted", "endpoint": endpoint, "link": link, "attempt": attempt, "problem": problem,
+        }))
+    };
+    let again = message(1, json!("This is the standard connection string, which does not go through the endpoint."));
+    insta::assert_snapshot!(format!("{}\n{again}", message(0, json!(null))));
+}
+
+#[test]
 fn connected() {
-    insta::assert_snapshot!(thread(json!({"name": "connected", "endpoint": endpoint("dedicated")})));
+    insta::assert_snapshot!(thread(json!({
+        "name": "connected",
+        "endpoint": endpoint("dedicated"),
+        "checks": [
+            {"name": "dns", "passed": true, "evidence": "3 hosts"},
+            {"name": "ownership", "passed": true, "evidence": "all lead to vpce-0123456789abcdef0"},
+        ],
+    })));
 }
 
 #[test]
@@ -99,7 +119,7 @@ fn failed() {
 fn a_message_that_ends_the_onboarding_is_known_as_an_end() {
     let failure = json!({"state": "Create endpoint", "error": "Step.Operator", "cause": null});
     let ends = [
-        json!({"name": "connected", "endpoint": endpoint("dedicated")}),
+        json!({"name": "connected", "endpoint": endpoint("dedicated"), "checks": []}),
         json!({"name": "declined", "reason": "?"}),
         json!({"name": "expired", "awaited": "command", "leftovers": []}),
         json!({"name": "failed", "failure": failure, "leftovers": []}),

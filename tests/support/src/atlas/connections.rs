@@ -1,5 +1,6 @@
 //! Atlas as the provider in PrivateLink: it accepts what its customers submit, and sees what becomes of it.
 
+use super::deployments::Accepted;
 use crate::private_link::{Connection, ConnectionState, PrivateLink};
 
 /// Accepts a submitted endpoint; the error is for the customer.
@@ -26,6 +27,14 @@ pub(super) fn reject(private_link: &PrivateLink, endpoint_id: &str) {
     if let Err(refused) = private_link.reject(endpoint_id) {
         tracing::debug!("{endpoint_id} is not rejected: {refused}");
     }
+}
+
+/// The endpoint with its regional name, once it is accepted and has one.
+pub(super) fn accepted(private_link: &PrivateLink, endpoint_id: &str) -> Option<Accepted> {
+    let connection = private_link.connection(endpoint_id)?;
+    let is_accepted = matches!(connection.state, ConnectionState::Pending | ConnectionState::Available);
+    let dns_name = connection.dns_names.into_iter().next().filter(|_| is_accepted)?;
+    Some(Accepted { endpoint_id: connection.endpoint_id, dns_name })
 }
 
 /// Why a connection that Atlas accepted is no longer one.

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::deployments::Accepted;
 use super::problem::{Problem, check_group, check_provider};
 use super::regions::Region;
 use super::{ATLAS_ACCOUNT, Atlas, connections};
@@ -94,6 +95,14 @@ impl Endpoint {
 }
 
 impl Atlas {
+    /// The project's endpoints that are accepted and have their names.
+    pub(super) fn accepted_by_services(&self, group_id: &str) -> Vec<Accepted> {
+        let store = self.store();
+        let services = store.services.iter().filter(|service| service.group_id == group_id);
+        let endpoints = services.flat_map(|service| &service.endpoints);
+        endpoints.filter_map(|endpoint| connections::accepted(&self.private_link, &endpoint.id)).collect()
+    }
+
     pub(super) fn create_service(&self, group_id: &str, region_name: &str) -> Result<ServiceView, Problem> {
         check_group(group_id)?;
         let region = Region::find(region_name).ok_or_else(|| Problem::region(region_name))?;

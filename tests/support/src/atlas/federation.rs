@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::deployments::Accepted;
 use super::problem::{Problem, check_group, check_provider};
 use super::regions::{REGIONS, Region};
 use super::{Atlas, connections};
@@ -79,6 +80,13 @@ impl Entry {
 }
 
 impl Atlas {
+    /// The project's endpoints that are accepted and have their names.
+    pub(super) fn accepted_entries(&self, group_id: &str) -> Vec<Accepted> {
+        let store = self.store();
+        let entries = store.entries.iter().filter(|entry| entry.group_id == group_id);
+        entries.filter_map(|entry| connections::accepted(&self.private_link, &entry.new.endpoint_id)).collect()
+    }
+
     /// The customer submits an endpoint, for the first time or once more.
     pub(super) fn submit_entry(&self, group_id: &str, new: NewEntry) -> Result<EntryView, Problem> {
         check_group(group_id)?;

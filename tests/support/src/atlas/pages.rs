@@ -8,11 +8,13 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::Atlas;
+use super::deployments::{PASSWORD, USERNAME};
 use super::federation::{NewEntry, service_name};
 use super::problem::Problem;
 use super::regions::{REGIONS, Region};
+use super::{Atlas, connections};
 use crate::pages::{Frame, choice, page, text_field};
+use crate::player::with_user;
 
 const STAND_IN: &str = "A local stand-in for MongoDB Atlas. Nothing here reaches MongoDB or AWS.";
 
@@ -225,6 +227,10 @@ async fn show_endpoint(State(atlas): State<Atlas>, Query(wish): Query<Wish>) -> 
         (view.status, view.error_message)
     };
     let connection = atlas.private_link.connection(&wish.endpoint);
+    let string = match connections::accepted(&atlas.private_link, &wish.endpoint) {
+        Some(accepted) => Some(atlas.connection_string(&wish.group, &accepted, wish.is_dedicated()).await?),
+        None => None,
+    };
     let is_bad = matches!(status, "FAILED" | "REJECTED");
     let body = html! {
         p.bad[is_bad].good[!is_bad] {
@@ -243,6 +249,11 @@ async fn show_endpoint(State(atlas): State<Atlas>, Query(wish): Query<Wish>) -> 
             h2 { "Edit and retry" }
             (finalize_form(&wish))
         } @else {
+            @if let Some(string) = &string {
+                h2 { "Connect › Private Endpoint" }
+                p { "The connection string, with the database user that every deployment here has:" }
+                pre.command { (with_user(string, USERNAME, PASSWORD)) }
+            }
             form method="post" action="/endpoint/reject" {
                 (carried(&wish))
                 input type="hidden" name="endpoint" value=(wish.endpoint);

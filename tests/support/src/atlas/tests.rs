@@ -20,7 +20,7 @@ impl Bench {
         let private_link = PrivateLink::new();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let router = router(private_link.clone());
+        let router = router(private_link.clone(), Deployments::start().await.unwrap());
         tokio::spawn(async { axum::serve(listener, router).await });
         Self { base, private_link, client: reqwest::Client::builder().no_proxy().build().unwrap() }
     }
@@ -281,4 +281,26 @@ async fn the_page_takes_the_shared_service_for_federation_and_wants_a_dns_name()
     let nowhere = [("group", PROJECT), ("target", "federated"), ("region", "us-east-2")];
     let (status, page) = bench.submit_form("/private-endpoint", &nowhere).await;
     assert_eq!(status, 422, "{page}");
+}
+
+#[tokio::test]
+async fn a_cluster_has_a_private_string_for_each_accepted_endpoint_and_for_no_other() {
+    let bench = Bench::new().await;
+    let (service_id, service_name) = bench.service().await;
+    bench.connect(&service_name, &["subnet-1"]);
+    let strings = async || {
+        let (status, cluster) = bench.get(&format!("{PROJECT}/clusters/Cluster0")).await;
+        assert_eq!(status, 200);
+        cluster["connectionStrings"]["privateEndpoint"].as_array().unwrap().clone()
+    };
+    assert!(strings().await.is_empty());
+    let path = format!("{PROJECT}/privateEndpoint/AWS/endpointService/{service_id}/endpoint");
+    bench.api(Method::POST, &path, json!({ "id": ENDPOINT })).await;
+    // AWS fills in the names some time after.
+    for _ in 0..3 {
+        let _ = bench.private_link.describe(ENDPOINT);
+    }
+    let strings = strings().await;
+    assert_eq!(strings[0]["srvConnectionString"], "mongodb+srv://cluster0-pl-0.1cafe001.mongodb.net");
+    assert_eq!(strings[0]["endpoints"][0]["endpointId"], ENDPOINT);
 }
