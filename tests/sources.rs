@@ -7,6 +7,11 @@
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, any};
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use shared::source::{Given, Mechanism, Seeds, Source, read};
 use std::net::{Ipv4Addr, TcpListener};
@@ -238,6 +243,45 @@ async fn an_answer_that_changes_after_the_check_changes_nothing() {
     assert_connected(&world.try_string(STRING).await);
     assert_eq!(world.dns.zone.questions(HOST), 1, "a name is resolved once for all connections to it");
     assert_stopped(&world.try_string(STRING).await, Verdict::AskAgain, Layer::Ownership, "no deployment can have");
+}
+
+/// Seed lists, hosts and members in any mixture, inside and outside: nothing ever arrives outside.
+#[tokio::test]
+async fn no_source_makes_the_step_connect_outside_of_the_subnets() {
+    let world = World::new().await;
+    let outside = TcpListener::bind("127.0.0.129:0").unwrap();
+    outside.set_nonblocking(true).unwrap();
+    let port = outside.local_addr().unwrap().port();
+    let away = || Answer::Address(Ipv4Addr::new(127, 0, 0, 129));
+    let names = ["a.abcde.mongodb.net", "b.abcde.mongodb.net", "c.abcde.mongodb.net", HOST];
+    world.lead(names[0], &[away()]);
+    world.lead(names[1], &[Answer::Alias(ENDPOINT_NAME.replace("abcd1234", "abcd1234-us-east-1a"))]);
+    world.lead(&ENDPOINT_NAME.replace("abcd1234", "abcd1234-us-east-1a"), &[away()]);
+    world.lead(names[2], &[Answer::Address(Ipv4Addr::LOCALHOST), away()]);
+    let mut runner = TestRunner::deterministic();
+    let hosts = vec((select(names.to_vec()), select(vec![port, world.ports[0], 27017])), 1..4);
+    let sources = (any::<bool>(), hosts, any::<bool>(), any::<bool>());
+    for _ in 0..64 {
+        let (by_list, hosts, direct_connection, is_member) = sources.new_tree(&mut runner).unwrap().current();
+        let (first, first_port) = hosts[0];
+        let mut source = at(first, first_port);
+        source.direct_connection = direct_connection;
+        let host = |&(name, port): &(&str, u16)| shared::source::Host { name: name.to_owned(), port };
+        source.seeds = if by_list {
+            let seeds: Vec<Answer> = hosts.iter().map(|(name, port)| Answer::Seed((*name).to_owned(), *port)).collect();
+            world.lead(&format!("_mongodb._tcp.{SEED_LIST}"), &seeds);
+            Seeds::Srv { name: SEED_LIST.to_owned(), service: "mongodb".to_owned() }
+        } else {
+            Seeds::Hosts(hosts.iter().map(host).collect())
+        };
+        if is_member {
+            world.set.name_stranger(&format!("{first}:{first_port}"));
+        }
+        let output = world.try_source(&source).await;
+        let arrived = outside.accept().map(|(_, peer)| peer);
+        assert!(arrived.is_err(), "{source:?} led to a connection from {arrived:?}: {output:#?}");
+    }
+    assert!(world.set.connections() > 0, "some of the sources lead inside");
 }
 
 #[tokio::test]
