@@ -5,7 +5,7 @@
 //! nothing.
 
 use crate::ownership::Owned;
-use crate::report::Stop;
+use crate::report::{Stop, by_name};
 use futures_util::future::select_ok;
 use ipnet::IpNet;
 use shared::source::Host;
@@ -91,7 +91,7 @@ pub(crate) async fn dial(owned: Owned) -> Result<Dialled, Stop> {
 }
 
 pub(crate) fn evidence(dialled: &[Dialled]) -> String {
-    dialled.iter().map(|dialled| format!("{} at {}", dialled.host, dialled.peer)).collect::<Vec<_>>().join(", ")
+    by_name(dialled.iter().map(|dialled| (&dialled.host, format!(" at {}", dialled.peer.ip()))))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The fifth layer's first half: every host says what it is, and together they are one deployment with a primary.
 
 use crate::login::Login;
-use crate::report::Stop;
+use crate::report::{Stop, by_name};
 use crate::tls::Secured;
 use crate::wire::{self, WireError};
 use bson::{Document, doc};
@@ -152,7 +152,7 @@ pub(crate) fn choose<'a>(
 }
 
 pub(crate) fn evidence(greeted: &[Greeted]) -> String {
-    let servers = greeted.iter().map(|server| {
+    by_name(greeted.iter().map(|server| {
         let hello = &server.hello;
         let role = match hello.role {
             Role::Router => "router",
@@ -161,9 +161,8 @@ pub(crate) fn evidence(greeted: &[Greeted]) -> String {
             Role::Neither => "neither primary nor secondary",
         };
         let set = hello.set_name.as_deref().map(|set| format!(" of {}", shown(set))).unwrap_or_default();
-        format!("{}: {}{set}, wire version {}", server.host, role, hello.wire_version)
-    });
-    servers.collect::<Vec<_>>().join(", ")
+        (&server.host, format!(": {role}{set}, wire version {}", hello.wire_version))
+    }))
 }
 
 /// A name that a server gave, without what does not show.

@@ -1,6 +1,6 @@
 //! The first layer: the names of the deployment in the DNS.
 
-use crate::report::Stop;
+use crate::report::{Stop, by_name};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
 use hickory_resolver::net::NetError;
@@ -211,9 +211,9 @@ fn plain(name: &str) -> String {
 }
 
 pub(crate) fn evidence(paths: &[(Host, Path)]) -> String {
-    let hosts = paths.iter().map(|(host, path)| match path.aliases.last() {
-        Some(last) => format!("{host} > {last}"),
-        None => host.to_string(),
-    });
-    hosts.collect::<Vec<_>>().join(", ")
+    by_name(
+        paths
+            .iter()
+            .map(|(host, path)| (host, path.aliases.last().map(|last| format!(" > {last}")).unwrap_or_default())),
+    )
 }

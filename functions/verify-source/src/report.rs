@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use shared::source::Host;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The step's output.
@@ -159,4 +160,14 @@ pub(crate) fn all<T>(results: impl IntoIterator<Item = Result<T, Stop>>) -> Resu
         }
     }
     worst.map_or(Ok(passed), Err)
+}
+
+/// What was seen of hosts, with the ports together of which the same is true: behind an endpoint one host has many.
+pub(crate) fn by_name<'a>(seen: impl Iterator<Item = (&'a Host, String)>) -> String {
+    let mut ports: BTreeMap<(&str, String), Vec<String>> = BTreeMap::new();
+    for (host, what) in seen {
+        ports.entry((&host.name, what)).or_default().push(host.port.to_string());
+    }
+    let seen = ports.iter().map(|((name, what), ports)| format!("{name}:{}{what}", ports.join(",")));
+    seen.collect::<Vec<_>>().join("; ")
 }

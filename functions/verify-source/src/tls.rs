@@ -1,7 +1,7 @@
 //! The fourth layer: every host shows a certificate for its name, from an authority that is trusted, and in date.
 
 use crate::address::Dialled;
-use crate::report::Stop;
+use crate::report::{Stop, by_name};
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, Error};
 use shared::source::Host;
@@ -99,6 +99,5 @@ fn plain(name: &str) -> String {
 }
 
 pub(crate) fn evidence(secured: &[Secured]) -> String {
-    let hosts = secured.iter().map(|secured| format!("{}: {}", secured.host, secured.certificate));
-    hosts.collect::<Vec<_>>().join(", ")
+    by_name(secured.iter().map(|secured| (&secured.host, format!(": {}", secured.certificate))))
 }
