@@ -14,6 +14,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use shared::source::{Given, Mechanism, Seeds, Source, read};
+use shared::target::Target;
 use std::net::{Ipv4Addr, TcpListener};
 use support::certificates::{Authority, Validity};
 use support::dns::{Answer, Dns, PrivateNames};
@@ -92,7 +93,7 @@ impl World {
 
     async fn try_given(&self, given: &Value) -> Output {
         let given = Given::from_json(given.to_string().as_bytes()).unwrap();
-        self.try_source(&read(&given).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics)).source).await
+        self.try_source(&read(&given, None).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics)).source).await
     }
 
     /// A source as it lies in the secret, whatever the intake would have said to it.
@@ -121,7 +122,7 @@ impl World {
 }
 
 fn source(text: &str) -> Source {
-    read(&Given { connection_string: Some(text.to_owned().into()), ..Given::default() }).unwrap().source
+    read(&Given { connection_string: Some(text.to_owned().into()), ..Given::default() }, None).unwrap().source
 }
 
 fn at(host: &str, port: u16) -> Source {
@@ -305,6 +306,45 @@ async fn ports_that_the_endpoint_does_not_let_through_are_told() {
     assert_stopped(&output, Verdict::AskAgain, Layer::Ownership, "lets through the port 27017");
 }
 
+/// A federated database instance behind the endpoint's own name.
+async fn federated(certified: &str, host: &str) -> Output {
+    let mut world = World::new().await;
+    let tls = world.authority.server(&[certified], Validity::Current).unwrap();
+    let (listener, address) = support::mongodb::listen_on_27017().await.unwrap();
+    let instance = "fdi-abcde-pl-0.a.query.mongodb.net";
+    world.set = ReplicaSet::new("fdi", instance, vec![user("reader", &[Mechanism::ScramSha256], &[""])]);
+    world.set.add_at(listener, Role::Primary, tls).unwrap();
+    world.lead(instance, &[Answer::Alias(ENDPOINT_NAME.to_owned())]);
+    world.lead(ENDPOINT_NAME, &[Answer::Address(address)]);
+    let given = json!({"host": host, "username": "reader", "password": "p@ss"});
+    let given = Given::from_json(given.to_string().as_bytes()).unwrap();
+    let source = read(&given, Some(Target::Federated)).unwrap().source;
+    world.try_with(&source, Some(&world.authority.pem()), "federated").await
+}
+
+#[tokio::test]
+async fn the_endpoints_own_name_will_do_for_a_federated_instance_when_the_certificate_is_atlass() {
+    let output = federated("*.a.query.mongodb.net", ENDPOINT_NAME).await;
+    assert_connected(&output);
+    assert!(output.layers[3].evidence.contains("for a name of Atlas's"), "{output:#?}");
+    for (certified, problem) in [
+        (ENDPOINT_NAME, "is not for a name of Atlas's"),
+        ("a.query.mongodb.net.example.com", "is not for a name of Atlas's"),
+        ("*.example.com", "is not for a name of Atlas's"),
+    ] {
+        let output = federated(certified, ENDPOINT_NAME).await;
+        assert_stopped(&output, Verdict::AskAgain, Layer::Tls, problem);
+    }
+    // Where Atlas's own name is given, the certificate must be for that one.
+    let output = federated("other.a.query.mongodb.net", "fdi-abcde-pl-0.a.query.mongodb.net").await;
+    assert_stopped(&output, Verdict::AskAgain, Layer::Tls, "is not for its name");
+    let another = ENDPOINT_NAME.replace("0123456789abcdef0", "0fedcba9876543210");
+    let world = World::new().await;
+    world.lead(&another, &[Answer::Address(Ipv4Addr::LOCALHOST)]);
+    let output = world.try_with(&at(&another, 27017), Some(&world.authority.pem()), "federated").await;
+    assert_stopped(&output, Verdict::AskAgain, Layer::Ownership, "another endpoint, vpce-0fedcba9876543210");
+}
+
 #[tokio::test]
 async fn names_that_are_not_there_yet_are_waited_for() {
     let world = World::new().await;
@@ -432,7 +472,7 @@ fn the_official_driver_reads_connection_strings_as_the_intake_does() {
     for case in table["string"].as_array().unwrap() {
         let text = case["text"].as_str().unwrap();
         let marked = |mark: &str| case.get(mark).is_some_and(|value| value.as_bool() == Some(true));
-        let ours = read(&Given { connection_string: Some(text.to_owned().into()), ..Given::default() });
+        let ours = read(&Given { connection_string: Some(text.to_owned().into()), ..Given::default() }, None);
         let theirs = mongodb::options::ConnectionString::parse(text);
         let (Ok(ours), Ok(theirs)) = (&ours, &theirs) else {
             let expected = (ours.is_ok() && !marked("driver_refuses")) || marked("stricter");

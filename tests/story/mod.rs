@@ -97,6 +97,8 @@ enum GivenSource {
     Right,
     /// The same as single fields.
     Fields,
+    /// The endpoint's own DNS name as the host.
+    EndpointName,
     /// The string that Atlas will show, before it does.
     Unpublished,
     /// The standard string.
@@ -309,6 +311,11 @@ impl Onboarding {
             }
             GivenSource::Public => string(&format!("mongodb+srv://{}", public_seed_list(&self.project)), password),
             GivenSource::WrongPassword => string(&self.connection_string(player).await?, WRONG_PASSWORD),
+            GivenSource::EndpointName => {
+                self.connection_string(player).await?;
+                let (_, dns_name) = self.endpoint.as_ref().context("no endpoint was shown")?;
+                json!({"host": dns_name, "port": 27017, "username": username, "password": password})
+            }
             GivenSource::Fields => {
                 self.connection_string(player).await?;
                 let host = private_seed_list(&self.project);

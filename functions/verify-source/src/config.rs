@@ -1,5 +1,7 @@
 //! The function's configuration.
 
+use crate::atlas_names::AtlasNames;
+use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -14,6 +16,8 @@ pub struct Config {
     pub dns_servers: Vec<SocketAddr>,
     /// TLS with the system's roots.
     pub tls: Arc<ClientConfig>,
+    /// The same where a host is the endpoint's own name: the certificate is to be for a name of Atlas's.
+    pub tls_by_endpoint: Arc<ClientConfig>,
 }
 
 impl Config {
@@ -42,10 +46,13 @@ impl Config {
             return Err("the system has no trust anchors, so that no certificate could be checked".into());
         }
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(Self { dns_servers, tls: Arc::new(tls) })
+        let roots = Arc::new(roots);
+        let usual = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&provider)).build()?;
+        let builder =
+            || ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
+        let tls = builder()?.with_root_certificates(roots).with_no_client_auth();
+        // Not as dangerous as it is called: another name is checked, and all else as usual.
+        let by_endpoint = builder()?.dangerous().with_custom_certificate_verifier(Arc::new(AtlasNames(usual)));
+        Ok(Self { dns_servers, tls: Arc::new(tls), tls_by_endpoint: Arc::new(by_endpoint.with_no_client_auth()) })
     }
 }

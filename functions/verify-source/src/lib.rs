@@ -7,6 +7,7 @@
 //! left of the protocol is three commands and SCRAM; the counterpart that tests it is itself tested with the driver.
 
 mod address;
+mod atlas_names;
 mod config;
 mod hello;
 mod login;
@@ -98,7 +99,7 @@ async fn verify(
     let dialled = dial(owned).await?;
     report.pass(address::evidence(&dialled));
 
-    let secured = secure(config, dialled).await?;
+    let secured = secure(config, input, dialled).await?;
     report.pass(tls::evidence(&secured));
 
     let login = login::Login::new(source, seeds.auth_source);
@@ -126,7 +127,7 @@ async fn reach(
     load_balanced: bool,
 ) -> Result<Vec<Greeted>, Stop> {
     let owned = own(input, trace(names, vec![host]).await?)?;
-    greet(secure(config, dial(owned).await?).await?, login, load_balanced).await
+    greet(secure(config, input, dial(owned).await?).await?, login, load_balanced).await
 }
 
 /// The members that the set names beyond those that were greeted.
@@ -163,8 +164,8 @@ async fn dial(owned: Vec<ownership::Owned>) -> Result<Vec<address::Dialled>, Sto
     report::all(join_all(owned.into_iter().map(address::dial)).await)
 }
 
-async fn secure(config: &Config, dialled: Vec<address::Dialled>) -> Result<Vec<tls::Secured>, Stop> {
-    report::all(join_all(dialled.into_iter().map(|host| tls::secure(&config.tls, host))).await)
+async fn secure(config: &Config, input: &Input, dialled: Vec<address::Dialled>) -> Result<Vec<tls::Secured>, Stop> {
+    report::all(join_all(dialled.into_iter().map(|host| tls::secure(config, &input.endpoint, host))).await)
 }
 
 async fn greet(

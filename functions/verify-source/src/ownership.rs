@@ -18,11 +18,11 @@ pub(crate) struct Owned {
 pub(crate) fn check(host: Host, path: &Path, input: &Input) -> Result<Owned, Stop> {
     let checked: Result<Vec<_>, Elsewhere> =
         path.addresses.iter().map(|address| CheckedAddress::check(*address, &input.subnet_cidrs)).collect();
+    let names = || std::iter::once(&host.name).chain(&path.aliases);
     let addresses = path.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let names = std::iter::once(&host.name).chain(&path.aliases).map(String::as_str);
-    let way = names.chain([addresses.as_str()]).collect::<Vec<_>>().join(" > ");
-    let ours = path.aliases.iter().any(|alias| is_ours(alias, &input.endpoint));
-    let other = path.aliases.iter().find_map(|alias| another(alias));
+    let way = names().map(String::as_str).chain([addresses.as_str()]).collect::<Vec<_>>().join(" > ");
+    let ours = names().any(|name| is_ours(name, &input.endpoint));
+    let other = names().find_map(|name| another(name));
     match (checked, other) {
         (Err(Elsewhere::Special), _) => Err(Stop::ask_again(
             way,
@@ -84,7 +84,7 @@ fn strange_endpoint(host: &Host, way: String, id: &str, region: &str, endpoint: 
 }
 
 /// Whether a name is the endpoint's, regional or of one zone: `vpce-<id>-<8 characters>[-<zone>].<service>…`.
-fn is_ours(name: &str, endpoint: &Endpoint) -> bool {
+pub(crate) fn is_ours(name: &str, endpoint: &Endpoint) -> bool {
     let known = endpoint.dns_name.trim_end_matches('.').to_ascii_lowercase();
     match (name.split_once('.'), known.split_once('.')) {
         (Some((label, domain)), Some((known_label, known_domain))) => {

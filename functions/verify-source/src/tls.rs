@@ -1,9 +1,11 @@
 //! The fourth layer: every host shows a certificate for its name, from an authority that is trusted, and in date.
 
 use crate::address::Dialled;
+use crate::ownership::is_ours;
 use crate::report::{Stop, by_name};
+use crate::{Config, Endpoint, atlas_names};
 use rustls::pki_types::ServerName;
-use rustls::{CertificateError, ClientConfig, Error};
+use rustls::{CertificateError, Error};
 use shared::source::Host;
 use std::io;
 use std::sync::Arc;
@@ -25,8 +27,14 @@ pub(crate) struct Secured {
     certificate: String,
 }
 
-pub(crate) async fn secure(config: &Arc<ClientConfig>, dialled: Dialled) -> Result<Secured, Stop> {
+pub(crate) async fn secure(config: &Config, endpoint: &Endpoint, dialled: Dialled) -> Result<Secured, Stop> {
     let host = dialled.host;
+    let by_endpoint = endpoint.target.is_shared() && is_ours(&host.name, endpoint);
+    let (config, expected) = if by_endpoint {
+        (&config.tls_by_endpoint, format!("a name of Atlas's that ends in `{}`", atlas_names::DOMAIN))
+    } else {
+        (&config.tls, "its name".to_owned())
+    };
     let name = ServerName::try_from(host.name.clone()).map_err(|_| {
         Stop::ask_again(
             format!("{} cannot be the name in a certificate", host.name),
@@ -38,9 +46,10 @@ pub(crate) async fn secure(config: &Arc<ClientConfig>, dialled: Dialled) -> Resu
     match timeout(LIMIT, handshake).await {
         Ok(Ok(stream)) => {
             let certificate = describe(&stream);
+            let certificate = if by_endpoint { format!("for {expected}, {certificate}") } else { certificate };
             Ok(Secured { host, stream, certificate })
         }
-        Ok(Err(error)) => Err(explain(&host, &error)),
+        Ok(Err(error)) => Err(explain(&host, &expected, &error)),
         Err(_) => Err(Stop::slow(&format!("{host}, which took the connection but does not begin TLS"), LIMIT)),
     }
 }
@@ -59,14 +68,14 @@ fn describe(stream: &TlsStream<TcpStream>) -> String {
     )
 }
 
-fn explain(host: &Host, error: &io::Error) -> Stop {
+fn explain(host: &Host, expected: &str, error: &io::Error) -> Stop {
     let reason = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
     let ask = |problem: String, next_step: &str| Stop::ask_again(format!("{host}: {error}"), problem, next_step);
     match reason {
         Some(Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
         )) => ask(
-            format!("The certificate that {host} shows is not for its name."),
+            format!("The certificate that {host} shows is not for {expected}."),
             "Use the host exactly as Atlas shows it under Connect > Private Endpoint, and no alias of your own.",
         ),
         Some(Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. })) => ask(

@@ -5,6 +5,7 @@
 use anyhow::{Context, Result};
 use rustls::ServerConfig;
 use shared::source::Mechanism;
+use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
@@ -126,6 +127,27 @@ impl ReplicaSet {
     pub fn logins(&self) -> Vec<String> {
         self.shared.lock().logins.clone()
     }
+}
+
+/// Listens on the one port that endpoints of federated database instances let through. The port is given, so that the
+/// address is a free one of this machine's own, in the range that the subnets have in the local stack.
+///
+/// # Errors
+/// When the machine has no such addresses, or all are taken.
+pub async fn listen_on_27017() -> Result<(TcpListener, Ipv4Addr)> {
+    for last in 10..=126 {
+        let address = Ipv4Addr::new(127, 0, 0, last);
+        match TcpListener::bind((address, 27017)).await {
+            Ok(listener) => return Ok((listener, address)),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {}
+            Err(error) => {
+                return Err(error).with_context(|| {
+                    format!("this machine has no address {address}, which only Linux has by itself; add it to the loopback interface")
+                });
+            }
+        }
+    }
+    anyhow::bail!("port 27017 is taken on every address from 127.0.0.10 to 127.0.0.126")
 }
 
 impl Shared {

@@ -19,11 +19,12 @@ pub(super) async fn read(
     vault: &Vault,
     submission: &Submission<'_>,
 ) -> Result<Read, StepError> {
+    let target = vault.handed_out.as_ref().and_then(|handed_out| handed_out.target);
     let given = match submission {
         Submission::Json(body) => Given::from_json(body),
         Submission::Form(_) => Ok(Given::from_fields(submission.fields())),
     };
-    let accepted = match given.and_then(|given| source::read(&given)) {
+    let accepted = match given.and_then(|given| source::read(&given, target)) {
         Ok(accepted) => accepted,
         Err(refused) => return Ok(Read::Stop(StatusCode::UNPROCESSABLE_ENTITY, Outcome::SourceRefused { refused })),
     };

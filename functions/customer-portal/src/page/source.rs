@@ -18,7 +18,7 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
         h2 #here { @if refused.is_some() { "The connection string" } @else { "2. Here: give it to us" } }
         @if let Some(refused) = refused { (faults(refused)) }
         (form(&shown.link.path, refused.is_some()))
-        (single_fields(&shown.link.path))
+        (single_fields(shown))
         (with_curl(&shown.link.url))
     };
     let in_atlas = html! { @if let Some(endpoint) = &shown.progress.endpoint { (in_atlas(endpoint)) } };
@@ -105,14 +105,24 @@ fn warning(id: &str) -> Markup {
     }
 }
 
-fn single_fields(link: &str) -> Markup {
+fn single_fields(shown: &Shown) -> Markup {
+    let link = &shown.link.path;
+    let is_shared = shown.progress.endpoint.as_ref().is_some_and(|endpoint| endpoint.target.is_shared());
+    let (hosts, ports) = if is_shared {
+        ("As in Atlas’s string for the private endpoint, or the endpoint’s DNS name.", "May be empty: it is 27017.")
+    } else {
+        (
+            "As in Atlas’s string for the private endpoint; several are separated by commas.",
+            "Empty where the host is a seed list (-pl-0) or the port is 27017.",
+        )
+    };
     html! {
         details #fields {
             summary { "Give host, user and password instead" }
             form #fields-form method="post" action=(format!("{link}/source")) {
-                (field("host", "Host", "text", Some("As in Atlas’s string for the private endpoint; several are separated by commas."), true))
+                (field("host", "Host", "text", Some(hosts), true))
                 (warning("public-host-warning"))
-                (field("port", "Ports", "text", Some("Empty where the host is a seed list (-pl-0) or the port is 27017."), false))
+                (field("port", "Ports", "text", Some(ports), false))
                 (field("username", "User", "text", None, true))
                 (field("password", "Password", "password", Some("As it is, not percent-encoded."), true))
                 (field("database", "Database", "text", Some("May be empty."), false))

@@ -47,7 +47,7 @@ pub enum Code {
     SrvHosts,
     /// The cluster's standard, public name, which does not lead through the endpoint.
     PublicHost,
-    /// The endpoint's own DNS name, for which Atlas has no certificate.
+    /// The endpoint's own DNS name, for which Atlas has no certificate, as the host of a cluster.
     EndpointHost,
     /// Not the name of a database.
     MalformedDatabase,
@@ -75,6 +75,8 @@ pub enum Code {
     LoadBalanced,
     /// A host without a port that is the name of a seed list.
     ReadAsSrv,
+    /// The endpoint's own DNS name as the host of a federated database instance or an Online Archive.
+    EndpointName,
 }
 
 impl Code {
@@ -86,7 +88,8 @@ impl Code {
             | Self::IgnoredValue
             | Self::DirectConnection
             | Self::LoadBalanced
-            | Self::ReadAsSrv => Severity::Note,
+            | Self::ReadAsSrv
+            | Self::EndpointName => Severity::Note,
             _ => Severity::Error,
         }
     }

@@ -72,12 +72,6 @@ pub(super) fn name(text: &str) -> Result<String, Diagnostic> {
         return Err(Diagnostic::new(Code::SingleLabelHost, "A host has no domain.")
             .hint("Give the whole name, such as `cluster0-pl-0.abcde.mongodb.net`."));
     }
-    if labels.iter().any(|label| label.starts_with("vpce-svc-")) {
-        return Err(Diagnostic::new(Code::EndpointHost, "The host is the endpoint's own DNS name.").hint(
-            "Atlas's certificate is for Atlas's names, so the connection could not be checked. Give the host as Atlas \
-             shows it in the connection string for the private endpoint; it ends in `.mongodb.net`.",
-        ));
-    }
     if is_public(&labels) {
         let message = format!("The host{} is the standard, public name of the cluster.", quoted(&name));
         return Err(Diagnostic::new(Code::PublicHost, message).hint(
@@ -88,9 +82,17 @@ pub(super) fn name(text: &str) -> Result<String, Diagnostic> {
     Ok(name)
 }
 
+/// Whether a name is an interface endpoint's own, `vpce-….vpce-svc-….us-east-1.vpce.amazonaws.com`.
+pub(super) fn is_endpoint_name(name: &str) -> bool {
+    name.split('.').any(|label| label.starts_with("vpce-svc-"))
+}
+
 /// Whether a name is that of a seed list for a private endpoint, `cluster0-pl-0.abcde.mongodb.net`, and of no host.
+/// Federated database instances are hosts.
 pub(super) fn is_private_seed_list(name: &str) -> bool {
-    name.ends_with(".mongodb.net") && name.split('.').next().is_some_and(|label| label.contains("-pl-"))
+    name.ends_with(".mongodb.net")
+        && !name.ends_with(".query.mongodb.net")
+        && name.split('.').next().is_some_and(|label| label.contains("-pl-"))
 }
 
 /// Atlas's names for private endpoints have `pl` in their first label: `cluster0-pl-0`, `cluster0-pl-0-lb`,

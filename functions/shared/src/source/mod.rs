@@ -3,9 +3,9 @@
 //!
 //! TLS is always on and has no field here. What the customer is told never holds a user name, a password or the string.
 //!
-//! The federated question: a federated database instance or an Online Archive may be known to the customer by the
-//! endpoint's DNS name only. Atlas's certificate is not for that name, so that it is refused here and Atlas's own name
-//! asked for, whose chain of aliases must lead to the endpoint like any other.
+//! The endpoint's own DNS name as the host: Atlas's certificate is not for that name. A federated database instance and an
+//! Online Archive are one host on one port, so that the name can be taken there, and the certificate is checked for Atlas's
+//! names. A cluster's members are told apart by theirs; for it the endpoint's name is refused.
 
 mod code;
 mod connection_string;
@@ -26,6 +26,7 @@ pub use given::Given;
 pub use host::Host;
 pub use secret_text::SecretText;
 
+use crate::target::Target;
 use diagnostic::Findings;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
@@ -106,11 +107,34 @@ impl Mechanism {
     }
 }
 
-/// Reads what the customer gave.
+/// Reads what the customer gave for a target, as far as that is known.
 ///
 /// # Errors
 /// The faults, the first of which is for the portal's answer.
-pub fn read(given: &Given) -> Result<Accepted, Refused> {
+pub fn read(given: &Given, target: Option<Target>) -> Result<Accepted, Refused> {
+    let mut accepted = read_any(given)?;
+    match &accepted.source.seeds {
+        Seeds::Hosts(hosts) if hosts.iter().any(|host| host::is_endpoint_name(&host.name)) => match target {
+            Some(target) if target.is_shared() => accepted.notes.push(Diagnostic::new(
+                Code::EndpointName,
+                "The host is the endpoint's own DNS name; its certificate is checked for Atlas's names.",
+            )),
+            _ => return Err(Refused::only(endpoint_host())),
+        },
+        Seeds::Srv { name, .. } if host::is_endpoint_name(name) => return Err(Refused::only(endpoint_host())),
+        _ => {}
+    }
+    Ok(accepted)
+}
+
+fn endpoint_host() -> Diagnostic {
+    Diagnostic::new(Code::EndpointHost, "The host is the endpoint's own DNS name.").hint(
+        "Atlas's certificates for clusters are for the names of their members, so the connection could not be checked. Give \
+         the host as Atlas shows it in the connection string for the private endpoint; it ends in `.mongodb.net`.",
+    )
+}
+
+fn read_any(given: &Given) -> Result<Accepted, Refused> {
     let given = given.without_blanks();
     if let Some(fault) = given.too_long() {
         return Err(Refused::only(fault));

@@ -3,24 +3,21 @@
 //! As with Atlas, the private names of a deployment are there some time after its endpoint was accepted: here, from when
 //! somebody first asks for the connection strings.
 
-use anyhow::Context as _;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use shared::source::Mechanism;
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
 use super::Atlas;
 use super::problem::{Problem, check_group};
 use crate::certificates::{Authority, Validity};
 use crate::dns::{Answer, Dns, PrivateNames};
-use crate::mongodb::{ReplicaSet, Role, User};
+use crate::mongodb::{ReplicaSet, Role, User, listen_on_27017};
 
 /// The user whom every deployment knows, and who may read all of it.
 pub const USERNAME: &str = "reader";
@@ -133,23 +130,6 @@ enum Kind {
     Cluster,
     /// One host, on the one port that its endpoints let through.
     Federated,
-}
-
-/// The port is given, so that the address is a free one of this machine's own, in the range that the subnets have here.
-async fn listen_on_27017() -> anyhow::Result<(TcpListener, Ipv4Addr)> {
-    for last in 2..=254 {
-        let address = Ipv4Addr::new(127, 0, 1, last);
-        match TcpListener::bind((address, 27017)).await {
-            Ok(listener) => return Ok((listener, address)),
-            Err(error) if error.kind() == ErrorKind::AddrInUse => {}
-            Err(error) => {
-                return Err(error).with_context(|| {
-                    format!("this machine has no address {address}, which only Linux has by itself; add it to the loopback interface")
-                });
-            }
-        }
-    }
-    anyhow::bail!("port 27017 is taken on every address from 127.0.1.2 to 127.0.1.254")
 }
 
 const SET: &str = "atlas-x1-shard-0";

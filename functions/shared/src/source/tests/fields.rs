@@ -4,7 +4,7 @@ use crate::source::{Accepted, Code, Given, Host, LONGEST, Refused, Seeds, read};
 use serde_json::{Value, json};
 
 fn read_json(body: &Value) -> Result<Accepted, Refused> {
-    read(&Given::from_json(body.to_string().as_bytes())?)
+    read(&Given::from_json(body.to_string().as_bytes())?, None)
 }
 
 fn host(port: u16) -> Host {
@@ -80,8 +80,8 @@ fn a_form_and_json_say_the_same() {
     let fields = [("host", "db.example.com"), ("port", ""), ("username", "user"), ("password", " s "), ("tls", "on")];
     let form = Given::from_fields(fields.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let body = json!({"host": "db.example.com", "username": "user", "password": " s ", "tls": true});
-    assert_eq!(read(&form), read_json(&body));
-    assert_eq!(read(&form).unwrap().source.password.reveal(), " s ", "a password keeps its blanks");
+    assert_eq!(read(&form, None), read_json(&body));
+    assert_eq!(read(&form, None).unwrap().source.password.reveal(), " s ", "a password keeps its blanks");
 }
 
 #[test]

@@ -9,5 +9,5 @@ mod strings;
 use super::{Accepted, Given, Refused, read};
 
 fn read_string(text: &str) -> Result<Accepted, Refused> {
-    read(&Given { connection_string: Some(text.to_owned().into()), ..Given::default() })
+    read(&Given { connection_string: Some(text.to_owned().into()), ..Given::default() }, None)
 }
