@@ -323,7 +323,7 @@ async fn federated(certified: &str, host: &str) -> Output {
 }
 
 #[tokio::test]
-async fn the_endpoints_own_name_will_do_for_a_federated_instance_when_the_certificate_is_atlass() {
+async fn the_endpoints_own_name_will_do_for_a_federated_instance_with_a_certificate_of_atlas() {
     let output = federated("*.a.query.mongodb.net", ENDPOINT_NAME).await;
     assert_connected(&output);
     assert!(output.layers[3].evidence.contains("for a name of Atlas's"), "{output:#?}");
