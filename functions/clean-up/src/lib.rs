@@ -1,5 +1,5 @@
-//! Undoes what an onboarding made, in order: its endpoints, its security group, the task token in its vault, the
-//! credentials of its source.
+//! Undoes what an onboarding made, in order: its endpoints, its security group, the credentials of its source,
+//! the task token in its vault.
 //!
 //! Resources are found by tag, so that one that a crash left unrecorded is deleted too. The network is shared and stays.
 
@@ -36,8 +36,10 @@ pub struct Output {
 pub async fn handle(ec2: &Ec2, secrets: &Secrets, input: Input) -> Result<Output, StepError> {
     let mut leftovers = delete_endpoints(ec2, &input.onboarding).await?;
     leftovers.extend(delete_security_groups(ec2, &input.onboarding).await?);
+    if let Err(error) = source::secret::schedule_deletion(secrets, &input.onboarding).await {
+        leftovers.push(error.to_string());
+    }
     forget_task_token(secrets, &input.onboarding).await?;
-    source::secret::schedule_deletion(secrets, &input.onboarding).await?;
     Ok(Output { complete: leftovers.is_empty(), leftovers })
 }
 
@@ -124,10 +126,10 @@ mod tests {
     use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsOutput;
     use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
     use aws_sdk_ec2::types::{SecurityGroup, State, UnsuccessfulItem, UnsuccessfulItemError, VpcEndpoint};
-    use aws_sdk_secretsmanager::operation::delete_secret::DeleteSecretOutput;
+    use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
     use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
     use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
-    use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+    use aws_smithy_mocks::{RuleMode, mock, mock_client};
 
     const ONBOARDING: &str = "0123456789abcdef0123456789abcdef";
 
@@ -143,16 +145,6 @@ mod tests {
     fn group() -> DescribeSecurityGroupsOutput {
         let group = SecurityGroup::builder().group_id("sg-0123456789abcdef0").build();
         DescribeSecurityGroupsOutput::builder().security_groups(group).build()
-    }
-
-    /// It can be had back for some days.
-    fn source_deletion() -> Rule {
-        mock!(aws_sdk_secretsmanager::Client::delete_secret)
-            .match_requests(|request| {
-                request.secret_id() == Some(&format!("causeway/source/{ONBOARDING}"))
-                    && request.recovery_window_in_days() == Some(7)
-            })
-            .then_output(|| DeleteSecretOutput::builder().build())
     }
 
     #[tokio::test]
@@ -182,7 +174,13 @@ mod tests {
             .match_requests(|request| !request.secret_string().unwrap().contains("token\""))
             .then_output(|| PutSecretValueOutput::builder().build());
         let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete, &groups, &delete_group]);
-        let source = source_deletion();
+        // It can be had back for some days.
+        let source = mock!(aws_sdk_secretsmanager::Client::delete_secret)
+            .match_requests(|request| {
+                request.secret_id() == Some(&format!("causeway/source/{ONBOARDING}"))
+                    && request.recovery_window_in_days() == Some(7)
+            })
+            .then_output(|| DeleteSecretOutput::builder().build());
         let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault, &forgotten, &source]);
 
         assert_eq!(handle(&ec2, &secrets, input()).await.unwrap().leftovers, ["sg-0123456789abcdef0: still in use"]);
@@ -206,9 +204,12 @@ mod tests {
             GetSecretValueOutput::builder().secret_string(r#"{"executionArn":"a","ticket":"1"}"#).build()
         });
         let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete, &groups]);
-        let source = source_deletion();
+        let source = mock!(aws_sdk_secretsmanager::Client::delete_secret)
+            .then_error(|| DeleteSecretError::generic(ErrorMetadata::builder().code("AccessDenied").build()));
         let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault, &source]);
         let output = handle(&ec2, &secrets, input()).await.unwrap();
-        assert_eq!(output.leftovers, ["vpce-0123456789abcdef0: OperationNotPermitted"]);
+        assert_eq!(output.leftovers[0], "vpce-0123456789abcdef0: OperationNotPermitted");
+        assert!(output.leftovers[1].contains("delete the source's secret"), "{:?}", output.leftovers);
+        assert_eq!((output.leftovers.len(), output.complete), (2, false));
     }
 }
