@@ -19,7 +19,7 @@ use shared::StepError;
 use shared::aws::step_error;
 use shared::ids::OnboardingId;
 use shared::vault::{self, Answer, Awaited, HandedOut, TaskToken, Vault};
-use zeroize::Zeroizing;
+use std::borrow::Cow;
 
 /// What is to become of an answer that was read.
 enum Read {
@@ -42,13 +42,13 @@ pub(crate) async fn take(
         Ok(submission) => submission,
         Err(problem) => return Ok(Reply::Problem(problem, Some(id))),
     };
-    let brought = Zeroizing::new(match wanted {
+    let brought = match wanted {
         Answer::Command => match submission.field("command") {
-            Some(pasted) => pasted,
+            Some(pasted) => Cow::Owned(pasted),
             None => return Ok(Reply::Problem(Problem::field_missing(), Some(id))),
         },
-        Answer::Source => submission.body().to_vec(),
-    });
+        Answer::Source => Cow::Borrowed(submission.body()),
+    };
     let mut progress = progress::read(&clients.sfn, &vault).await?;
     let shown = |progress, vault, status, outcome| {
         Ok(Reply::Shown(Box::new(Shown { status, link: config.link(&id), progress, vault, outcome })))
