@@ -1,6 +1,7 @@
 //! Sources in single fields, from JSON and from a form.
 
 use crate::source::{Accepted, Code, Given, Host, LONGEST, Refused, Seeds, read};
+use crate::target::Target;
 use serde_json::{Value, json};
 
 fn read_json(body: &Value) -> Result<Accepted, Refused> {
@@ -88,4 +89,24 @@ fn a_form_and_json_say_the_same() {
 fn quotation_marks_around_a_string_are_left_out() {
     let body = json!({"connectionString": "  \"mongodb://user:secret@db.example.com/\"\n"});
     assert_eq!(read_json(&body).unwrap().source.username, "user");
+}
+
+#[test]
+fn the_endpoints_own_name_is_taken_only_where_there_is_one_host_and_never_as_a_seed_list() {
+    const NAME: &str = "vpce-0123456789abcdef0-abcd1234.vpce-svc-00e311695874992b4.us-east-1.vpce.amazonaws.com";
+    let fields = json!({"host": NAME, "username": "user", "password": "secret"});
+    let list = json!({"connectionString": format!("mongodb+srv://user:secret@{NAME}/")});
+    for (target, taken) in [
+        (Some(Target::Federated), true),
+        (Some(Target::OnlineArchive), true),
+        (Some(Target::Dedicated), false),
+        (None, false),
+    ] {
+        let read = |body: &Value| read(&Given::from_json(body.to_string().as_bytes()).unwrap(), target);
+        match read(&fields) {
+            Ok(accepted) => assert!(taken && accepted.notes[0].code == Code::EndpointName, "{target:?}"),
+            Err(refused) => assert!(!taken && refused.diagnostics[0].code == Code::EndpointHost, "{target:?}"),
+        }
+        assert_eq!(read(&list).unwrap_err().diagnostics[0].code, Code::EndpointHost, "{target:?}");
+    }
 }
