@@ -1,6 +1,6 @@
 //! A replica set that speaks MongoDB's wire protocol by TLS: it says what it is, lets users log in and answers a ping.
 //!
-//! It keeps no data. tests/sources.rs holds it to the official driver, which must be able to connect to it.
+//! It keeps no data. tests/sources holds it to the official driver, which must be able to connect to it.
 
 use anyhow::{Context, Result};
 use rustls::ServerConfig;

@@ -29,7 +29,7 @@ struct Case {
     options: BTreeMap<String, String>,
     #[serde(default)]
     notes: Vec<String>,
-    /// Read by tests/sources.rs.
+    /// Read by tests/sources/driver.rs.
     #[serde(default, rename = "stricter")]
     _stricter: bool,
     #[serde(default, rename = "driver_refuses")]
