@@ -43,7 +43,7 @@ fn run(arguments: &Arguments) -> Result<libtest_mimic::Conclusion> {
         })
     });
     let mut conclusion = libtest_mimic::run(arguments, trials.collect());
-    let logs = runtime.block_on(async { anyhow::Ok([logs_of(&patient).await?, logs_of(&hurried).await?]) })?;
+    let logs = runtime.block_on(async { anyhow::Ok(logs_of(&patient).await? + &logs_of(&hurried).await?) })?;
     for stack in [patient, hurried] {
         if let Ok(stack) = Arc::try_unwrap(stack) {
             runtime.block_on(stack.stop());
@@ -59,9 +59,7 @@ fn run(arguments: &Arguments) -> Result<libtest_mimic::Conclusion> {
 
 /// What was logged on a stack: by what runs on it, and by the emulators themselves.
 async fn logs_of(stack: &Stack) -> Result<String> {
-    let logs = stack.function_logs().await?;
-    anyhow::ensure!(logs.contains("END RequestId"), "no function's log is to be had: {logs}");
-    let mut all = logs;
+    let mut all = stack.function_logs().await?;
     for file in fs::read_dir(&stack.logs)? {
         let path = file?.path();
         if path.extension().is_some_and(|extension| extension == "log") {
@@ -71,9 +69,10 @@ async fn logs_of(stack: &Stack) -> Result<String> {
     Ok(all)
 }
 
-fn check_logs(logs: &[String]) -> Result<()> {
+fn check_logs(logs: &str) -> Result<()> {
+    anyhow::ensure!(logs.contains("END RequestId"), "no function's log is to be had: {logs}");
     for password in [PASSWORD, WRONG_PASSWORD] {
-        let found = logs.iter().flat_map(|text| text.lines()).find(|line| line.contains(password));
+        let found = logs.lines().find(|line| line.contains(password));
         anyhow::ensure!(found.is_none(), "a log holds a password: {found:?}");
     }
     Ok(())
