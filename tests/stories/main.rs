@@ -1,54 +1,52 @@
-//! Whole onboardings on a local stack: the real binaries, definition and template, one story per file of scenarios/.
+//! Whole onboardings on a local stack: the real binaries, definition and template, one story per file of this folder.
 
 mod story;
+mod world;
 
-use anyhow::{Context, Result};
-use libtest_mimic::{Arguments, Failed, Trial};
 use std::fs;
 use std::process::ExitCode;
 use std::sync::Arc;
-use story::{Story, WRONG_PASSWORD};
-use support::atlas::deployments::PASSWORD;
-use support::layout;
-use support::stack::{Options, Stack};
+
+use anyhow::{Context, Result};
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use tokio::runtime::Runtime;
 
-#[expect(clippy::print_stderr, reason = "the person at the terminal is told what went wrong")]
+use counterparts::atlas::deployments::PASSWORD;
+use local_stack::stack::Stack;
+use local_stack::stacks::{Pace, Stacks};
+use story::{Story, WRONG_PASSWORD};
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     match run(&arguments) {
         Ok(conclusion) => conclusion.exit_code(),
-        Err(error) => {
-            eprintln!("the end-to-end tests could not start: {error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => layout::conclude(Err(error.context("the stories"))),
     }
 }
 
-fn run(arguments: &Arguments) -> Result<libtest_mimic::Conclusion> {
-    let stories = read_stories()?;
-    if arguments.list {
-        let listed = stories.into_iter().map(|(name, _)| Trial::test(name, || Ok(())));
-        return Ok(libtest_mimic::run(arguments, listed.collect()));
-    }
+fn run(arguments: &Arguments) -> Result<Conclusion> {
     let runtime = Arc::new(Runtime::new()?);
-    let patient = Arc::new(runtime.block_on(Stack::start(&Options::patient("stories")?, |_| ()))?);
-    let hurried = Arc::new(runtime.block_on(Stack::start(&Options::hurried("stories")?, |_| ()))?);
-    let trials = stories.into_iter().enumerate().map(|(number, (name, story))| {
-        let stack = if story.nobody_answers { hurried.clone() } else { patient.clone() };
-        let runtime = runtime.clone();
+    let stacks = Arc::new(Stacks::new("stories"));
+    let trials = read_stories()?.into_iter().enumerate().map(|(number, (name, story))| {
+        let (runtime, stacks) = (Arc::clone(&runtime), Arc::clone(&stacks));
         Trial::test(name, move || {
             let project = format!("{number:023x}0");
-            runtime.block_on(story.play(&stack, &project)).map_err(|error| Failed::from(format!("{error:#}")))
+            let played = runtime.block_on(async {
+                let stack = stacks.get(if story.nobody_answers { Pace::Hurried } else { Pace::Patient }).await?;
+                story.play(&stack, &project).await
+            });
+            played.map_err(|error| Failed::from(format!("{error:#}")))
         })
     });
     let mut conclusion = libtest_mimic::run(arguments, trials.collect());
-    let logs = runtime.block_on(async { anyhow::Ok(logs_of(&patient).await? + &logs_of(&hurried).await?) })?;
-    for stack in [patient, hurried] {
-        if let Ok(stack) = Arc::try_unwrap(stack) {
-            runtime.block_on(stack.stop());
+    let logs = runtime.block_on(async {
+        let mut logs = String::new();
+        for stack in stacks.running().await {
+            logs += &logs_of(&stack).await?;
         }
-    }
+        stacks.stop().await;
+        anyhow::Ok(logs)
+    })?;
     // The second half of each story's own check: what the functions, the API and the emulators wrote while they ran.
     if conclusion.num_passed > 0 && !conclusion.has_failed() {
         let trial = Trial::test("no password is in any log", move || Ok(check_logs(&logs)?));
@@ -80,8 +78,11 @@ fn check_logs(logs: &str) -> Result<()> {
 
 fn read_stories() -> Result<Vec<(String, Story)>> {
     let mut stories = Vec::new();
-    for file in fs::read_dir(layout::root().join("tests/scenarios"))? {
+    for file in fs::read_dir(layout::root().join("tests/stories"))? {
         let path = file?.path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
         let name = path.file_stem().context("a story without a name")?.to_string_lossy().into_owned();
         let story = serde_json::from_str(&fs::read_to_string(&path)?).with_context(|| path.display().to_string())?;
         stories.push((name, story));

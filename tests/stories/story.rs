@@ -1,18 +1,18 @@
 //! A story: what the people do, and what the ticket, EC2 and the execution look like afterwards.
 
-mod world;
-
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use support::atlas::deployments::{PASSWORD, private_seed_list, public_seed_list};
-use support::help_desk::{CUSTOMER, fields};
-use support::player::{Player, atlas_command, eventually, with_user};
-use support::stack::{self, DatabaseUser, Stack};
-use world::World;
 
-/// One file of scenarios/.
+use crate::world::World;
+use counterparts::atlas::deployments::{PASSWORD, private_seed_list, public_seed_list};
+use counterparts::atlas::printed::with_user;
+use counterparts::help_desk::{CUSTOMER, fields};
+use local_stack::player::{Player, atlas_command, eventually};
+use local_stack::stack::{self, DatabaseUser, Stack};
+
+/// One file of this folder.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Story {

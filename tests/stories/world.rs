@@ -4,8 +4,9 @@ use anyhow::{Context, Result};
 use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, VpcEndpoint};
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
 use serde_json::Value;
-use support::player::eventually;
-use support::stack::{self, Stack};
+
+use local_stack::player::eventually;
+use local_stack::stack::{self, Stack};
 
 /// Clients for a local stack.
 pub(crate) struct World {

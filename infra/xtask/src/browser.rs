@@ -1,10 +1,13 @@
 //! What the browser tests need: Chromium, Node.js, and the npm packages of tests/browser.
 
-use crate::paths;
-use crate::run::{run, say};
-use anyhow::{Context, Result, bail};
 use std::fs;
 use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use layout::say;
+
+use crate::run::run;
 
 /// The names under which distributions install Chromium.
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
@@ -38,7 +41,7 @@ pub(crate) fn ensure() -> Result<String> {
 
 /// The packages that package-lock.json pins, in `tests/browser/node_modules`.
 fn packages() -> Result<()> {
-    let folder = paths::root().join("tests/browser");
+    let folder = layout::root().join("tests/browser");
     let wanted = fs::read_to_string(folder.join("package-lock.json"))?;
     // Written last, so that an installation that was cut does not count.
     let made = folder.join("node_modules/.installed");

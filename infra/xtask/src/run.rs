@@ -1,7 +1,10 @@
 //! Runs other programs.
 
-use anyhow::{Context, Result, bail};
 use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use layout::say;
 
 /// Runs a program to its end, with its output on the terminal.
 pub(crate) fn run(what: &str, command: &mut Command) -> Result<()> {
@@ -10,12 +13,6 @@ pub(crate) fn run(what: &str, command: &mut Command) -> Result<()> {
         bail!("{what} failed ({status})");
     }
     Ok(())
-}
-
-/// Tells the person at the terminal what is going on.
-#[expect(clippy::print_stdout, reason = "progress for the person at the terminal")]
-pub(crate) fn say(what: &str) {
-    println!("{what}");
 }
 
 /// Cargo, the one that runs us.

@@ -16,13 +16,14 @@ use serde::Deserialize;
 
 use self::deployments::Deployments;
 use self::problem::Problem;
-use crate::private_link::{EndpointService, PrivateLink};
+use crate::aws::private_link::{EndpointService, PrivateLink};
 
 mod connections;
 mod dedicated;
 pub mod deployments;
 mod federation;
 mod pages;
+pub mod printed;
 mod problem;
 mod regions;
 

@@ -1,5 +1,7 @@
 //! An authority that issues certificates for the counterparts, trusted by nobody who is not told to.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
@@ -7,7 +9,6 @@ use rcgen::{
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use std::sync::Arc;
 
 /// An authority with a key of its own.
 pub struct Authority {

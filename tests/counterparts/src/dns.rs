@@ -3,23 +3,24 @@
 //! It answers as a recursive resolver does: an alias comes together with what it stands for. Answers can be changed at
 //! any time, and can differ from one question to the next.
 
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use anyhow::{Context, Result};
 use async_trait::async_trait;
 use hickory_server::Server;
 use hickory_server::net::runtime::Time;
 use hickory_server::proto::op::{Header, HeaderCounts, Metadata, ResponseCode};
 use hickory_server::proto::rr::rdata::{A, CNAME, SRV, TXT};
-use hickory_server::proto::rr::{Name, RData, Record, RecordType};
+use hickory_server::proto::rr::{self, Name, RData, RecordType};
 use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo};
 use hickory_server::zone_handler::MessageResponseBuilder;
-use std::collections::{BTreeMap, VecDeque};
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::UdpSocket;
 
 /// What a name has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum Record {
     /// One entry of a seed list.
     Seed(String, u16),
     /// A text.
@@ -47,7 +48,7 @@ pub struct PrivateNames {
     pub addresses: Vec<Ipv4Addr>,
 }
 
-/// The answers; a clone is the same zone.
+/// What all names have; a clone is the same zone.
 #[derive(Debug, Clone, Default)]
 pub struct Zone {
     state: Arc<Mutex<State>>,
@@ -56,33 +57,28 @@ pub struct Zone {
 #[derive(Debug, Default)]
 struct State {
     /// What each name has, one list per question; the last one stays.
-    names: BTreeMap<String, VecDeque<Vec<Answer>>>,
+    names: BTreeMap<String, VecDeque<Vec<Record>>>,
     questions: Vec<String>,
 }
 
 impl Zone {
     /// Gives a name these records from now on, in place of all that it had.
-    pub fn set(&self, name: &str, answers: Vec<Answer>) {
-        self.set_in_turn(name, vec![answers]);
+    pub fn set(&self, name: &str, records: Vec<Record>) {
+        self.set_in_turn(name, vec![records]);
     }
 
     /// Gives a name other records from one question to the next; the last ones stay. Without any it does not exist.
-    pub fn set_in_turn(&self, name: &str, answers: Vec<Vec<Answer>>) {
-        self.lock().names.insert(plain(name), answers.into());
-    }
-
-    /// Takes a name away.
-    pub fn remove(&self, name: &str) {
-        self.lock().names.remove(&plain(name));
+    pub fn set_in_turn(&self, name: &str, turns: Vec<Vec<Record>>) {
+        self.lock().names.insert(plain(name), turns.into());
     }
 
     /// Publishes a cluster's private names as Atlas does, and the endpoint's own as AWS does.
     pub fn publish(&self, names: &PrivateNames) {
-        let seeds = names.ports.iter().map(|port| Answer::Seed(names.host.clone(), *port)).collect();
+        let seeds = names.ports.iter().map(|port| Record::Seed(names.host.clone(), *port)).collect();
         self.set(&format!("_mongodb._tcp.{}", names.seed_list), seeds);
-        self.set(&names.seed_list, vec![Answer::Text(names.options.clone())]);
-        self.set(&names.host, vec![Answer::Alias(names.endpoint_dns_name.clone())]);
-        self.set(&names.endpoint_dns_name, names.addresses.iter().copied().map(Answer::Address).collect());
+        self.set(&names.seed_list, vec![Record::Text(names.options.clone())]);
+        self.set(&names.host, vec![Record::Alias(names.endpoint_dns_name.clone())]);
+        self.set(&names.endpoint_dns_name, names.addresses.iter().copied().map(Record::Address).collect());
     }
 
     /// How often a name was asked for.
@@ -92,7 +88,7 @@ impl Zone {
     }
 
     /// The records that answer a question; `None` when there is no such name.
-    fn answer(&self, question: &str, kind: RecordType) -> Option<Vec<Record>> {
+    fn answer(&self, question: &str, kind: RecordType) -> Option<Vec<rr::Record>> {
         let mut state = self.lock();
         state.questions.push(plain(question));
         let mut at = plain(question);
@@ -100,13 +96,13 @@ impl Zone {
         // An alias of itself would go on for ever.
         for _ in 0..8 {
             let turns = state.names.get_mut(&at)?;
-            let answers = if turns.len() > 1 { turns.pop_front()? } else { turns.front()?.clone() };
-            if answers.is_empty() {
+            let its = if turns.len() > 1 { turns.pop_front()? } else { turns.front()?.clone() };
+            if its.is_empty() {
                 return None;
             }
-            records.extend(answers.iter().filter_map(|answer| record(&at, answer, kind)));
-            match answers.as_slice() {
-                [Answer::Alias(next)] => at = plain(next),
+            records.extend(its.iter().filter_map(|record| on_the_wire(&at, record, kind)));
+            match its.as_slice() {
+                [Record::Alias(next)] => at = plain(next),
                 _ => break,
             }
         }
@@ -119,16 +115,16 @@ impl Zone {
 }
 
 /// The record, if it answers such a question.
-fn record(name: &str, answer: &Answer, kind: RecordType) -> Option<Record> {
+fn on_the_wire(name: &str, record: &Record, kind: RecordType) -> Option<rr::Record> {
     let target = |name: &str| Name::from_utf8(format!("{name}.")).ok();
-    let data = match (answer, kind) {
-        (Answer::Seed(host, port), RecordType::SRV) => RData::SRV(SRV::new(0, 0, *port, target(host)?)),
-        (Answer::Text(text), RecordType::TXT) => RData::TXT(TXT::new(vec![text.clone()])),
-        (Answer::Alias(other), _) => RData::CNAME(CNAME(target(other)?)),
-        (Answer::Address(address), RecordType::A) => RData::A(A(*address)),
+    let data = match (record, kind) {
+        (Record::Seed(host, port), RecordType::SRV) => RData::SRV(SRV::new(0, 0, *port, target(host)?)),
+        (Record::Text(text), RecordType::TXT) => RData::TXT(TXT::new(vec![text.clone()])),
+        (Record::Alias(other), _) => RData::CNAME(CNAME(target(other)?)),
+        (Record::Address(address), RecordType::A) => RData::A(A(*address)),
         _ => return None,
     };
-    Some(Record::from_rdata(target(name)?, 60, data))
+    Some(rr::Record::from_rdata(target(name)?, 60, data))
 }
 
 fn plain(name: &str) -> String {

@@ -2,12 +2,12 @@
 //!
 //! It keeps no data. tests/sources holds it to the official driver, which must be able to connect to it.
 
-use anyhow::{Context, Result};
-use rustls::ServerConfig;
-use shared::source::Mechanism;
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Context, Result};
+use rustls::ServerConfig;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
@@ -23,6 +23,28 @@ pub enum Role {
     Primary,
     /// It takes reads.
     Secondary,
+}
+
+/// A way in which a user can log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mechanism {
+    /// SCRAM with SHA-1.
+    ScramSha1,
+    /// SCRAM with SHA-256.
+    ScramSha256,
+}
+
+impl Mechanism {
+    fn find(name: &str) -> Option<Self> {
+        [Self::ScramSha1, Self::ScramSha256].into_iter().find(|mechanism| mechanism.as_str() == name)
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::ScramSha1 => "SCRAM-SHA-1",
+            Self::ScramSha256 => "SCRAM-SHA-256",
+        }
+    }
 }
 
 /// A database user.

@@ -1,13 +1,16 @@
 //! The demo: an invitation to a person, or the whole way played by itself.
 #![expect(clippy::print_stdout, reason = "a demo speaks to the person at the terminal")]
 
-use crate::atlas::deployments::public_seed_list;
-use crate::help_desk::fields;
-use crate::player::{PROJECT, Player, atlas_command, with_user};
-use crate::stack::{Addresses, DatabaseUser};
+use std::time::{Duration, Instant};
+
 use anyhow::Result;
 use serde_json::json;
-use std::time::{Duration, Instant};
+
+use crate::player::{PROJECT, Player, atlas_command};
+use crate::stack::{Addresses, DatabaseUser};
+use counterparts::atlas::deployments::public_seed_list;
+use counterparts::atlas::printed::with_user;
+use counterparts::help_desk::fields;
 
 /// Says where a person can begin.
 pub fn invite(addresses: &Addresses) {

@@ -1,16 +1,18 @@
 //! Deploys infra/template.yaml to the emulator, as `sam deploy` does to AWS: code and definition go to a bucket, the
 //! template points there.
 
-use crate::{layout, template};
-use anyhow::{Context, Result, bail};
-use aws_sdk_cloudformation::types::{Capability, Parameter, StackStatus};
-use aws_sdk_s3::presigning::PresigningConfig;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 use std::path::Path;
 use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use aws_sdk_cloudformation::types::{Capability, Parameter, StackStatus};
+use aws_sdk_s3::presigning::PresigningConfig;
+use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
+
+use crate::template;
 
 /// The stack's name.
 pub const STACK: &str = "causeway";
@@ -34,7 +36,7 @@ pub async fn deploy(
             Some("AWS::Serverless::Function") => {
                 let binary = resource["Metadata"]["BuildProperties"]["Binary"].as_str();
                 let binary = binary.context("a function names no binary")?.to_owned();
-                let code = zip(&layout::binaries()?.join(&binary))?;
+                let code = zip(&layout::binary(&binary)?)?;
                 ("CodeUri", upload(&s3, &format!("{binary}.zip"), code).await?)
             }
             Some("AWS::Serverless::StateMachine") => {

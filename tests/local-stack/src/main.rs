@@ -1,16 +1,17 @@
 //! `local-stack`: runs the local stack in the foreground. `cargo xtask` builds what it needs and then starts it.
 
-use anyhow::{Context, Result, bail};
-use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
-use std::io::Write;
-use std::path::Path;
+use std::fs;
 use std::process::ExitCode;
 use std::time::Duration;
-use support::stack::{Addresses, Options, Ports, Stack};
-use support::{demo, layout};
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
+
+use layout::say;
+use local_stack::demo;
+use local_stack::stack::{Addresses, Options, Ports, Stack};
 
 /// The local stack of Causeway: the real functions, definition and template on one machine.
 #[derive(Parser)]
@@ -38,22 +39,10 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    layout::conclude(match Arguments::parse().command {
         Command::Demo { auto, ports } => run(ports, if auto { Mode::Auto } else { Mode::Demo }).await,
         Command::Serve { ports } => run(ports, Mode::Serve).await,
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "the person at the terminal is told what went wrong")]
-fn complain(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -65,7 +54,8 @@ enum Mode {
 
 async fn run(ports: Ports, mode: Mode) -> Result<()> {
     let folder = layout::local()?;
-    let _lock = lock(&folder)?;
+    // Held as long as the stack runs.
+    let _lock = layout::hold()?;
     let options = Options {
         ports,
         // Long enough for a person, with room to make coffee.
@@ -107,26 +97,4 @@ async fn act(mode: Mode, addresses: &Addresses) -> Result<()> {
         Mode::Serve => {}
     }
     std::future::pending().await
-}
-
-/// Held as long as the stack runs, whatever ends it.
-fn lock(folder: &Path) -> Result<File> {
-    let path = folder.join("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => bail!(
-            "a local stack is running already; {} says where. Stop it with Ctrl-C where it runs, or with `cargo xtask down`",
-            folder.join("stack.json").display()
-        ),
-        Err(TryLockError::Error(error)) => return Err(error).context("cannot lock the local stack's folder"),
-    }
-    file.set_len(0)?;
-    writeln!(&file, "{}", std::process::id())?;
-    Ok(file)
-}
-
-#[expect(clippy::print_stdout, reason = "progress for the person at the terminal")]
-fn say(what: &str) {
-    println!("{what}");
 }

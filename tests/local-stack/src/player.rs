@@ -1,12 +1,14 @@
 //! Plays the people of an onboarding: the customer at the help desk, at the portal and at Atlas.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
-use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::stack::Addresses;
+use counterparts::atlas::printed;
 
 /// Any 24 hex digits are a project of the local Atlas.
 pub const PROJECT: &str = "65f0c0ffee65f0c0ffee65f0";
@@ -23,7 +25,7 @@ pub struct Player {
 
 /// What the portal answered to a POST.
 #[derive(Debug)]
-pub struct Answer {
+pub struct PortalReply {
     /// The status.
     pub status: StatusCode,
     /// The body.
@@ -142,7 +144,7 @@ impl Player {
     ///
     /// # Errors
     /// When the portal does not answer at all.
-    pub async fn bring_command(&self, link: &str, command: &str) -> Result<Answer> {
+    pub async fn bring_command(&self, link: &str, command: &str) -> Result<PortalReply> {
         self.bring(&format!("{link}/command"), &json!({ "command": command })).await
     }
 
@@ -150,16 +152,16 @@ impl Player {
     ///
     /// # Errors
     /// When the portal does not answer at all.
-    pub async fn bring_source(&self, link: &str, source: &Value) -> Result<Answer> {
+    pub async fn bring_source(&self, link: &str, source: &Value) -> Result<PortalReply> {
         self.bring(&format!("{link}/source"), source).await
     }
 
-    async fn bring(&self, url: &str, body: &Value) -> Result<Answer> {
+    async fn bring(&self, url: &str, body: &Value) -> Result<PortalReply> {
         let request = self.http.post(url).json(body);
         let answer = request.send().await.context("the portal does not answer")?;
         let status = answer.status();
         let body = answer.text().await?;
-        Ok(Answer { status, body: serde_json::from_str(&body).unwrap_or(Value::String(body)) })
+        Ok(PortalReply { status, body: serde_json::from_str(&body).unwrap_or(Value::String(body)) })
     }
 
     /// Has Atlas make a private endpoint service, or finds it, and gives its id and name.
@@ -258,24 +260,13 @@ impl Player {
     }
 }
 
-/// The command that Atlas prints.
+/// The command that Atlas prints for what the portal shows.
 #[must_use]
 pub fn atlas_command(shown: &Value, service_name: &str) -> String {
+    let text = |name: &str| shown[name].as_str().unwrap_or_default();
     let subnets = shown["subnetIds"].as_array().map(Vec::as_slice).unwrap_or_default();
     let subnets: Vec<&str> = subnets.iter().filter_map(Value::as_str).collect();
-    format!(
-        "aws ec2 create-vpc-endpoint --vpc-id {} --region {} --service-name {service_name} --vpc-endpoint-type \
-         Interface --subnet-ids {}",
-        shown["vpcId"].as_str().unwrap_or_default(),
-        shown["region"].as_str().unwrap_or_default(),
-        subnets.join(" ")
-    )
-}
-
-/// A connection string with user and password put in.
-#[must_use]
-pub fn with_user(string: &str, username: &str, password: &str) -> String {
-    string.replacen("://", &format!("://{username}:{password}@"), 1)
+    printed::command(text("vpcId"), text("region"), service_name, &subnets)
 }
 
 /// Asks again until there is something.

@@ -1,11 +1,12 @@
 //! The portal's address: passes requests on to the emulator's API Gateway, whose own addresses hold an id that is only
 //! known once the stack is there.
 
+use std::sync::{Arc, OnceLock};
+
 use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use std::sync::{Arc, OnceLock};
 
 /// Where the emulator serves the portal's API; set once the stack is there.
 pub type Upstream = Arc<OnceLock<String>>;

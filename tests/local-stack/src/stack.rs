@@ -1,21 +1,26 @@
 //! The local stack: the emulators, our own template deployed to them, and the counterparts beside them.
 
-use crate::atlas::deployments::{Deployments, PASSWORD, USERNAME};
-use crate::process::Process;
-use crate::{atlas, deploy, edge, help_desk, layout, portal, private_link::PrivateLink};
+use std::collections::BTreeMap;
+use std::io::ErrorKind::NotFound;
+use std::path::PathBuf;
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_s3::config::Credentials;
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::io::ErrorKind::NotFound;
-use std::path::PathBuf;
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::process::Command;
 use tokio::task::JoinSet;
 use uuid::Uuid;
+
+use crate::process::Process;
+use crate::{deploy, portal};
+use counterparts::atlas::deployments::{Deployments, PASSWORD, USERNAME};
+use counterparts::aws::edge;
+use counterparts::aws::private_link::PrivateLink;
+use counterparts::{atlas, help_desk};
 
 /// The region that the local stack plays.
 pub const REGION: &str = "us-east-1";

@@ -1,9 +1,10 @@
 //! Reads infra/template.yaml as CloudFormation does: `!Ref x` is short for `{"Ref": "x"}`.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 use serde_yaml_ng::Value as Yaml;
-use std::path::Path;
 
 /// Reads the template into the JSON that CloudFormation takes as well.
 ///

@@ -1,7 +1,7 @@
 //! Atlas as the provider in PrivateLink: it accepts what its customers submit, and sees what becomes of it.
 
 use super::deployments::Accepted;
-use crate::private_link::{Connection, ConnectionState, PrivateLink};
+use crate::aws::private_link::{Connection, ConnectionState, PrivateLink};
 
 /// Accepts a submitted endpoint; the error is for the customer.
 pub(super) fn accept(private_link: &PrivateLink, endpoint_id: &str, service_name: &str) -> Result<(), String> {

@@ -9,7 +9,7 @@ use super::deployments::Accepted;
 use super::problem::{Problem, check_group, check_provider};
 use super::regions::Region;
 use super::{ATLAS_ACCOUNT, Atlas, connections};
-use crate::private_link::{ConnectionState, PrivateLink};
+use crate::aws::private_link::{ConnectionState, PrivateLink};
 
 /// A project's endpoint service in one region.
 #[derive(Debug, Clone)]

@@ -3,21 +3,21 @@
 //! As with Atlas, the private names of a deployment are there some time after its endpoint was accepted: here, from when
 //! somebody first asks for the connection strings.
 
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use shared::source::Mechanism;
-use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use super::Atlas;
 use super::problem::{Problem, check_group};
 use crate::certificates::{Authority, Validity};
-use crate::dns::{Answer, Dns, PrivateNames};
-use crate::mongodb::{ReplicaSet, Role, User, listen_on_27017};
+use crate::dns::{Dns, PrivateNames, Record};
+use crate::mongodb::{Mechanism, ReplicaSet, Role, User, listen_on_27017};
 
 /// The user whom every deployment knows, and who may read all of it.
 pub const USERNAME: &str = "reader";
@@ -86,8 +86,8 @@ impl Deployments {
     async fn federated(&self, group: &str, endpoint_name: &str) -> anyhow::Result<String> {
         let host = format!("federateddatabaseinstance0-{}-pl-0.a.query.mongodb.net", short(group));
         let (address, _) = self.run(&host, "*.a.query.mongodb.net", Kind::Federated).await?;
-        self.dns.zone.set(&host, vec![Answer::Alias(endpoint_name.to_owned())]);
-        self.dns.zone.set(endpoint_name, vec![Answer::Address(address)]);
+        self.dns.zone.set(&host, vec![Record::Alias(endpoint_name.to_owned())]);
+        self.dns.zone.set(endpoint_name, vec![Record::Address(address)]);
         Ok(format!("mongodb://{host}/?tls=true&authSource=admin"))
     }
 

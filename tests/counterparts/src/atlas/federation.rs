@@ -10,7 +10,7 @@ use super::deployments::Accepted;
 use super::problem::{Problem, check_group, check_provider};
 use super::regions::{REGIONS, Region};
 use super::{Atlas, connections};
-use crate::private_link::{ConnectionState, PrivateLink};
+use crate::aws::private_link::{ConnectionState, PrivateLink};
 
 /// An endpoint that a project has submitted.
 #[derive(Debug, Clone)]

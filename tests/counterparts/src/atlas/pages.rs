@@ -12,9 +12,8 @@ use super::deployments::{PASSWORD, USERNAME};
 use super::federation::{NewEntry, service_name};
 use super::problem::Problem;
 use super::regions::{REGIONS, Region};
-use super::{Atlas, connections};
+use super::{Atlas, connections, printed};
 use crate::pages::{Frame, choice, page, text_field};
-use crate::player::with_user;
 
 const STAND_IN: &str = "A local stand-in for MongoDB Atlas. Nothing here reaches MongoDB or AWS.";
 
@@ -64,17 +63,10 @@ impl Wish {
         format!("{path}?{}", query.finish())
     }
 
-    /// The command as Atlas prints it: one line, flags in this order, nothing quoted.
     fn command(&self, service_name: &str) -> String {
         let split = |character: char| character == ',' || character.is_whitespace();
         let subnets: Vec<_> = self.subnets.split(split).filter(|subnet| !subnet.is_empty()).collect();
-        format!(
-            "aws ec2 create-vpc-endpoint --vpc-id {} --region {} --service-name {service_name} \
-             --vpc-endpoint-type Interface --subnet-ids {}",
-            self.vpc.trim(),
-            self.region,
-            subnets.join(" ")
-        )
+        printed::command(self.vpc.trim(), &self.region, service_name, &subnets)
     }
 }
 
@@ -252,7 +244,7 @@ async fn show_endpoint(State(atlas): State<Atlas>, Query(wish): Query<Wish>) -> 
             @if let Some(string) = &string {
                 h2 { "Connect › Private Endpoint" }
                 p { "The connection string, with the database user that every deployment here has:" }
-                pre.command { (with_user(string, USERNAME, PASSWORD)) }
+                pre.command { (printed::with_user(string, USERNAME, PASSWORD)) }
             }
             form method="post" action="/endpoint/reject" {
                 (carried(&wish))

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::private_link::{ConnectionState, NewConnection};
+use crate::aws::private_link::{ConnectionState, NewConnection};
 
 const PROJECT: &str = "65f0c0ffee0ddba11cafe001";
 const ENDPOINT: &str = "vpce-0123456789abcdef0";

@@ -14,7 +14,7 @@ use self::control::{Calls, Faults};
 use self::query::Query;
 use self::refusal::Refusal;
 use self::upstream::{Call, Upstream};
-use crate::private_link::PrivateLink;
+use crate::aws::private_link::PrivateLink;
 
 mod control;
 mod create;

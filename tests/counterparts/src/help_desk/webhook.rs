@@ -1,12 +1,13 @@
 //! Zendesk's webhooks: an event for each thing that happens to a ticket, signed, and delivered again when the receiver
 //! is busy or away.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use std::sync::Arc;
-use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::mpsc::UnboundedReceiver;

@@ -1,11 +1,11 @@
 //! The commands that a member answers.
 
-use super::scram::Conversation;
-use super::{Role, Shared, User, wire};
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, Document, doc};
-use shared::source::Mechanism;
 use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::scram::Conversation;
+use super::{Mechanism, Role, Shared, User, wire};
 
 /// What a member remembers of one connection.
 #[derive(Default)]
@@ -76,10 +76,8 @@ fn hello(shared: &Shared, port: u16, command: &Document) -> Document {
 }
 
 fn sasl_start(shared: &Shared, session: &mut Session, command: &Document) -> Document {
-    let mechanism = match command.get_str("mechanism") {
-        Ok("SCRAM-SHA-1") => Mechanism::ScramSha1,
-        Ok("SCRAM-SHA-256") => Mechanism::ScramSha256,
-        _ => return refusal(334, "MechanismUnavailable", "unsupported mechanism"),
+    let Some(mechanism) = command.get_str("mechanism").ok().and_then(Mechanism::find) else {
+        return refusal(334, "MechanismUnavailable", "unsupported mechanism");
     };
     let first = payload(command);
     let database = command.get_str("$db").unwrap_or_default();

@@ -1,12 +1,13 @@
 //! The server's side of SCRAM (RFC 5802, RFC 7677), with the digest that MongoDB takes in the password's place for SHA-1.
 
-use super::User;
+use std::num::NonZeroU32;
+
 use aws_lc_rs::{digest, hmac, pbkdf2};
 use data_encoding::{BASE64, HEXLOWER};
 use md5::{Digest, Md5};
-use shared::source::Mechanism;
-use std::num::NonZeroU32;
 use uuid::Uuid;
+
+use super::{Mechanism, User};
 
 const ITERATIONS: u32 = 4096;
 const SALT: &[u8] = b"counterpart-salt";

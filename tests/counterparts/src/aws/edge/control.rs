@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Edge;
 use super::refusal::Refusal;
-use crate::private_link::{ConnectionState, EndpointService, Refused};
+use crate::aws::private_link::{ConnectionState, EndpointService, Refused};
 
 /// The calls seen, by action, in the order of each action's first call.
 #[derive(Debug, Clone, Default)]

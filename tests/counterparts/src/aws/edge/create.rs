@@ -10,7 +10,7 @@ use super::query::{Query, numbered};
 use super::refusal::{Refusal, accepted};
 use super::upstream::Call;
 use super::xml::Element;
-use crate::private_link::{ClientToken, EndpointService, NewConnection};
+use crate::aws::private_link::{ClientToken, EndpointService, NewConnection};
 
 pub(super) async fn create_vpc_endpoint(edge: &Edge, call: &Call, query: &Query) -> Result<Response, Refusal> {
     let _one_at_a_time = edge.creating.lock().await;

@@ -7,7 +7,7 @@ use super::query::{Filter, Query, numbered};
 use super::refusal::{Refusal, accepted};
 use super::upstream::Call;
 use super::xml::Element;
-use crate::private_link::Connection;
+use crate::aws::private_link::Connection;
 
 /// The hosted zone of `us-east-1.vpce.amazonaws.com`; every region has its own, and nobody here reads it.
 const HOSTED_ZONE: &str = "Z7HUB22UULQXV";

@@ -5,7 +5,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::upstream::Answer;
+use super::upstream::Reply;
 use super::xml::Element;
 
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(super) enum Refusal {
     /// An error of EC2's, made here.
     Ec2 { code: String, message: String },
     /// An error of EC2's, passed on.
-    Upstream(Box<Answer>),
+    Upstream(Box<Reply>),
     /// The proxy itself cannot do its work.
     Broken(anyhow::Error),
 }

@@ -7,7 +7,7 @@ use super::query::Query;
 use super::refusal::{Refusal, accepted};
 use super::upstream::Call;
 use super::xml::Element;
-use crate::private_link::EndpointService;
+use crate::aws::private_link::EndpointService;
 
 pub(super) fn describe_vpc_endpoint_services(edge: &Edge, call: &Call, query: &Query) -> Result<Response, Refusal> {
     let region = call.region();

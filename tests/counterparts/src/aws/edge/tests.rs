@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use super::xml::Element;
 use super::*;
-use crate::private_link::EndpointService;
+use crate::aws::private_link::EndpointService;
 
 /// Endpoints of the EC2 behind the proxy, with moto's manners: made at once, with odd DNS names, never forgotten.
 type Made = Arc<Mutex<Vec<Element>>>;

@@ -48,13 +48,13 @@ impl Call {
 
 /// An answer of EC2.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct Reply {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         (self.status, self.headers, self.body).into_response()
     }
@@ -74,7 +74,7 @@ impl Upstream {
     }
 
     /// Passes the call on as it is.
-    pub(super) async fn forward(&self, call: &Call) -> Result<Answer, Refusal> {
+    pub(super) async fn forward(&self, call: &Call) -> Result<Reply, Refusal> {
         Ok(self.send(call, call.body.clone()).await?)
     }
 
@@ -88,7 +88,7 @@ impl Upstream {
         Ok(Element::parse(document)?)
     }
 
-    async fn send(&self, call: &Call, body: Bytes) -> anyhow::Result<Answer> {
+    async fn send(&self, call: &Call, body: Bytes) -> anyhow::Result<Reply> {
         let answer = self
             .client
             .request(call.method.clone(), format!("{}{}", self.base, call.target))
@@ -102,6 +102,6 @@ impl Upstream {
         for header in [CONTENT_LENGTH, CONNECTION, TRANSFER_ENCODING] {
             headers.remove(header);
         }
-        Ok(Answer { status, headers, body: answer.bytes().await.context("EC2's answer ends early")? })
+        Ok(Reply { status, headers, body: answer.bytes().await.context("EC2's answer ends early")? })
     }
 }
