@@ -9,7 +9,7 @@ use super::describe::{endpoints, show};
 use super::query::{Query, numbered};
 use super::refusal::{Refusal, accepted};
 use super::upstream::Call;
-use super::xml::Element;
+use super::xml::{self, Element};
 use crate::aws::private_link::{ClientToken, EndpointService, NewConnection};
 
 pub(super) async fn create_vpc_endpoint(edge: &Edge, call: &Call, query: &Query) -> Result<Response, Refusal> {
@@ -50,11 +50,11 @@ pub(super) async fn create_vpc_endpoint(edge: &Edge, call: &Call, query: &Query)
 
     // moto turns private DNS on when nothing is said; a service without a private name has none.
     let mut answer = edge.upstream.ask(call, &query.with("PrivateDnsEnabled", "false")).await?;
-    let Some(endpoint) = answer.child_mut("vpcEndpoint") else {
+    let Some(endpoint) = answer.get_mut_child("vpcEndpoint") else {
         return Err(Refusal::Broken(anyhow::anyhow!("EC2 made no endpoint")));
     };
     let made = NewConnection {
-        endpoint_id: endpoint.text_of("vpcEndpointId").to_owned(),
+        endpoint_id: xml::text_of(endpoint, "vpcEndpointId").to_owned(),
         service,
         vpc_id,
         subnet_ids,
@@ -77,19 +77,19 @@ async fn repeat(edge: &Edge, call: &Call, query: &Query, endpoint_id: &str) -> R
     let known = endpoints(edge, call).await?;
     let mut endpoint = known
         .into_iter()
-        .find(|endpoint| endpoint.text_of("vpcEndpointId") == endpoint_id)
+        .find(|endpoint| xml::text_of(endpoint, "vpcEndpointId") == endpoint_id)
         .ok_or_else(|| Refusal::not_found(endpoint_id))?;
     "vpcEndpoint".clone_into(&mut endpoint.name);
     match edge.private_link.connection(endpoint_id) {
         Some(connection) => show(&mut endpoint, &connection),
         // Deleted since: the token stays bound to it, and moto says that it is deleted.
-        None => endpoint.set(Element::node("dnsEntrySet", [])),
+        None => xml::set(&mut endpoint, xml::node("dnsEntrySet", [])),
     }
     Ok(created(endpoint, query))
 }
 
 fn created(endpoint: Element, query: &Query) -> Response {
-    let token = query.get("ClientToken").map(|token| Element::text("clientToken", token));
+    let token = query.get("ClientToken").map(|token| xml::text("clientToken", token));
     accepted("CreateVpcEndpointResponse", std::iter::once(endpoint).chain(token))
 }
 
@@ -121,10 +121,9 @@ async fn checked_zones(
     }
     let question = Query::action("DescribeSubnets", numbered("SubnetId", subnet_ids));
     let answer = edge.upstream.ask(call, &question).await?;
-    let zone_of: BTreeMap<&str, &str> = answer
-        .items_of("subnetSet")
-        .iter()
-        .map(|subnet| (subnet.text_of("subnetId"), subnet.text_of("availabilityZone")))
+    let zone_of: BTreeMap<&str, &str> = xml::items_of(&answer, "subnetSet")
+        .into_iter()
+        .map(|subnet| (xml::text_of(subnet, "subnetId"), xml::text_of(subnet, "availabilityZone")))
         .collect();
 
     let mut zones: Vec<String> = Vec::new();

@@ -7,21 +7,21 @@ use super::describe::living_endpoints;
 use super::query::Query;
 use super::refusal::{Refusal, accepted};
 use super::upstream::Call;
-use super::xml::Element;
+use super::xml;
 
 pub(super) async fn delete_vpc_endpoints(edge: &Edge, call: &Call, query: &Query) -> Result<Response, Refusal> {
     let living = living_endpoints(edge, call).await?;
-    let is_living = |id: &String| living.iter().any(|endpoint| endpoint.text_of("vpcEndpointId") == id);
+    let is_living = |id: &String| living.iter().any(|endpoint| xml::text_of(endpoint, "vpcEndpointId") == id);
     let (known, unknown): (Vec<_>, Vec<_>) = query.list("VpcEndpointId").into_iter().partition(is_living);
     for id in &known {
         edge.private_link.delete(id);
     }
     let unsuccessful = unknown.iter().map(|id| {
         let message = format!("The VPC endpoint '{id}' does not exist");
-        let error = [Element::text("code", "InvalidVpcEndpoint.NotFound"), Element::text("message", message)];
-        Element::node("item", [Element::node("error", error), Element::text("resourceId", id)])
+        let error = [xml::text("code", "InvalidVpcEndpoint.NotFound"), xml::text("message", message)];
+        xml::node("item", [xml::node("error", error), xml::text("resourceId", id)])
     });
-    Ok(accepted("DeleteVpcEndpointsResponse", [Element::node("unsuccessful", unsuccessful)]))
+    Ok(accepted("DeleteVpcEndpointsResponse", [xml::node("unsuccessful", unsuccessful)]))
 }
 
 pub(super) async fn delete_security_group(edge: &Edge, call: &Call, query: &Query) -> Result<Response, Refusal> {

@@ -6,7 +6,7 @@ use super::Edge;
 use super::query::{Filter, Query, numbered};
 use super::refusal::{Refusal, accepted};
 use super::upstream::Call;
-use super::xml::Element;
+use super::xml::{self, Element};
 use crate::aws::private_link::Connection;
 
 /// The hosted zone of `us-east-1.vpce.amazonaws.com`; every region has its own, and nobody here reads it.
@@ -21,19 +21,19 @@ pub(super) async fn describe_vpc_endpoints(edge: &Edge, call: &Call, query: &Que
     }
 
     let mut found = living_endpoints(edge, call).await?;
-    let is = |id: &String| found.iter().any(|endpoint| endpoint.text_of("vpcEndpointId") == id);
+    let is = |id: &String| found.iter().any(|endpoint| xml::text_of(endpoint, "vpcEndpointId") == id);
     if let Some(missing) = wanted.iter().find(|id| !is(id)) {
         return Err(Refusal::not_found(missing));
     }
     found.retain(|endpoint| {
-        let id = endpoint.text_of("vpcEndpointId");
+        let id = xml::text_of(endpoint, "vpcEndpointId");
         (wanted.is_empty() || wanted.iter().any(|wanted| wanted == id))
             && filters.iter().all(|filter| matches(filter, endpoint))
     });
     // Only what is shown has been described: the others' time does not pass.
     let mut gone = Vec::new();
     for endpoint in &mut found {
-        let id = endpoint.text_of("vpcEndpointId").to_owned();
+        let id = xml::text_of(endpoint, "vpcEndpointId").to_owned();
         match edge.private_link.describe(&id) {
             Some(connection) => show(endpoint, &connection),
             None => gone.push(id),
@@ -42,23 +42,23 @@ pub(super) async fn describe_vpc_endpoints(edge: &Edge, call: &Call, query: &Que
     if !gone.is_empty() {
         let deletion = Query::action("DeleteVpcEndpoints", numbered("VpcEndpointId", &gone));
         edge.upstream.ask(call, &deletion).await?;
-        found.retain(|endpoint| !gone.iter().any(|id| id == endpoint.text_of("vpcEndpointId")));
+        found.retain(|endpoint| !gone.iter().any(|id| id == xml::text_of(endpoint, "vpcEndpointId")));
     }
-    Ok(accepted("DescribeVpcEndpointsResponse", [Element::node("vpcEndpointSet", found)]))
+    Ok(accepted("DescribeVpcEndpointsResponse", [xml::node("vpcEndpointSet", found)]))
 }
 
 /// All endpoints that moto has ever made in the call's region.
 pub(super) async fn endpoints(edge: &Edge, call: &Call) -> Result<Vec<Element>, Refusal> {
     let mut answer = edge.upstream.ask(call, &Query::action("DescribeVpcEndpoints", [])).await?;
-    Ok(answer.child_mut("vpcEndpointSet").map(|set| std::mem::take(&mut set.children)).unwrap_or_default())
+    Ok(answer.take_child("vpcEndpointSet").map(xml::into_items).unwrap_or_default())
 }
 
 /// The endpoints that still exist, in their present state. moto keeps deleted ones and shows them.
 pub(super) async fn living_endpoints(edge: &Edge, call: &Call) -> Result<Vec<Element>, Refusal> {
     let mut found = endpoints(edge, call).await?;
-    found.retain(|endpoint| endpoint.text_of("state") != "deleted");
+    found.retain(|endpoint| xml::text_of(endpoint, "state") != "deleted");
     for endpoint in &mut found {
-        if let Some(connection) = edge.private_link.connection(endpoint.text_of("vpcEndpointId")) {
+        if let Some(connection) = edge.private_link.connection(xml::text_of(endpoint, "vpcEndpointId")) {
             show(endpoint, &connection);
         }
     }
@@ -67,15 +67,13 @@ pub(super) async fn living_endpoints(edge: &Edge, call: &Call) -> Result<Vec<Ele
 
 /// Puts PrivateLink's state, DNS names and failure into an endpoint of moto's.
 pub(super) fn show(endpoint: &mut Element, connection: &Connection) {
-    endpoint.set(Element::text("state", connection.state.as_str()));
-    let entry = |name: &String| {
-        Element::node("item", [Element::text("dnsName", name), Element::text("hostedZoneId", HOSTED_ZONE)])
-    };
-    endpoint.set(Element::node("dnsEntrySet", connection.dns_names.iter().map(entry)));
+    xml::set(endpoint, xml::text("state", connection.state.as_str()));
+    let entry = |name: &String| xml::node("item", [xml::text("dnsName", name), xml::text("hostedZoneId", HOSTED_ZONE)]);
+    xml::set(endpoint, xml::node("dnsEntrySet", connection.dns_names.iter().map(entry)));
     if let Some(failure) = &connection.failure {
-        let error = [Element::text("message", failure), Element::text("code", "InternalError")];
-        endpoint.set(Element::node("lastError", error));
-        endpoint.set(Element::text("failureReason", failure));
+        let error = [xml::text("message", failure), xml::text("code", "InternalError")];
+        xml::set(endpoint, xml::node("lastError", error));
+        xml::set(endpoint, xml::text("failureReason", failure));
     }
 }
 
@@ -88,18 +86,18 @@ fn is_known(filter: &str) -> bool {
 }
 
 fn matches(filter: &Filter, endpoint: &Element) -> bool {
-    let tags = endpoint.items_of("tagSet");
+    let tags = xml::items_of(endpoint, "tagSet");
     let actual: Vec<&str> = match filter.name.as_str() {
-        "service-name" => vec![endpoint.text_of("serviceName")],
-        "vpc-endpoint-id" => vec![endpoint.text_of("vpcEndpointId")],
-        "vpc-endpoint-state" => vec![endpoint.text_of("state")],
-        "vpc-endpoint-type" => vec![endpoint.text_of("vpcEndpointType")],
-        "vpc-id" => vec![endpoint.text_of("vpcId")],
-        "tag-key" => tags.iter().map(|tag| tag.text_of("key")).collect(),
+        "service-name" => vec![xml::text_of(endpoint, "serviceName")],
+        "vpc-endpoint-id" => vec![xml::text_of(endpoint, "vpcEndpointId")],
+        "vpc-endpoint-state" => vec![xml::text_of(endpoint, "state")],
+        "vpc-endpoint-type" => vec![xml::text_of(endpoint, "vpcEndpointType")],
+        "vpc-id" => vec![xml::text_of(endpoint, "vpcId")],
+        "tag-key" => tags.iter().map(|tag| xml::text_of(tag, "key")).collect(),
         name => tags
             .iter()
-            .filter(|tag| name.strip_prefix("tag:") == Some(tag.text_of("key")))
-            .map(|tag| tag.text_of("value"))
+            .filter(|tag| name.strip_prefix("tag:") == Some(xml::text_of(tag, "key")))
+            .map(|tag| xml::text_of(tag, "value"))
             .collect(),
     };
     filter.values.iter().any(|pattern| actual.iter().any(|text| is_like(pattern.as_bytes(), text.as_bytes())))
@@ -123,7 +121,8 @@ mod tests {
     fn endpoint() -> Element {
         Element::parse(
             "<item><vpcEndpointId>vpce-1</vpcEndpointId><vpcId>vpc-1</vpcId><state>available</state>\
-             <tagSet><item><key>causeway:ticket</key><value>35436</value></item></tagSet></item>",
+             <tagSet><item><key>causeway:ticket</key><value>35436</value></item></tagSet></item>"
+                .as_bytes(),
         )
         .unwrap()
     }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::upstream::Reply;
-use super::xml::Element;
+use super::xml::{self, Element};
 
 #[derive(Debug)]
 pub(super) enum Refusal {
@@ -44,28 +44,28 @@ impl IntoResponse for Refusal {
                     "UnauthorizedOperation" => StatusCode::FORBIDDEN,
                     _ => StatusCode::BAD_REQUEST,
                 };
-                xml(status, &error(&code, &message))
+                document(status, &error(&code, &message))
             }
-            Self::Upstream(answer) => answer.into_response(),
+            Self::Upstream(reply) => reply.into_response(),
             Self::Broken(cause) => {
                 tracing::error!("{cause:#}");
-                xml(StatusCode::INTERNAL_SERVER_ERROR, &error("InternalError", &format!("{cause:#}")))
+                document(StatusCode::INTERNAL_SERVER_ERROR, &error("InternalError", &format!("{cause:#}")))
             }
         }
     }
 }
 
 fn error(code: &str, message: &str) -> Element {
-    let error = Element::node("Error", [Element::text("Code", code), Element::text("Message", message)]);
-    Element::node("Response", [Element::node("Errors", [error]), Element::text("RequestID", Uuid::new_v4())])
+    let error = xml::node("Error", [xml::text("Code", code), xml::text("Message", message)]);
+    xml::node("Response", [xml::node("Errors", [error]), xml::text("RequestID", Uuid::new_v4())])
 }
 
 /// A good answer; the request ID is added.
 pub(super) fn accepted(name: &str, children: impl IntoIterator<Item = Element>) -> Response {
-    let request_id = Element::text("requestId", Uuid::new_v4());
-    xml(StatusCode::OK, &Element::node(name, std::iter::once(request_id).chain(children)))
+    let request_id = xml::text("requestId", Uuid::new_v4());
+    document(StatusCode::OK, &xml::node(name, std::iter::once(request_id).chain(children)))
 }
 
-fn xml(status: StatusCode, root: &Element) -> Response {
-    (status, [(CONTENT_TYPE, "text/xml;charset=UTF-8")], root.to_document()).into_response()
+fn document(status: StatusCode, root: &Element) -> Response {
+    (status, [(CONTENT_TYPE, "text/xml;charset=UTF-8")], xml::document(root)).into_response()
 }

@@ -6,7 +6,7 @@ use super::Edge;
 use super::query::Query;
 use super::refusal::{Refusal, accepted};
 use super::upstream::Call;
-use super::xml::Element;
+use super::xml::{self, Element};
 use crate::aws::private_link::EndpointService;
 
 pub(super) fn describe_vpc_endpoint_services(edge: &Edge, call: &Call, query: &Query) -> Result<Response, Refusal> {
@@ -18,7 +18,7 @@ pub(super) fn describe_vpc_endpoint_services(edge: &Edge, call: &Call, query: &Q
         names.iter().map(|name| known(edge, &region, name)).collect::<Result<_, _>>()?
     };
     let names: Vec<String> = found.iter().map(EndpointService::name).collect();
-    let sets = [Element::texts("serviceNameSet", &names), Element::node("serviceDetailSet", found.iter().map(detail))];
+    let sets = [xml::texts("serviceNameSet", &names), xml::node("serviceDetailSet", found.iter().map(detail))];
     Ok(accepted("DescribeVpcEndpointServicesResponse", sets))
 }
 
@@ -31,23 +31,23 @@ pub(super) fn known(edge: &Edge, region: &str, name: &str) -> Result<EndpointSer
 }
 
 fn detail(service: &EndpointService) -> Element {
-    let kind = Element::node("item", [Element::text("serviceType", "Interface")]);
+    let kind = xml::node("item", [xml::text("serviceType", "Interface")]);
     let base_name = format!("{}.{}.vpce.amazonaws.com", service.id, service.region);
-    Element::node(
+    xml::node(
         "item",
         [
-            Element::text("serviceName", service.name()),
-            Element::text("serviceId", &service.id),
-            Element::node("serviceType", [kind]),
-            Element::text("serviceRegion", &service.region),
-            Element::texts("availabilityZoneSet", &service.zones),
-            Element::text("owner", &service.owner),
-            Element::texts("baseEndpointDnsNameSet", [&base_name]),
-            Element::text("vpcEndpointPolicySupported", "false"),
-            Element::text("acceptanceRequired", service.acceptance_required.to_string()),
-            Element::text("managesVpcEndpoints", "false"),
-            Element::node("supportedIpAddressTypeSet", [Element::text("item", "ipv4")]),
-            Element::node("tagSet", []),
+            xml::text("serviceName", service.name()),
+            xml::text("serviceId", &service.id),
+            xml::node("serviceType", [kind]),
+            xml::text("serviceRegion", &service.region),
+            xml::texts("availabilityZoneSet", &service.zones),
+            xml::text("owner", &service.owner),
+            xml::texts("baseEndpointDnsNameSet", [&base_name]),
+            xml::text("vpcEndpointPolicySupported", "false"),
+            xml::text("acceptanceRequired", service.acceptance_required.to_string()),
+            xml::text("managesVpcEndpoints", "false"),
+            xml::node("supportedIpAddressTypeSet", [xml::text("item", "ipv4")]),
+            xml::node("tagSet", []),
         ],
     )
 }

@@ -5,55 +5,58 @@ use axum::http::{Method, StatusCode, Uri};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::xml::Element;
+use super::xml::{self, Element};
 use super::*;
 use crate::aws::private_link::EndpointService;
 
 /// Endpoints of the EC2 behind the proxy, with moto's manners: made at once, with odd DNS names, never forgotten.
 type Made = Arc<Mutex<Vec<Element>>>;
 
-async fn fake_ec2(State(made): State<Made>, method: Method, uri: Uri, body: String) -> (StatusCode, String) {
+async fn fake_ec2(State(made): State<Made>, method: Method, uri: Uri, body: String) -> (StatusCode, Vec<u8>) {
     let query = Query::parse(body.as_bytes());
     let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
     let answer = match query.get("Action").unwrap() {
         "CreateVpcEndpoint" => {
-            let entry = Element::node("item", [Element::text("dnsName", "vpce-1-1.com.amazonaws.vpce")]);
-            let mut endpoint = Element::node(
+            let entry = xml::node("item", [xml::text("dnsName", "vpce-1-1.com.amazonaws.vpce")]);
+            let mut endpoint = xml::node(
                 "vpcEndpoint",
                 [
-                    Element::text("vpcEndpointId", format!("vpce-{:017x}", made.len() + 1)),
-                    Element::text("vpcId", query.get("VpcId").unwrap()),
-                    Element::text("state", "available"),
-                    Element::text("privateDnsEnabled", query.get("PrivateDnsEnabled").unwrap_or("true")),
-                    Element::node("dnsEntrySet", [entry]),
+                    xml::text("vpcEndpointId", format!("vpce-{:017x}", made.len() + 1)),
+                    xml::text("vpcId", query.get("VpcId").unwrap()),
+                    xml::text("state", "available"),
+                    xml::text("privateDnsEnabled", query.get("PrivateDnsEnabled").unwrap_or("true")),
+                    xml::node("dnsEntrySet", [entry]),
                 ],
             );
-            let answer = Element::node("CreateVpcEndpointResponse", [endpoint.clone()]);
+            let answer = xml::node("CreateVpcEndpointResponse", [endpoint.clone()]);
             "item".clone_into(&mut endpoint.name);
             made.push(endpoint);
             answer
         }
-        "DescribeVpcEndpoints" => Element::node("R", [Element::node("vpcEndpointSet", made.clone())]),
+        "DescribeVpcEndpoints" => xml::node("R", [xml::node("vpcEndpointSet", made.clone())]),
         "DeleteVpcEndpoints" => {
             for id in query.list("VpcEndpointId") {
-                let found = made.iter_mut().find(|endpoint| endpoint.text_of("vpcEndpointId") == id).unwrap();
-                found.set(Element::text("state", "deleted"));
+                let found = made.iter_mut().find(|endpoint| xml::text_of(endpoint, "vpcEndpointId") == id).unwrap();
+                xml::set(found, xml::text("state", "deleted"));
             }
-            Element::node("R", [Element::node("unsuccessful", [])])
+            xml::node("R", [xml::node("unsuccessful", [])])
         }
         "DescribeSubnets" => {
             let subnets = query.list("SubnetId").into_iter().map(|id| {
                 let zone = format!("us-east-1{}", id.strip_prefix("subnet-").unwrap().chars().next().unwrap());
-                Element::node("item", [Element::text("subnetId", id), Element::text("availabilityZone", zone)])
+                xml::node("item", [xml::text("subnetId", id), xml::text("availabilityZone", zone)])
             });
-            Element::node("R", [Element::node("subnetSet", subnets)])
+            xml::node("R", [xml::node("subnetSet", subnets)])
         }
         "DescribeNothing" => {
-            return (StatusCode::IM_A_TEAPOT, format!("<said>{method} {uri} {body}</said>").replace('&', "&amp;"));
+            return (
+                StatusCode::IM_A_TEAPOT,
+                format!("<said>{method} {uri} {body}</said>").replace('&', "&amp;").into_bytes(),
+            );
         }
-        _ => Element::node("R", [Element::text("return", "true")]),
+        _ => xml::node("R", [xml::text("return", "true")]),
     };
-    (StatusCode::OK, answer.to_document())
+    (StatusCode::OK, xml::document(&answer))
 }
 
 struct Bench {
@@ -84,7 +87,7 @@ impl Bench {
         let form: Vec<_> = [("Action", action)].into_iter().chain(parameters.iter().copied()).collect();
         let answer = self.client.post(format!("http://{}/", self.edge)).form(&form).send().await.unwrap();
         let status = answer.status().as_u16();
-        (status, Element::parse(&answer.text().await.unwrap()).unwrap())
+        (status, Element::parse(answer.bytes().await.unwrap().as_ref()).unwrap())
     }
 
     /// An endpoint in two zones; the parameters replace or add to the usual ones.
@@ -106,21 +109,21 @@ impl Bench {
     async fn created_id(&self, parameters: &[(&str, &str)]) -> String {
         let (status, answer) = self.create(parameters).await;
         assert_eq!(status, 200, "{answer:?}");
-        answer.child("vpcEndpoint").unwrap().text_of("vpcEndpointId").to_owned()
+        xml::text_of(answer.get_child("vpcEndpoint").unwrap(), "vpcEndpointId").to_owned()
     }
 
     async fn describe(&self, parameters: &[(&str, &str)]) -> Vec<Element> {
-        let (status, answer) = self.call("DescribeVpcEndpoints", parameters).await;
+        let (status, mut answer) = self.call("DescribeVpcEndpoints", parameters).await;
         assert_eq!(status, 200, "{answer:?}");
-        answer.items_of("vpcEndpointSet").to_vec()
+        xml::into_items(answer.take_child("vpcEndpointSet").unwrap())
     }
 
     /// Deletes an endpoint and looks until it is gone.
     async fn delete(&self, id: &str) {
         let (status, answer) = self.call("DeleteVpcEndpoints", &[("VpcEndpointId.1", id)]).await;
-        assert_eq!((status, answer.items_of("unsuccessful").len()), (200, 0), "{answer:?}");
+        assert_eq!((status, xml::items_of(&answer, "unsuccessful").len()), (200, 0), "{answer:?}");
         let by_id = [("Filter.1.Name", "vpc-endpoint-id"), ("Filter.1.Value.1", id)];
-        assert_eq!(self.describe(&by_id).await[0].text_of("state"), "deleting");
+        assert_eq!(xml::text_of(&self.describe(&by_id).await[0], "state"), "deleting");
         assert!(self.describe(&by_id).await.is_empty());
     }
 
@@ -132,8 +135,8 @@ impl Bench {
 }
 
 fn code((status, answer): (u16, Element)) -> (u16, String) {
-    let error = &answer.items_of("Errors")[0];
-    (status, error.text_of("Code").to_owned())
+    let error = xml::items_of(&answer, "Errors")[0];
+    (status, xml::text_of(error, "Code").to_owned())
 }
 
 fn refused(code: &str) -> (u16, String) {
@@ -144,21 +147,22 @@ fn refused(code: &str) -> (u16, String) {
 async fn other_calls_pass_through_untouched() {
     let bench = Bench::new().await;
     let (status, answer) = bench.call("DescribeNothing", &[("X.1", "a b&c")]).await;
-    assert_eq!((status, answer.text.as_str()), (418, "POST / Action=DescribeNothing&X.1=a+b%26c"));
+    assert_eq!((status, answer.get_text().unwrap().as_ref()), (418, "POST / Action=DescribeNothing&X.1=a+b%26c"));
 }
 
 #[tokio::test]
 async fn a_new_endpoint_waits_for_acceptance_and_has_no_dns_names_yet() {
     let bench = Bench::new().await;
     let (_, answer) = bench.create(&[]).await;
-    let endpoint = answer.child("vpcEndpoint").unwrap();
-    assert_eq!(endpoint.text_of("state"), "pendingAcceptance");
-    assert_eq!(endpoint.text_of("privateDnsEnabled"), "false");
-    assert!(endpoint.items_of("dnsEntrySet").is_empty());
+    let endpoint = answer.get_child("vpcEndpoint").unwrap();
+    assert_eq!(xml::text_of(endpoint, "state"), "pendingAcceptance");
+    assert_eq!(xml::text_of(endpoint, "privateDnsEnabled"), "false");
+    assert!(xml::items_of(endpoint, "dnsEntrySet").is_empty());
 
-    assert!(bench.describe(&[]).await[0].items_of("dnsEntrySet").is_empty());
+    assert!(xml::items_of(&bench.describe(&[]).await[0], "dnsEntrySet").is_empty());
     let described = bench.describe(&[]).await;
-    let names: Vec<_> = described[0].items_of("dnsEntrySet").iter().map(|entry| entry.text_of("dnsName")).collect();
+    let names: Vec<_> =
+        xml::items_of(&described[0], "dnsEntrySet").into_iter().map(|entry| xml::text_of(entry, "dnsName")).collect();
     let zones = names.iter().map(|name| name.contains("-us-east-1a.") || name.contains("-us-east-1b."));
     assert_eq!(zones.collect::<Vec<_>>(), [false, true, true]);
     assert!(names[0].ends_with(&format!(".{}.us-east-1.vpce.amazonaws.com", bench.service.id)), "{names:?}");
@@ -173,7 +177,7 @@ async fn an_accepted_endpoint_is_seen_pending_before_it_is_available() {
     for _ in 0..3 {
         // A filter that excludes the endpoint must not let its time pass.
         assert!(bench.describe(&[("Filter.1.Name", "vpc-id"), ("Filter.1.Value.1", "vpc-2")]).await.is_empty());
-        states.push(bench.describe(&[("VpcEndpointId.1", &id)]).await[0].text_of("state").to_owned());
+        states.push(xml::text_of(&bench.describe(&[("VpcEndpointId.1", &id)]).await[0], "state").to_owned());
     }
     assert_eq!(states, ["pending", "available", "available"]);
 }
@@ -204,8 +208,8 @@ async fn a_deleted_endpoints_token_does_not_make_another() {
     let id = bench.created_id(&[("ClientToken", "t")]).await;
     bench.delete(&id).await;
     let (_, answer) = bench.create(&[("ClientToken", "t")]).await;
-    let endpoint = answer.child("vpcEndpoint").unwrap();
-    assert_eq!((endpoint.text_of("vpcEndpointId"), endpoint.text_of("state")), (id.as_str(), "deleted"));
+    let endpoint = answer.get_child("vpcEndpoint").unwrap();
+    assert_eq!((xml::text_of(endpoint, "vpcEndpointId"), xml::text_of(endpoint, "state")), (id.as_str(), "deleted"));
 }
 
 #[tokio::test]
@@ -237,7 +241,7 @@ async fn the_zone_that_the_service_lacks_is_named_as_aws_names_it() {
         "The VPC endpoint service {} does not support the availability zone of the subnet: subnet-c1.",
         bench.service.name()
     );
-    assert_eq!(answer.items_of("Errors")[0].text_of("Message"), expected);
+    assert_eq!(xml::text_of(xml::items_of(&answer, "Errors")[0], "Message"), expected);
 }
 
 #[tokio::test]
@@ -272,13 +276,13 @@ async fn a_deleted_endpoint_is_gone_and_an_unknown_one_is_reported() {
     assert_eq!(code(bench.call("DescribeVpcEndpoints", &both).await), refused("InvalidVpcEndpointId.NotFound"));
 
     let (status, answer) = bench.call("DeleteVpcEndpoints", &both).await;
-    let [unsuccessful] = answer.items_of("unsuccessful") else { panic!("{answer:?}") };
-    assert_eq!((status, unsuccessful.text_of("resourceId")), (200, "vpce-0"));
-    assert_eq!(unsuccessful.child("error").unwrap().text_of("code"), "InvalidVpcEndpoint.NotFound");
-    assert_eq!(bench.describe(&[]).await[0].text_of("state"), "deleting");
+    let [unsuccessful] = xml::items_of(&answer, "unsuccessful")[..] else { panic!("{answer:?}") };
+    assert_eq!((status, xml::text_of(unsuccessful, "resourceId")), (200, "vpce-0"));
+    assert_eq!(xml::text_of(unsuccessful.get_child("error").unwrap(), "code"), "InvalidVpcEndpoint.NotFound");
+    assert_eq!(xml::text_of(&bench.describe(&[]).await[0], "state"), "deleting");
     assert!(bench.describe(&[]).await.is_empty());
     let (_, again) = bench.call("DeleteVpcEndpoints", &[("VpcEndpointId.1", &id)]).await;
-    assert_eq!(again.items_of("unsuccessful").len(), 1);
+    assert_eq!(xml::items_of(&again, "unsuccessful").len(), 1);
 }
 
 #[tokio::test]
@@ -300,9 +304,10 @@ async fn a_service_shows_its_zones_and_owner() {
     let bench = Bench::new().await;
     let name = bench.service.name();
     let (_, answer) = bench.call("DescribeVpcEndpointServices", &[("ServiceName.1", &name)]).await;
-    let [detail] = answer.items_of("serviceDetailSet") else { panic!("{answer:?}") };
-    assert_eq!((detail.text_of("owner"), detail.text_of("acceptanceRequired")), ("444455556666", "true"));
-    let zones: Vec<_> = detail.items_of("availabilityZoneSet").iter().map(|zone| zone.text.as_str()).collect();
+    let [detail] = xml::items_of(&answer, "serviceDetailSet")[..] else { panic!("{answer:?}") };
+    assert_eq!((xml::text_of(detail, "owner"), xml::text_of(detail, "acceptanceRequired")), ("444455556666", "true"));
+    let zones: Vec<_> =
+        xml::items_of(detail, "availabilityZoneSet").into_iter().map(|zone| zone.get_text().unwrap()).collect();
     assert_eq!(zones, ["us-east-1a", "us-east-1b"]);
     let unknown = bench.call("DescribeVpcEndpointServices", &[("ServiceName.1", "com.amazonaws.vpce.x")]).await;
     assert_eq!(code(unknown), refused("InvalidServiceName"));
@@ -336,11 +341,29 @@ async fn a_connections_end_can_be_arranged() {
     let failed = json!({ "state": "failed", "reason": "No address is free." });
     assert_eq!(bench.control(Method::POST, &path, &failed).await.0, 204);
     let endpoint = bench.describe(&[]).await.remove(0);
-    assert_eq!(endpoint.text_of("state"), "failed");
-    assert_eq!(endpoint.child("lastError").unwrap().text_of("message"), "No address is free.");
+    assert_eq!(xml::text_of(&endpoint, "state"), "failed");
+    assert_eq!(xml::text_of(endpoint.get_child("lastError").unwrap(), "message"), "No address is free.");
     assert_eq!(bench.control(Method::POST, &path, &json!({ "state": "expired" })).await.0, 409);
     assert_eq!(bench.control(Method::POST, &path, &json!({ "state": "available" })).await.0, 422);
     assert_eq!(bench.control(Method::POST, "endpoints/vpce-0/state", &failed).await.0, 404);
+}
+
+#[tokio::test]
+async fn the_provider_can_be_played_from_beside() {
+    let bench = Bench::new().await;
+    let id = bench.created_id(&[]).await;
+    let path = format!("endpoints/{id}/state");
+    let state = async || xml::text_of(&bench.describe(&[]).await[0], "state").to_owned();
+    assert_eq!(bench.control(Method::POST, &path, &json!({ "state": "pending" })).await.0, 204);
+    assert_eq!((state().await, state().await), ("pending".to_owned(), "available".to_owned()));
+    assert_eq!(bench.control(Method::POST, &path, &json!({ "state": "rejected" })).await.0, 204);
+    assert_eq!(state().await, "rejected");
+
+    let other = bench.created_id(&[("VpcId", "vpc-2")]).await;
+    let path = format!("endpoints/{other}/state");
+    assert_eq!(bench.control(Method::POST, &path, &json!({ "state": "expired" })).await.0, 204);
+    let described = bench.describe(&[("VpcEndpointId.1", &other)]).await;
+    assert_eq!(xml::text_of(&described[0], "state"), "expired");
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ impl Call {
     }
 }
 
-/// An answer of EC2.
+/// What EC2 replied.
 #[derive(Debug)]
 pub(super) struct Reply {
     status: StatusCode,
@@ -80,12 +80,11 @@ impl Upstream {
 
     /// Asks EC2 something in the name of the caller; EC2's own refusal is passed on.
     pub(super) async fn ask(&self, call: &Call, query: &Query) -> Result<Element, Refusal> {
-        let answer = self.send(call, query.to_body().into()).await?;
-        if !answer.status.is_success() {
-            return Err(Refusal::Upstream(Box::new(answer)));
+        let reply = self.send(call, query.to_body().into()).await?;
+        if !reply.status.is_success() {
+            return Err(Refusal::Upstream(Box::new(reply)));
         }
-        let document = std::str::from_utf8(&answer.body).context("EC2's answer is not UTF-8")?;
-        Ok(Element::parse(document)?)
+        Ok(Element::parse(reply.body.as_ref()).context("EC2's answer is no XML")?)
     }
 
     async fn send(&self, call: &Call, body: Bytes) -> anyhow::Result<Reply> {
