@@ -1,21 +1,51 @@
 //! Checks that run nothing of ours.
 
+use std::path::PathBuf;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::run::{cargo, run};
+use crate::{deny, npm, python};
 use layout::say;
 
-use crate::python;
-use crate::run::{cargo, run};
+/// Where the program lies that checks state machines.
+const DEFINITIONS: &str = "infra/xtask/definitions";
 
-/// Checks format, lints and template.
+/// Checks format, lints, template, definitions and dependencies, and says how long each took.
 pub(crate) fn check() -> Result<()> {
+    let begun = Instant::now();
     python::ensure()?;
-    run("the format", cargo().args(["fmt", "--all", "--check"]))?;
-    run("the lints", cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    npm::ensure(DEFINITIONS)?;
+    deny::ensure()?;
+    let root = layout::root();
     let cfn_lint = layout::python_program("cfn-lint")?;
-    run("cfn-lint", Command::new(cfn_lint).arg(layout::root().join("infra/template.yaml")))?;
-    say("Format, lints and template are clean.");
+    let definitions = root.join(DEFINITIONS).join("check.js");
+    part("format", cargo().args(["fmt", "--all", "--check"]))?;
+    part("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    part("template", Command::new(cfn_lint).arg(root.join("infra/template.yaml")))?;
+    part("definitions", Command::new("node").arg(definitions).args(state_machines()?))?;
+    part("dependencies", cargo().args(["deny", "--locked", "check", "bans", "licenses", "sources"]))?;
+    let took = begun.elapsed().as_secs_f64();
+    say(&format!("Format, lints, template, definitions and dependencies are clean: {took:.1} s"));
     Ok(())
+}
+
+fn part(what: &str, command: &mut Command) -> Result<()> {
+    let begun = Instant::now();
+    run(&format!("the check of the {what}"), command)?;
+    say(&format!("The {what}: clean, {:.1} s", begun.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+fn state_machines() -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(layout::root().join("statemachine"))? {
+        let path = file?.path();
+        if path.to_string_lossy().ends_with(".asl.json") {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }

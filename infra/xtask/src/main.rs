@@ -2,6 +2,8 @@
 
 mod browser;
 mod check;
+mod deny;
+mod npm;
 mod python;
 mod run;
 mod stack;
@@ -50,7 +52,7 @@ enum Command {
     Fuzz,
     /// Measure how long the command intake takes, in a release build
     Bench,
-    /// Check format, lints, and template, without running anything
+    /// Check format, lints, template, definitions and dependencies, without running anything
     Check,
 }
 
