@@ -41,13 +41,12 @@ impl Stacks {
     pub async fn get(&self, pace: Pace) -> Result<Arc<Stack>> {
         let mut started = self.started.lock().await;
         let known = started.iter().find(|(known, _)| *known == pace).map(|(_, stack)| stack.clone());
-        let stack = match known {
-            Some(stack) => stack,
-            None => {
-                let stack = self.start(pace).await.map(Arc::new).map_err(|error| format!("{error:#}"));
-                started.push((pace, stack.clone()));
-                stack
-            }
+        let stack = if let Some(stack) = known {
+            stack
+        } else {
+            let stack = self.start(pace).await.map(Arc::new).map_err(|error| format!("{error:#}"));
+            started.push((pace, stack.clone()));
+            stack
         };
         stack.map_err(|error| anyhow!("the local stack did not start: {error}"))
     }
