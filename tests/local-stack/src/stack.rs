@@ -237,13 +237,12 @@ impl Stack {
     /// When the emulator does not answer.
     pub async fn function_logs(&self) -> Result<String> {
         let http = reqwest::Client::new();
-        let credential = format!("Credential=local/20260101/{REGION}/logs/aws4_request");
         let mut request = json!({"logGroupName": format!("/causeway/{}/functions", deploy::STACK)});
         let mut logs = String::new();
         loop {
             let answer = http
                 .post(&self.addresses.aws)
-                .header("authorization", format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=local"))
+                .header("authorization", authorization("logs"))
                 .header("content-type", "application/x-amz-json-1.1")
                 .header("x-amz-target", "Logs_20140328.FilterLogEvents")
                 .body(request.to_string());
@@ -259,6 +258,25 @@ impl Stack {
         }
     }
 
+    /// Makes the network that all onboardings without a VPC of their own share. The emulator does not keep
+    /// `ReservedConcurrentExecutions`: two first onboardings at once would fail in making the same subnets.
+    ///
+    /// # Errors
+    /// When the function is not there or fails.
+    pub async fn make_network(&self) -> Result<()> {
+        let http = reqwest::Client::new();
+        let functions = format!("{}/2015-03-31/functions", self.addresses.aws);
+        let list = http.get(&functions).header("authorization", authorization("lambda")).send().await?;
+        let list: Value = serde_json::from_str(&list.error_for_status()?.text().await?)?;
+        let mut names = list["Functions"].as_array().into_iter().flatten().filter_map(|it| it["FunctionName"].as_str());
+        let name = names.find(|name| name.contains("EnsureNetwork")).context("no function makes networks")?;
+        let call =
+            http.post(format!("{functions}/{name}/invocations")).header("authorization", authorization("lambda"));
+        let answer = call.body("{}").send().await?.error_for_status()?;
+        anyhow::ensure!(!answer.headers().contains_key("x-amz-function-error"), "{}", answer.text().await?);
+        Ok(())
+    }
+
     /// Stops everything.
     pub async fn stop(mut self) {
         self.servers.shutdown().await;
@@ -266,6 +284,13 @@ impl Stack {
             process.stop().await;
         }
     }
+}
+
+/// The header by which the emulator tells which service a call is for; it checks no signature.
+fn authorization(service: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=local"
+    )
 }
 
 /// A client configuration for one of the emulators, which take any credentials.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use tokio::sync::Mutex;
 
 use crate::stack::{Options, Stack};
@@ -56,7 +56,9 @@ impl Stacks {
             Pace::Patient => Options::patient(self.name)?,
             Pace::Hurried => Options::hurried(self.name)?,
         };
-        Stack::start(&options, |_| ()).await
+        let stack = Stack::start(&options, |_| ()).await?;
+        stack.make_network().await.context("the shared network")?;
+        Ok(stack)
     }
 
     /// Those that were started.
