@@ -1,27 +1,22 @@
-//! The customer's page in a real browser: starts a local stack and runs tests/browser/*.test.js against it.
+//! The customer's page in a real browser: runs tests/browser/*.test.js, which ask for a local stack when they need it.
 
-use anyhow::{Context, Result, bail, ensure};
-use serde_json::json;
 use std::env;
 use std::process::ExitCode;
-use support::layout;
-use support::stack::{Options, Stack};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail, ensure};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::{Json, Router, routing};
+use tokio::net::TcpListener;
 use tokio::process::Command;
+
+use local_stack::stack::Addresses;
+use local_stack::stacks::{Pace, Stacks};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "the person at the terminal is told what went wrong")]
-fn complain(error: &anyhow::Error) {
-    eprintln!("the browser tests failed: {error:#}");
+    layout::conclude(run().await.context("the browser tests"))
 }
 
 /// A name among the arguments runs the tests that contain it, as with the other test programs.
@@ -32,28 +27,45 @@ async fn run() -> Result<()> {
     }
     let pattern = arguments.into_iter().find(|argument| !argument.starts_with('-'));
     let chromium = env::var("CHROMIUM").context("CHROMIUM names no browser; `cargo xtask test` sets it")?;
-    let patient = Stack::start(&Options::patient("browser")?, |_| ()).await?;
-    let hurried = Stack::start(&Options::hurried("browser")?, |_| ()).await?;
-    let result = play(&patient, &hurried, &chromium, pattern.as_deref()).await;
-    for stack in [patient, hurried] {
-        stack.stop().await;
-    }
+    let stacks = Arc::new(Stacks::new("browser"));
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let router = Router::new().route("/{pace}", routing::get(start)).with_state(Arc::clone(&stacks));
+    let result = tokio::select! {
+        result = play(&address, &chromium, pattern.as_deref()) => result,
+        result = async { axum::serve(listener, router).await } => result.context("the stacks cannot be asked for"),
+    };
+    stacks.stop().await;
     result
 }
 
-async fn play(patient: &Stack, hurried: &Stack, chromium: &str, pattern: Option<&str>) -> Result<()> {
+/// The addresses of the stack that a test asks for.
+async fn start(
+    State(stacks): State<Arc<Stacks>>,
+    Path(pace): Path<String>,
+) -> Result<Json<Addresses>, (StatusCode, String)> {
+    let pace = match pace.as_str() {
+        "patient" => Pace::Patient,
+        "hurried" => Pace::Hurried,
+        _ => return Err((StatusCode::NOT_FOUND, format!("no stack is {pace}"))),
+    };
+    match stacks.get(pace).await {
+        Ok(stack) => Ok(Json(stack.addresses.clone())),
+        Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}"))),
+    }
+}
+
+async fn play(stacks: &str, chromium: &str, pattern: Option<&str>) -> Result<()> {
     let folder = layout::root().join("tests/browser");
     ensure!(folder.join("node_modules").is_dir(), "the npm packages are missing; `cargo xtask test` installs them");
-    let screenshots = layout::local()?.parent().map(|target| target.join("screenshots")).context("no target folder")?;
+    let screenshots = layout::target()?.join("screenshots");
     std::fs::create_dir_all(&screenshots)?;
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec", "--test-timeout=120000"]).current_dir(&folder).kill_on_drop(true);
     if let Some(pattern) = pattern {
         node.arg(format!("--test-name-pattern={pattern}"));
     }
-    node.env("CHROMIUM", chromium).env("SCREENSHOTS", screenshots);
-    let stacks = json!({"patient": patient.addresses, "hurried": hurried.addresses});
-    node.env("STACKS", stacks.to_string());
+    node.env("CHROMIUM", chromium).env("SCREENSHOTS", screenshots).env("STACKS", stacks);
     let status = node.status().await.context("Node.js does not start")?;
     if !status.success() {
         bail!("a test in tests/browser failed ({status})");

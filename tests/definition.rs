@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test may do what the test itself may")]
 
-use serde_json::{Map, Value};
-use shared::StepError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
-use support::{layout, template};
+
+use serde_json::{Map, Value};
+
+use local_stack::template;
+use shared::StepError;
 
 type States = Map<String, Value>;
 

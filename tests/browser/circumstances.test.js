@@ -12,11 +12,11 @@ test(
   "without JavaScript: a wrong command, its correction, and the end",
   inBrowser({ javaScriptEnabled: false }, async (page) => {
     const { link, shown, project, service } = await people.awaited(page);
-    await field(page).fill(people.command(shown, service, "vpc-00000000000000000"));
+    await field(page).fill(await people.command(shown, service, "vpc-00000000000000000"));
     await send(page).click();
     assert.deepEqual(await marked(page), ["vpc-00000000000000000"]);
     await fillIn(page).click();
-    assert.equal((await field(page).inputValue()).trim(), people.command(shown, service));
+    assert.equal((await field(page).inputValue()).trim(), await people.command(shown, service));
     await send(page).click();
     const { endpoint } = await people.reaches(link, "awaiting-acceptance");
     // While nothing is asked, the page loads itself again.
@@ -36,7 +36,7 @@ test(
   "a double click sends one command",
   inBrowser({}, async (page) => {
     const { link, shown, service } = await people.awaited(page);
-    await field(page).fill(people.command(shown, service));
+    await field(page).fill(await people.command(shown, service));
     await send(page).dblclick();
     await shows(page, "awaiting-acceptance");
     assert.equal(await timesReceived(link), 1);
@@ -48,10 +48,10 @@ test(
   inBrowser({}, async (page) => {
     const { link, shown, service } = await people.awaited(page);
     // The answer to a wrong command is the page to go back to.
-    await field(page).fill(people.command(shown, service, "vpc-00000000000000000"));
+    await field(page).fill(await people.command(shown, service, "vpc-00000000000000000"));
     await send(page).click();
     await marked(page);
-    await field(page).fill(people.command(shown, service));
+    await field(page).fill(await people.command(shown, service));
     await send(page).click();
     await shows(page, "awaiting-acceptance");
     await page.reload();
@@ -70,8 +70,8 @@ test(
     const { link, shown, service } = await people.awaited(page);
     const late = await context.newPage();
     await late.goto(link);
-    await field(late).fill(people.command(shown, service));
-    await field(page).fill(people.command(shown, service));
+    await field(late).fill(await people.command(shown, service));
+    await field(page).fill(await people.command(shown, service));
     await send(page).click();
     await shows(page, "awaiting-acceptance");
     await shows(late, "awaiting-acceptance");
@@ -82,7 +82,7 @@ test(
   "what is typed stays while the page looks for news",
   inBrowser({}, async (page) => {
     const { shown, service } = await people.awaited(page);
-    const half = people.command(shown, service).slice(0, 60);
+    const half = (await people.command(shown, service)).slice(0, 60);
     await field(page).fill(half);
     await field(page).focus();
     // With the second look at the state, what came of the first is surely on the page.
@@ -108,7 +108,7 @@ test(
     }
     const copies = ["region", "vpc-id", ...shown.subnetIds.map((_, number) => `subnet-id-${number + 1}`)];
     assert.deepEqual(seen, [...copies.map((id) => `copy-${id}`), "command"]);
-    await page.keyboard.type(people.command(shown, service));
+    await page.keyboard.type(await people.command(shown, service));
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await shows(page, "awaiting-acceptance");
@@ -141,11 +141,11 @@ for (const [name, options] of [
         await screenshot(page, `${state}-${name.replaceAll(" ", "-")}`);
       };
       await look("awaiting-command");
-      await field(page).fill(people.command(shown, service, "vpc-00000000000000000"));
+      await field(page).fill(await people.command(shown, service, "vpc-00000000000000000"));
       await send(page).click();
       await page.locator("mark").first().waitFor();
       await look("refused");
-      await field(page).fill(people.command(shown, service));
+      await field(page).fill(await people.command(shown, service));
       await send(page).click();
       await shows(page, "awaiting-acceptance");
       await look("awaiting-acceptance");

@@ -29,7 +29,7 @@ test(
   "a failed onboarding gives the reason and the ticket to write to",
   inBrowser({}, async (page) => {
     const { ticket, link, shown, service } = await people.awaited(page);
-    await field(page).fill(people.command(shown, service));
+    await field(page).fill(await people.command(shown, service));
     await send(page).click();
     await shows(page, "awaiting-acceptance");
     await people.fail((await people.shown(link)).endpoint);
@@ -46,10 +46,10 @@ test(
     const { link, shown, service } = await people.awaited(page);
     const stale = await context.newPage();
     await stale.goto(link);
-    await field(page).fill(people.command(shown, service));
+    await field(page).fill(await people.command(shown, service));
     await send(page).click();
     await people.reaches(link, "awaiting-acceptance");
-    await field(stale).fill(`${people.command(shown, service)} --output json`);
+    await field(stale).fill(`${await people.command(shown, service)} --output json`);
     await send(stale).click();
     await says(stale, "already-answered", /Another command was received/, /Finalize in Atlas/);
   }),

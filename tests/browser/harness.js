@@ -1,28 +1,30 @@
-// The browser: one Chromium for a file of tests, a fresh profile for each test.
+// The browser: one Chromium for a file of tests, launched for the first that runs, a fresh profile for each test.
 
 import { chromium } from "playwright-core";
 import { join } from "node:path";
-import { after, before } from "node:test";
+import { after } from "node:test";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { ready } from "./people.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser;
 
-before(async () => {
-  browser = await chromium.launch({
+const launch = () =>
+  chromium.launch({
     executablePath: process.env.CHROMIUM,
     // Without a sandbox, since containers and build machines run as root.
     args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
-});
 
 after(() => browser?.close());
 
 // Runs a test with a page of its own; whatever the page logs as an error fails it.
 export function inBrowser(options, play) {
   return async () => {
+    await ready();
+    browser ??= await launch();
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const errors = [];
     context.on("weberror", (event) => errors.push(event.error()));

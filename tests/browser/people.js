@@ -3,13 +3,18 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 // The patient stack waits for minutes; the hurried one closes a request after seconds.
-const { patient, hurried } = JSON.parse(process.env.STACKS);
+let pace = "patient";
 
-let stack = patient;
+let stack;
 
 // Plays on the stack whose requests soon expire.
 export function hurry() {
-  stack = hurried;
+  pace = "hurried";
+}
+
+// Asks for the stack, which is started for the first test that needs it.
+export async function ready() {
+  stack ??= await json(await fetch(`${process.env.STACKS}/${pace}`), "the local stack");
 }
 
 export const portal = () => stack.portal;
@@ -102,22 +107,30 @@ export const reaches = (link, state) =>
     return now.state === state && now;
   });
 
-// The id and the name of the project's endpoint service.
+// The id, the name and the project of the project's endpoint service.
 export async function endpointService(project) {
   await atlas(project, "privateEndpoint/endpointService", { providerName: "AWS", region: "US_EAST_1" });
   return eventually("Atlas names its endpoint service", async () => {
     const [service] = await json(await atlas(project, "privateEndpoint/AWS/endpointService"), "Atlas");
-    return service.endpointServiceName && { id: service.id, name: service.endpointServiceName };
+    return service.endpointServiceName && { id: service.id, name: service.endpointServiceName, project };
   });
 }
 
 // The published service that all federated database instances and archives of the region share.
 export const SHARED_SERVICE = { name: "com.amazonaws.vpce.us-east-1.vpce-svc-00e311695874992b4" };
 
-// The command as Atlas prints it.
-export const command = (shown, service, vpcId = shown.vpcId) =>
-  `aws ec2 create-vpc-endpoint --vpc-id ${vpcId} --region ${shown.region} --service-name ${service.name} ` +
-  `--vpc-endpoint-type Interface --subnet-ids ${shown.subnetIds.join(" ")}`;
+// The command, copied from Atlas's page.
+export async function command(shown, service, vpcId = shown.vpcId) {
+  const wish = new URLSearchParams({
+    group: service.project ?? "",
+    target: service.id ? "dedicated" : "federated",
+    region: shown.region,
+    vpc: vpcId,
+    subnets: shown.subnetIds.join(" "),
+  });
+  const page = await (await fetch(`${stack.atlas}/private-endpoint?${wish}`)).text();
+  return page.match(/<pre class="command">([^<]+)</)[1];
+}
 
 // AWS gives up on the endpoint.
 export async function fail(endpoint) {
@@ -160,7 +173,7 @@ export const publicString = (project) => unpublishedString(project).replace("-pl
 // Opens a new onboarding's link when the source is awaited.
 export async function sourceAwaited(page, changes = {}) {
   const its = await awaited(page, changes);
-  const body = JSON.stringify({ command: command(its.shown, its.service) });
+  const body = JSON.stringify({ command: await command(its.shown, its.service) });
   const headers = { "content-type": "application/json" };
   await json(await fetch(`${its.link}/command`, { method: "POST", headers, body }), "the portal");
   const { endpoint } = await reaches(its.link, "awaiting-acceptance");

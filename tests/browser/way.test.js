@@ -14,7 +14,7 @@ for (const target of ["dedicated", "federated", "online-archive"]) {
         await page.getByText(fact, { exact: true }).first().waitFor();
       }
       await screenshot(page, `awaiting-command-${target}`);
-      await field(page).fill(people.command(shown, service));
+      await field(page).fill(await people.command(shown, service));
       await send(page).click();
       await shows(page, "awaiting-acceptance");
       const { endpoint } = await people.shown(link);
@@ -38,7 +38,7 @@ test(
   "a wrong command comes back with the token marked, and its correction goes through by the button",
   inBrowser({}, async (page) => {
     const { shown, service } = await people.awaited(page);
-    await field(page).fill(people.command(shown, service, "vpc-00000000000000000"));
+    await field(page).fill(await people.command(shown, service, "vpc-00000000000000000"));
     await send(page).click();
     assert.deepEqual(await marked(page), ["vpc-00000000000000000"]);
     await shows(page, "awaiting-command");
@@ -46,7 +46,7 @@ test(
     await fillIn(page).click();
     await page.waitForFunction(
       (wanted) => document.getElementById("command").value.trim() === wanted,
-      people.command(shown, service),
+      await people.command(shown, service),
     );
     await send(page).click();
     await shows(page, "awaiting-acceptance");

@@ -5,12 +5,6 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may do what the test itself may")]
 
-use serde::Deserialize;
-use shared::command::flags::{self, Treatment, Values};
-use shared::command::read;
-use shared::ids::SubnetId;
-use shared::network::Network;
-use shared::target::Target;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -18,7 +12,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use support::layout;
+
+use serde::Deserialize;
+
+use shared::command::flags::{self, Treatment, Values};
+use shared::command::read;
+use shared::ids::SubnetId;
+use shared::network::Network;
+use shared::target::Target;
 
 /// The parameters of one recorded request, and the region that it was signed for.
 #[derive(Debug, Default, Clone)]

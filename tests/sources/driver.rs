@@ -1,9 +1,9 @@
 //! The second opinion of MongoDB's official driver, on the counterpart and on the intake.
 
 use crate::world::user;
-use shared::source::{Given, Mechanism, Seeds, read};
-use support::certificates::{Authority, Validity};
-use support::mongodb::{ReplicaSet, Role};
+use counterparts::certificates::{Authority, Validity};
+use counterparts::mongodb::{Mechanism, ReplicaSet, Role};
+use shared::source::{Given, Seeds, read};
 
 /// What the counterpart of MongoDB is worth: the official driver finds its primary and logs in, or does not.
 #[tokio::test]

@@ -1,25 +1,27 @@
 //! The endpoint's own DNS name as the host of a federated database instance.
 
-use crate::world::{ENDPOINT_NAME, World, assert_connected, assert_stopped, at, user};
-use serde_json::json;
-use shared::source::{Given, Mechanism, read};
-use shared::target::Target;
 use std::net::Ipv4Addr;
-use support::certificates::Validity;
-use support::dns::Answer;
-use support::mongodb::{ReplicaSet, Role};
+
+use serde_json::json;
+
+use crate::world::{ENDPOINT_NAME, World, assert_connected, assert_stopped, at, user};
+use counterparts::certificates::Validity;
+use counterparts::dns::Record;
+use counterparts::mongodb::{Mechanism, ReplicaSet, Role, listen_on_27017};
+use shared::source::{Given, read};
+use shared::target::Target;
 use verify_source::{Layer, Output, Verdict};
 
 /// A federated database instance behind the endpoint's own name.
 async fn federated(certified: &str, host: &str) -> Output {
     let mut world = World::new().await;
     let tls = world.authority.server(&[certified], Validity::Current).unwrap();
-    let (listener, address) = support::mongodb::listen_on_27017().await.unwrap();
+    let (listener, address) = listen_on_27017().await.unwrap();
     let instance = "fdi-abcde-pl-0.a.query.mongodb.net";
     world.set = ReplicaSet::new("fdi", instance, vec![user("reader", &[Mechanism::ScramSha256], &[""])]);
     world.set.add_at(listener, Role::Primary, tls).unwrap();
-    world.lead(instance, &[Answer::Alias(ENDPOINT_NAME.to_owned())]);
-    world.lead(ENDPOINT_NAME, &[Answer::Address(address)]);
+    world.lead(instance, &[Record::Alias(ENDPOINT_NAME.to_owned())]);
+    world.lead(ENDPOINT_NAME, &[Record::Address(address)]);
     let given = json!({"host": host, "username": "reader", "password": "p@ss"});
     let given = Given::from_json(given.to_string().as_bytes()).unwrap();
     let source = read(&given, Some(Target::Federated)).unwrap().source;
@@ -44,7 +46,7 @@ async fn the_endpoints_own_name_will_do_for_a_federated_instance_with_a_certific
     assert_stopped(&output, Verdict::AskAgain, Layer::Tls, "is not for its name");
     let another = ENDPOINT_NAME.replace("0123456789abcdef0", "0fedcba9876543210");
     let world = World::new().await;
-    world.lead(&another, &[Answer::Address(Ipv4Addr::LOCALHOST)]);
+    world.lead(&another, &[Record::Address(Ipv4Addr::LOCALHOST)]);
     let output = world.try_with(&at(&another, 27017), Some(&world.authority.pem()), "federated").await;
     assert_stopped(&output, Verdict::AskAgain, Layer::Ownership, "another endpoint, vpce-0fedcba9876543210");
 }

@@ -7,12 +7,14 @@ mod elsewhere;
 mod endpoint_name;
 mod world;
 
-use serde_json::json;
 use std::net::TcpListener;
-use support::certificates::{Authority, Validity};
-use support::dns::Answer;
-use support::mongodb::Role;
+
+use serde_json::json;
 use tokio::io::AsyncWriteExt;
+
+use counterparts::certificates::{Authority, Validity};
+use counterparts::dns::Record;
+use counterparts::mongodb::Role;
 use verify_source::{Layer, Verdict};
 use world::{
     CERTIFIED, ENDPOINT, ENDPOINT_NAME, HOST, SEED_LIST, STRING, World, assert_connected, assert_stopped, at, source,
@@ -70,9 +72,9 @@ async fn what_the_server_refuses_is_told_to_the_customer() {
 async fn names_that_are_not_there_yet_are_waited_for() {
     let world = World::new().await;
     let (seeds, nothing) = (format!("_mongodb._tcp.{SEED_LIST}"), Vec::new());
-    let ports = world.ports.iter().map(|port| Answer::Seed(HOST.to_owned(), *port)).collect();
+    let ports = world.ports.iter().map(|port| Record::Seed(HOST.to_owned(), *port)).collect();
     world.dns.zone.set_in_turn(&seeds, vec![nothing.clone(), ports]);
-    world.dns.zone.set_in_turn(HOST, vec![nothing, vec![Answer::Alias(ENDPOINT_NAME.to_owned())]]);
+    world.dns.zone.set_in_turn(HOST, vec![nothing, vec![Record::Alias(ENDPOINT_NAME.to_owned())]]);
     assert_stopped(&world.try_string(STRING).await, Verdict::NotYet, Layer::Dns, "does not know");
     assert_stopped(&world.try_string(STRING).await, Verdict::NotYet, Layer::Dns, "has no address");
     assert_connected(&world.try_string(STRING).await);
@@ -81,10 +83,10 @@ async fn names_that_are_not_there_yet_are_waited_for() {
 #[tokio::test]
 async fn a_seed_list_that_drivers_refuse_is_refused() {
     let world = World::new().await;
-    world.lead(&format!("_mongodb._tcp.{SEED_LIST}"), &[Answer::Seed("db.example.com".to_owned(), 1024)]);
+    world.lead(&format!("_mongodb._tcp.{SEED_LIST}"), &[Record::Seed("db.example.com".to_owned(), 1024)]);
     assert_stopped(&world.try_string(STRING).await, Verdict::AskAgain, Layer::Dns, "a host of another domain");
     world.publish(&world.ports);
-    world.lead(SEED_LIST, &[Answer::Text("authSource=admin&tls=false".to_owned())]);
+    world.lead(SEED_LIST, &[Record::Text("authSource=admin&tls=false".to_owned())]);
     assert_stopped(&world.try_string(STRING).await, Verdict::AskAgain, Layer::Dns, "TXT record");
 }
 

@@ -2,15 +2,17 @@
 //!
 //! The subnets are a range of this machine's own addresses; every other address is one that nothing may be sent to.
 
+use std::net::Ipv4Addr;
+
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use serde_json::{Value, json};
-use shared::source::{Given, Mechanism, Seeds, Source, read};
-use std::net::Ipv4Addr;
-use support::certificates::{Authority, Validity};
-use support::dns::{Answer, Dns, PrivateNames};
-use support::mongodb::{ReplicaSet, Role, User};
+
+use counterparts::certificates::{Authority, Validity};
+use counterparts::dns::{Dns, PrivateNames, Record};
+use counterparts::mongodb::{Mechanism, ReplicaSet, Role, User};
+use shared::source::{Given, Seeds, Source, read};
 use verify_source::{Config, Layer, Output, Verdict, handle};
 
 pub(crate) const SEED_LIST: &str = "cluster0-pl-0.abcde.mongodb.net";
@@ -75,8 +77,8 @@ impl World {
         });
     }
 
-    pub(crate) fn lead(&self, name: &str, answers: &[Answer]) {
-        self.dns.zone.set(name, answers.to_vec());
+    pub(crate) fn lead(&self, name: &str, records: &[Record]) {
+        self.dns.zone.set(name, records.to_vec());
     }
 
     pub(crate) async fn try_string(&self, text: &str) -> Output {

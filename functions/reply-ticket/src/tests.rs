@@ -6,10 +6,10 @@ use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
+use counterparts::help_desk;
 use serde_json::json;
 use shared::help_desk::signature::is_standard;
 use std::sync::{Arc, Mutex};
-use support::help_desk;
 use tokio::net::TcpListener;
 
 const ARN: &str = "arn:aws:states:us-east-1:123456789012:execution:causeway-onboarding:ticket-35436";

@@ -1,43 +1,51 @@
-//! Tests and checks.
+//! Checks that run nothing of ours.
 
-use crate::run::{build, cargo, run, say};
-use crate::{browser, paths, python};
-use anyhow::{Context, Result};
+use std::path::PathBuf;
 use std::process::Command;
+use std::time::Instant;
 
-/// Runs all tests. The functions are built first: the end-to-end tests deploy them.
-pub(crate) fn test(arguments: &[String]) -> Result<()> {
-    python::ensure()?;
-    let chromium = browser::ensure()?;
-    build()?;
-    say("Running the tests");
-    let mut tests = cargo();
-    tests.args(["test", "--workspace", "--no-fail-fast", "--"]).args(arguments).env("CHROMIUM", chromium);
-    run("the tests", &mut tests)
-}
+use anyhow::Result;
 
-/// Fuzzes the command intake for a minute.
-pub(crate) fn fuzz() -> Result<()> {
-    // Through rustup's own cargo: the one that runs us is bound to its toolchain.
-    let mut command = Command::new("cargo");
-    command.env_remove("RUSTUP_TOOLCHAIN").current_dir(paths::root());
-    command.args(["+nightly", "fuzz", "run", "--fuzz-dir", "tests/fuzz", "command", "--"]);
-    run("fuzzing", command.args(["-max_total_time=60", "-max_len=512"]))
-        .context("it needs a nightly toolchain and `cargo install cargo-fuzz`")
-}
+use crate::run::{cargo, run};
+use crate::{deny, npm, python};
+use layout::say;
 
-/// Measures the command intake.
-pub(crate) fn bench() -> Result<()> {
-    run("the benchmark", cargo().args(["bench", "--package", "shared", "--bench", "command"]))
-}
+/// Where the program lies that checks state machines.
+const DEFINITIONS: &str = "infra/xtask/definitions";
 
-/// Checks format, lints and template.
+/// Checks format, lints, template, definitions and dependencies, and says how long each took.
 pub(crate) fn check() -> Result<()> {
+    let begun = Instant::now();
     python::ensure()?;
-    run("the format", cargo().args(["fmt", "--all", "--check"]))?;
-    run("the lints", cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
-    let cfn_lint = paths::local()?.join("venv/bin/cfn-lint");
-    run("cfn-lint", Command::new(cfn_lint).arg(paths::root().join("infra/template.yaml")))?;
-    say("Format, lints and template are clean.");
+    npm::ensure(DEFINITIONS)?;
+    deny::ensure()?;
+    let root = layout::root();
+    let cfn_lint = layout::python_program("cfn-lint")?;
+    let definitions = root.join(DEFINITIONS).join("check.js");
+    part("format", cargo().args(["fmt", "--all", "--check"]))?;
+    part("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    part("template", Command::new(cfn_lint).arg(root.join("infra/template.yaml")))?;
+    part("definitions", Command::new("node").arg(definitions).args(state_machines()?))?;
+    part("dependencies", cargo().args(["deny", "--locked", "check", "bans", "licenses", "sources"]))?;
+    let took = begun.elapsed().as_secs_f64();
+    say(&format!("Format, lints, template, definitions and dependencies are clean: {took:.1} s"));
     Ok(())
+}
+
+fn part(what: &str, command: &mut Command) -> Result<()> {
+    let begun = Instant::now();
+    run(&format!("the check of the {what}"), command)?;
+    say(&format!("The {what}: clean, {:.1} s", begun.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+fn state_machines() -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(layout::root().join("statemachine"))? {
+        let path = file?.path();
+        if path.to_string_lossy().ends_with(".asl.json") {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }

@@ -2,13 +2,16 @@
 
 mod browser;
 mod check;
-mod paths;
+mod deny;
+mod npm;
 mod python;
 mod run;
 mod stack;
+mod test;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
 
 /// The developer's commands of Causeway.
 #[derive(Parser)]
@@ -40,6 +43,7 @@ enum Command {
     /// Run all tests: units, definition and template, whole onboardings on a local stack, the page in a browser
     ///
     /// What is given after `--` goes to the test programs, as with `cargo test`: a name runs the tests that contain it.
+    /// The name of a file of tests/stories runs that story alone.
     Test {
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -48,30 +52,18 @@ enum Command {
     Fuzz,
     /// Measure how long the command intake takes, in a release build
     Bench,
-    /// Check format, lints and template, without running anything
+    /// Check format, lints, template, definitions and dependencies, without running anything
     Check,
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    layout::conclude(match Arguments::parse().command {
         Command::Demo { options } => stack::demo(&options),
         Command::Up { options } => stack::up(&options),
         Command::Down => stack::down(),
-        Command::Test { arguments } => check::test(&arguments),
-        Command::Fuzz => check::fuzz(),
-        Command::Bench => check::bench(),
+        Command::Test { arguments } => test::test(&arguments),
+        Command::Fuzz => test::fuzz(),
+        Command::Bench => test::bench(),
         Command::Check => check::check(),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "the person at the terminal is told what went wrong")]
-fn complain(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+    })
 }

@@ -1,17 +1,20 @@
 //! The Python environment of the emulators and of the tests' tools, in `target/local/venv`.
 
-use crate::paths;
-use crate::run::{run, say};
-use anyhow::{Context, Result, bail};
 use std::fs;
 use std::process::Command;
 
+use anyhow::{Context, Result, bail};
+
+use crate::run::run;
+use layout::say;
+
 const OLDEST: (u32, u32) = (3, 10);
 
-/// Makes the environment, or finds it as infra/local/requirements.txt wants it.
+/// Makes the environment, or finds it as tests/local-stack/requirements.txt wants it.
 pub(crate) fn ensure() -> Result<()> {
-    let wanted = fs::read_to_string(paths::root().join("infra/local/requirements.txt"))?;
-    let venv = paths::local()?.join("venv");
+    let requirements = layout::root().join("tests/local-stack/requirements.txt");
+    let wanted = fs::read_to_string(&requirements)?;
+    let venv = layout::local()?.join("venv");
     // Written last, so that an environment that was cut while it was made does not count.
     let made = venv.join("requirements.txt");
     if fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
@@ -25,7 +28,7 @@ pub(crate) fn ensure() -> Result<()> {
         "installing the emulators",
         Command::new(venv.join("bin/python"))
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-            .arg(paths::root().join("infra/local/requirements.txt")),
+            .arg(requirements),
     )
     .context("the emulators could not be downloaded from PyPI; check the connection (or pip's proxy) and try again")?;
     fs::write(made, wanted)?;

@@ -1,7 +1,10 @@
 //! Runs other programs.
 
-use anyhow::{Context, Result, bail};
 use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use layout::say;
 
 /// Runs a program to its end, with its output on the terminal.
 pub(crate) fn run(what: &str, command: &mut Command) -> Result<()> {
@@ -12,10 +15,11 @@ pub(crate) fn run(what: &str, command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Tells the person at the terminal what is going on.
-#[expect(clippy::print_stdout, reason = "progress for the person at the terminal")]
-pub(crate) fn say(what: &str) {
-    println!("{what}");
+/// Where a program of this name is, if there is one.
+pub(crate) fn path_of(program: &str) -> Option<String> {
+    let path = std::env::var_os("PATH")?;
+    let found = std::env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())?;
+    Some(found.to_string_lossy().into_owned())
 }
 
 /// Cargo, the one that runs us.

@@ -1,0 +1,156 @@
+//! What tests can set and ask under `/_edge`: faults, calls, other providers' services and what becomes of a connection.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::Edge;
+use super::refusal::Refusal;
+use crate::aws::private_link::{ConnectionState, EndpointService, Refused};
+
+/// The calls seen, by action, in the order of each action's first call.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Calls {
+    seen: Arc<Mutex<Vec<Count>>>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Count {
+    action: String,
+    count: u64,
+}
+
+impl Calls {
+    pub(super) fn count(&self, action: &str) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match seen.iter_mut().find(|known| known.action == action) {
+            Some(known) => known.count += 1,
+            None => seen.push(Count { action: action.to_owned(), count: 1 }),
+        }
+    }
+
+    fn all(&self) -> Vec<Count> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The faults that wait for their calls.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Faults {
+    waiting: Arc<Mutex<Vec<Fault>>>,
+}
+
+/// The next `times` calls of `action` answer `code`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fault {
+    action: String,
+    code: String,
+    message: String,
+    times: u32,
+}
+
+impl Faults {
+    /// The fault that meets a call of this action, if one waits for it.
+    pub(super) fn take(&self, action: &str) -> Option<Refusal> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let fault = waiting.iter_mut().find(|fault| fault.action == action && fault.times > 0)?;
+        fault.times -= 1;
+        Some(Refusal::ec2(&fault.code, &fault.message))
+    }
+
+    fn add(&self, fault: Fault) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
+    }
+
+    fn clear(&self) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// Somebody else's endpoint service.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct NewService {
+    region: String,
+    owner: String,
+    zones: Vec<String>,
+    #[serde(default = "yes")]
+    acceptance_required: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct EndpointLimit {
+    per_vpc: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewState {
+    state: ConnectionState,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+pub(super) async fn calls(State(edge): State<Edge>) -> Json<Vec<Count>> {
+    Json(edge.calls.all())
+}
+
+pub(super) async fn add_fault(State(edge): State<Edge>, Json(fault): Json<Fault>) -> StatusCode {
+    edge.faults.add(fault);
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn clear_faults(State(edge): State<Edge>) -> StatusCode {
+    edge.faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// Answers the service with its name.
+pub(super) async fn add_service(
+    State(edge): State<Edge>,
+    Json(new): Json<NewService>,
+) -> (StatusCode, Json<serde_json::Value>) {
+    let mut service = edge.private_link.add_service(&new.region, &new.owner, &new.zones);
+    if !new.acceptance_required {
+        service = EndpointService { acceptance_required: false, ..service };
+        edge.private_link.register_service(service.clone());
+    }
+    (StatusCode::CREATED, Json(serde_json::json!({ "id": service.id, "name": service.name() })))
+}
+
+pub(super) async fn set_endpoint_limit(State(edge): State<Edge>, Json(limit): Json<EndpointLimit>) -> StatusCode {
+    edge.private_link.set_endpoint_limit(limit.per_vpc);
+    StatusCode::NO_CONTENT
+}
+
+/// Does what the provider or AWS would do: `pending` is the provider's acceptance.
+pub(super) async fn set_state(
+    State(edge): State<Edge>,
+    Path(endpoint_id): Path<String>,
+    Json(new): Json<NewState>,
+) -> (StatusCode, String) {
+    let reason = new.reason.as_deref().unwrap_or("The endpoint could not be made.");
+    let done = match new.state {
+        ConnectionState::Pending => edge.private_link.accept(&endpoint_id),
+        ConnectionState::Rejected => edge.private_link.reject(&endpoint_id),
+        ConnectionState::Failed => edge.private_link.fail(&endpoint_id, reason),
+        ConnectionState::Expired => edge.private_link.expire(&endpoint_id),
+        ConnectionState::PendingAcceptance | ConnectionState::Available | ConnectionState::Deleting => {
+            return (StatusCode::UNPROCESSABLE_ENTITY, "nobody can bring a connection into that state".to_owned());
+        }
+    };
+    match done {
+        Ok(()) => (StatusCode::NO_CONTENT, String::new()),
+        Err(Refused::Unknown) => (StatusCode::NOT_FOUND, Refused::Unknown.to_string()),
+        Err(refused) => (StatusCode::CONFLICT, refused.to_string()),
+    }
+}

@@ -1,0 +1,127 @@
+//! Deploys infra/template.yaml to the emulator, as `sam deploy` does to AWS: code and definition go to a bucket, the
+//! template points there.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use aws_sdk_cloudformation::types::{Capability, Parameter, StackStatus};
+use aws_sdk_s3::presigning::PresigningConfig;
+use serde_json::{Value, json};
+use zip::write::SimpleFileOptions;
+
+use crate::template;
+
+/// The stack's name.
+pub const STACK: &str = "causeway";
+const BUCKET: &str = "causeway-artifacts";
+
+/// Deploys the stack and gives its outputs.
+///
+/// # Errors
+/// When the functions are not built or the emulator refuses.
+pub async fn deploy(
+    aws: &aws_config::SdkConfig,
+    parameters: BTreeMap<&str, String>,
+) -> Result<BTreeMap<String, String>> {
+    let s3 = aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(aws).force_path_style(true).build());
+    s3.create_bucket().bucket(BUCKET).send().await.context("cannot make the bucket for the code")?;
+    let path = layout::root().join("infra/template.yaml");
+    let mut template = template::read(&path)?;
+    let resources = template["Resources"].as_object_mut().context("the template has no resources")?;
+    for resource in resources.values_mut() {
+        let location = match resource["Type"].as_str() {
+            Some("AWS::Serverless::Function") => {
+                let binary = resource["Metadata"]["BuildProperties"]["Binary"].as_str();
+                let binary = binary.context("a function names no binary")?.to_owned();
+                let code = zip(&layout::binary(&binary)?)?;
+                ("CodeUri", upload(&s3, &format!("{binary}.zip"), code).await?)
+            }
+            Some("AWS::Serverless::StateMachine") => {
+                let definition = resource["Properties"]["DefinitionUri"].as_str().context("no DefinitionUri")?;
+                let definition = std::fs::read_to_string(path.with_file_name(definition))?;
+                ("DefinitionUri", upload(&s3, "onboarding.asl.json", for_the_emulator(&definition).into_bytes()).await?)
+            }
+            _ => continue,
+        };
+        resource["Properties"][location.0] = location.1;
+    }
+    create(aws, &template, parameters).await
+}
+
+/// The emulator reads `TimeoutSeconds` as a plain number only, where Step Functions takes an expression too.
+fn for_the_emulator(definition: &str) -> String {
+    definition
+        .replace("\"TimeoutSeconds\": \"{% ${AnswerWindowSeconds} %}\"", "\"TimeoutSeconds\": ${AnswerWindowSeconds}")
+}
+
+fn zip(binary: &Path) -> Result<Vec<u8>> {
+    let code = std::fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    // Stored and not deflated: it goes nowhere.
+    let options =
+        SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored).unix_permissions(0o755);
+    zip.start_file("bootstrap", options)?;
+    zip.write_all(&code)?;
+    Ok(zip.finish()?.into_inner())
+}
+
+/// By a presigned address, whose signature leaves the content out: to hash it takes seconds in an unoptimised build.
+async fn upload(s3: &aws_sdk_s3::Client, key: &str, content: Vec<u8>) -> Result<Value> {
+    let presigned = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key(key)
+        .presigned(PresigningConfig::expires_in(Duration::from_mins(5))?)
+        .await
+        .with_context(|| format!("cannot sign the upload of {key}"))?;
+    let answer = reqwest::Client::new().put(presigned.uri()).body(content).send().await?;
+    anyhow::ensure!(answer.status().is_success(), "the upload of {key} was answered {}", answer.status());
+    Ok(json!({"Bucket": BUCKET, "Key": key}))
+}
+
+async fn create(
+    aws: &aws_config::SdkConfig,
+    template: &Value,
+    parameters: BTreeMap<&str, String>,
+) -> Result<BTreeMap<String, String>> {
+    let cloudformation = aws_sdk_cloudformation::Client::new(aws);
+    let parameters = parameters
+        .into_iter()
+        .map(|(key, value)| Parameter::builder().parameter_key(key).parameter_value(value).build());
+    cloudformation
+        .create_stack()
+        .stack_name(STACK)
+        .template_body(template.to_string())
+        .set_parameters(Some(parameters.collect()))
+        .capabilities(Capability::CapabilityIam)
+        .capabilities(Capability::CapabilityAutoExpand)
+        .send()
+        .await
+        .context("the emulator refuses the template")?;
+    loop {
+        let answer = cloudformation.describe_stacks().stack_name(STACK).send().await?;
+        let stack = answer.stacks().first().context("the stack is gone")?;
+        match stack.stack_status() {
+            Some(StackStatus::CreateInProgress) => tokio::time::sleep(Duration::from_millis(100)).await,
+            Some(StackStatus::CreateComplete) => {
+                let output = |output: &aws_sdk_cloudformation::types::Output| {
+                    Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()))
+                };
+                return Ok(stack.outputs().iter().filter_map(output).collect());
+            }
+            status => bail!("the stack was not made ({status:?}): {}", why(&cloudformation).await),
+        }
+    }
+}
+
+async fn why(cloudformation: &aws_sdk_cloudformation::Client) -> String {
+    let events = cloudformation.describe_stack_events().stack_name(STACK).send().await;
+    let reasons = events
+        .iter()
+        .flat_map(|events| events.stack_events())
+        .filter_map(|event| Some(format!("\n  {}: {}", event.logical_resource_id()?, event.resource_status_reason()?)));
+    reasons.collect()
+}

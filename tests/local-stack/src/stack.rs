@@ -1,0 +1,368 @@
+//! The local stack: the emulators, our own template deployed to them, and the counterparts beside them.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind::NotFound;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use aws_sdk_s3::config::Credentials;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::process::Command;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::process::Process;
+use crate::{deploy, portal};
+use counterparts::atlas::deployments::{Deployments, PASSWORD, USERNAME};
+use counterparts::aws::edge;
+use counterparts::aws::private_link::PrivateLink;
+use counterparts::{atlas, help_desk};
+
+/// The region that the local stack plays.
+pub const REGION: &str = "us-east-1";
+const BUS: &str = "causeway";
+
+/// How to start the local stack.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The ports to listen on; 0 takes a free one.
+    pub ports: Ports,
+    /// How long one wait for the customer's command lasts. It is not scaled.
+    pub answer_window: Duration,
+    /// How many such waits there are.
+    pub answer_windows: u32,
+    /// By what the definition's waits and the pauses between retries are multiplied.
+    pub wait_scale: f64,
+    /// Parameters of the template beyond what the local stack sets itself.
+    pub parameters: BTreeMap<&'static str, String>,
+    /// Where logs go.
+    pub logs: PathBuf,
+}
+
+impl Options {
+    /// Free ports, waits at a hundredth of their length, and logs in `target/local/tests`.
+    fn for_tests(name: &str, answer_window: Duration, answer_windows: u32) -> Result<Self> {
+        Ok(Self {
+            ports: Ports::default(),
+            answer_window,
+            answer_windows,
+            wait_scale: 0.01,
+            parameters: BTreeMap::new(),
+            logs: layout::local()?.join("tests").join(name),
+        })
+    }
+
+    /// For tests: windows in which a person could answer.
+    ///
+    /// # Errors
+    /// When the functions are not built.
+    pub fn patient(name: &str) -> Result<Self> {
+        Self::for_tests(&format!("{name}/patient"), Duration::from_mins(10), 7)
+    }
+
+    /// For tests: windows in which nobody will answer.
+    ///
+    /// # Errors
+    /// When the functions are not built.
+    pub fn hurried(name: &str) -> Result<Self> {
+        Self::for_tests(&format!("{name}/hurried"), Duration::from_secs(2), 2)
+    }
+}
+
+/// The ports of the local stack; 0 takes a free one.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Ports {
+    /// The port of AWS (all services but EC2); free if not given
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub aws_port: u16,
+    /// The port of EC2; free if not given
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub ec2_port: u16,
+    /// The port of the help desk; free if not given
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub help_desk_port: u16,
+    /// The port of Atlas; free if not given
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub atlas_port: u16,
+    /// The port of the customer's portal; free if not given
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub portal_port: u16,
+}
+
+/// Where everything of a running local stack is; `target/local/stack.json` holds the same.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Addresses {
+    /// All of AWS but EC2.
+    pub aws: String,
+    /// EC2.
+    pub ec2: String,
+    /// The help desk: its API and its page.
+    pub helpdesk: String,
+    /// Atlas: its Admin API and its page.
+    pub atlas: String,
+    /// The customer's portal.
+    pub portal: String,
+    /// The DNS with the names of Atlas's deployments, by UDP.
+    pub dns: String,
+    /// The database user whom every deployment knows.
+    pub database_user: DatabaseUser,
+    /// The region.
+    pub region: &'static str,
+    /// The bus that takes the help desk's events.
+    pub bus: &'static str,
+    /// The state machine.
+    pub state_machine_arn: String,
+}
+
+/// A database user.
+#[derive(Debug, Clone, Serialize)]
+pub struct DatabaseUser {
+    /// The user's name.
+    pub username: &'static str,
+    /// The user's password.
+    pub password: &'static str,
+}
+
+/// A running local stack. Dropped, it is killed; [`Stack::stop`] waits until all of it is gone.
+#[derive(Debug)]
+pub struct Stack {
+    /// Where everything is.
+    pub addresses: Addresses,
+    /// What AWS PrivateLink keeps, for tests that look behind the wire.
+    pub private_link: PrivateLink,
+    /// Where the emulators' logs are.
+    pub logs: PathBuf,
+    processes: Vec<Process>,
+    servers: JoinSet<()>,
+}
+
+impl Stack {
+    /// Starts everything; `progress` is told what is going on.
+    ///
+    /// # Errors
+    /// When a port is taken, a program does not start, or the template is refused.
+    pub async fn start(options: &Options, progress: impl Fn(&str)) -> Result<Self> {
+        std::fs::create_dir_all(&options.logs).with_context(|| format!("cannot make {}", options.logs.display()))?;
+        let ports = options.ports;
+        let (ec2_listener, ec2) = listen("EC2", "--ec2-port", ports.ec2_port).await?;
+        let (help_desk_listener, helpdesk) = listen("the help desk", "--help-desk-port", ports.help_desk_port).await?;
+        let (atlas_listener, atlas) = listen("Atlas", "--atlas-port", ports.atlas_port).await?;
+        let (portal_listener, portal) = listen("the portal", "--portal-port", ports.portal_port).await?;
+        let (aws_port, aws) = reserve("AWS", "--aws-port", ports.aws_port).await?;
+        let (moto_port, moto) = reserve("moto", "--ec2-port", 0).await?;
+
+        let deployments = Deployments::start().await?;
+        progress("Starting the emulators (ministack, and moto for EC2)");
+        let mut processes =
+            vec![start_moto(options, moto_port)?, start_ministack(options, aws_port, &aws, &ec2, &deployments)?];
+        processes[0].ready(&format!("{moto}/moto-api/")).await?;
+        processes[1].ready(&format!("{aws}/_ministack/health")).await?;
+
+        let private_link = PrivateLink::new();
+        let upstream = portal::Upstream::default();
+        let webhook_secret = Uuid::new_v4().to_string();
+        let hook = help_desk::Hook { url: format!("{portal}/hooks/help-desk"), secret: webhook_secret.clone() };
+        let (help_desk_router, deliveries) = help_desk::new(hook);
+        let mut servers = JoinSet::new();
+        servers.spawn(deliveries.run());
+        let routers = [
+            (ec2_listener, edge::router(private_link.clone(), &moto)?),
+            (help_desk_listener, help_desk_router),
+            (atlas_listener, atlas::router(private_link.clone(), deployments.clone())),
+            (portal_listener, portal::router(upstream.clone())),
+        ];
+        for (listener, router) in routers {
+            servers.spawn(async move {
+                if let Err(error) = axum::serve(listener, router).await {
+                    tracing::error!("a counterpart ended: {error}");
+                }
+            });
+        }
+
+        progress("Deploying infra/template.yaml");
+        let config = config(&aws).await;
+        let secret = aws_sdk_secretsmanager::Client::new(&config)
+            .create_secret()
+            .name("help-desk")
+            .secret_string(
+                json!({"email": "causeway@example.com", "apiToken": "local", "webhookSecret": webhook_secret})
+                    .to_string(),
+            )
+            .send()
+            .await
+            .context("cannot make the help desk's secret")?;
+        let mut parameters = options.parameters.clone();
+        parameters.extend([
+            ("HelpDesk", "zendesk".to_owned()),
+            ("HelpDeskUrl", helpdesk.clone()),
+            ("HelpDeskFields", help_desk::fields::mapping()),
+            ("HelpDeskSecretArn", secret.arn().unwrap_or_default().to_owned()),
+            // The deployments answer on this machine's own address, which stands for the endpoints' in their subnets.
+            ("IntermediateVpcCidrs", "127.0.0.0/16,127.1.0.0/16".to_owned()),
+            ("VerifySubnetIds", String::new()),
+            ("PlatformCidrs", "10.0.0.0/16".to_owned()),
+            ("PortalUrl", portal.clone()),
+            ("AnswerWindowSeconds", options.answer_window.as_secs().to_string()),
+            ("AnswerWindows", options.answer_windows.to_string()),
+            ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }.to_owned()),
+        ]);
+        let outputs = deploy::deploy(&config, parameters).await?;
+        let output = |name: &str| outputs.get(name).cloned().with_context(|| format!("the stack has no output {name}"));
+        // Set once and here only.
+        let _ = upstream.set(format!("{aws}/_aws/execute-api/{}/$default", output("PortalApiId")?));
+
+        let addresses = Addresses {
+            aws,
+            ec2,
+            helpdesk,
+            atlas,
+            portal,
+            dns: deployments.dns().to_string(),
+            database_user: DatabaseUser { username: USERNAME, password: PASSWORD },
+            region: REGION,
+            bus: BUS,
+            state_machine_arn: output("StateMachineArn")?,
+        };
+        Ok(Self { addresses, private_link, logs: options.logs.clone(), processes, servers })
+    }
+
+    /// What the functions have logged, over the API of `CloudWatch` Logs, which needs no client of its own for this.
+    ///
+    /// # Errors
+    /// When the emulator does not answer.
+    pub async fn function_logs(&self) -> Result<String> {
+        let http = reqwest::Client::new();
+        let mut request = json!({"logGroupName": format!("/causeway/{}/functions", deploy::STACK)});
+        let mut logs = String::new();
+        loop {
+            let answer = http
+                .post(&self.addresses.aws)
+                .header("authorization", authorization("logs"))
+                .header("content-type", "application/x-amz-json-1.1")
+                .header("x-amz-target", "Logs_20140328.FilterLogEvents")
+                .body(request.to_string());
+            let answer: Value = serde_json::from_str(&answer.send().await?.error_for_status()?.text().await?)?;
+            for event in answer["events"].as_array().into_iter().flatten() {
+                logs.push_str(event["message"].as_str().unwrap_or_default());
+                logs.push('\n');
+            }
+            match answer["nextToken"].as_str() {
+                Some(next) if request["nextToken"] != next => request["nextToken"] = json!(next),
+                _ => return Ok(logs),
+            }
+        }
+    }
+
+    /// Makes the network that all onboardings without a VPC of their own share. The emulator does not keep
+    /// `ReservedConcurrentExecutions`: two first onboardings at once would fail in making the same subnets.
+    ///
+    /// # Errors
+    /// When the function is not there or fails.
+    pub async fn make_network(&self) -> Result<()> {
+        let http = reqwest::Client::new();
+        let functions = format!("{}/2015-03-31/functions", self.addresses.aws);
+        let list = http.get(&functions).header("authorization", authorization("lambda")).send().await?;
+        let list: Value = serde_json::from_str(&list.error_for_status()?.text().await?)?;
+        let mut names = list["Functions"].as_array().into_iter().flatten().filter_map(|it| it["FunctionName"].as_str());
+        let name = names.find(|name| name.contains("EnsureNetwork")).context("no function makes networks")?;
+        let call =
+            http.post(format!("{functions}/{name}/invocations")).header("authorization", authorization("lambda"));
+        let answer = call.body("{}").send().await?.error_for_status()?;
+        anyhow::ensure!(!answer.headers().contains_key("x-amz-function-error"), "{}", answer.text().await?);
+        Ok(())
+    }
+
+    /// Stops everything.
+    pub async fn stop(mut self) {
+        self.servers.shutdown().await;
+        for process in self.processes {
+            process.stop().await;
+        }
+    }
+}
+
+/// The header by which the emulator tells which service a call is for; it checks no signature.
+fn authorization(service: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=local"
+    )
+}
+
+/// A client configuration for one of the emulators, which take any credentials.
+pub async fn config(endpoint: &str) -> aws_config::SdkConfig {
+    aws_config::defaults(aws_config::BehaviorVersion::latest())
+        .region(REGION)
+        .endpoint_url(endpoint)
+        .credentials_provider(Credentials::new("local", "local", None, None, "the local stack"))
+        .load()
+        .await
+}
+
+fn start_moto(options: &Options, port: u16) -> Result<Process> {
+    let mut command = Command::new(layout::python_program("moto_server")?);
+    command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
+    Process::start("moto", &mut command, &options.logs)
+}
+
+/// Its environment is passed on to the functions: that is how their EC2 calls find `edge`, and verify-source the DNS.
+fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str, deployments: &Deployments) -> Result<Process> {
+    let mut command = Command::new(layout::python_program("ministack")?);
+    // It unpacks the functions and never removes them; here the next start does.
+    let scratch = options.logs.join("ministack");
+    std::fs::remove_dir_all(&scratch).or_else(|error| if error.kind() == NotFound { Ok(()) } else { Err(error) })?;
+    std::fs::create_dir_all(&scratch)?;
+    command
+        .env_clear()
+        .envs(std::env::vars().filter(|(name, _)| matches!(name.as_str(), "HOME" | "LANG" | "PATH")))
+        .env("TMPDIR", &scratch)
+        .env("BIND_HOST", "127.0.0.1")
+        .env("GATEWAY_PORT", port.to_string())
+        .env("MINISTACK_HOST", "127.0.0.1")
+        .env("MINISTACK_REGION", REGION)
+        .env("IOT_MTLS_ENABLED", "0")
+        .env("SFN_WAIT_SCALE", options.wait_scale.to_string())
+        .env("AWS_ACCESS_KEY_ID", "local")
+        .env("AWS_SECRET_ACCESS_KEY", "local")
+        .env("AWS_DEFAULT_REGION", REGION)
+        .env("AWS_ENDPOINT_URL", aws)
+        .env("AWS_ENDPOINT_URL_EC2", ec2)
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("DNS_SERVERS", deployments.dns().to_string())
+        .env("EXTRA_TRUST_ANCHOR", deployments.trust_anchor());
+    Process::start("ministack", &mut command, &options.logs)
+}
+
+async fn listen(name: &str, flag: &str, port: u16) -> Result<(TcpListener, String)> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
+        format!("port {port} for {name} cannot be used; choose another with {flag}, or leave it out to take a free one")
+    })?;
+    let address = format!("http://{}", listener.local_addr()?);
+    Ok((listener, address))
+}
+
+/// A port for a program that binds it itself.
+async fn reserve(name: &str, flag: &str, port: u16) -> Result<(u16, String)> {
+    let (listener, address) = listen(name, flag, port).await?;
+    Ok((listener.local_addr()?.port(), address))
+}
+
+/// Puts one neutral event on the bus.
+///
+/// # Errors
+/// When the bus does not take it.
+pub async fn put_event(events: &aws_sdk_eventbridge::Client, event: &Value) -> Result<()> {
+    let entry = PutEventsRequestEntry::builder()
+        .event_bus_name(BUS)
+        .source("causeway.helpdesk")
+        .detail_type("PrivateLink Requested")
+        .detail(json!(event).to_string())
+        .build();
+    let answer = events.put_events().entries(entry).send().await.context("the bus does not answer")?;
+    anyhow::ensure!(answer.failed_entry_count() == 0, "the bus refused the event: {:?}", answer.entries());
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! The stacks of one test program, each started when the first test asks for it.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use tokio::sync::Mutex;
+
+use crate::stack::{Options, Stack};
+
+/// How long a stack waits for the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// As [`Options::patient`].
+    Patient,
+    /// As [`Options::hurried`].
+    Hurried,
+}
+
+/// A stack that was asked for, or why there is none: it is not tried again for every test.
+type Started = Result<Arc<Stack>, String>;
+
+/// The stacks of the test program with this name.
+#[derive(Debug)]
+pub struct Stacks {
+    name: &'static str,
+    /// One is started after the other: each takes all of a small machine.
+    started: Mutex<Vec<(Pace, Started)>>,
+}
+
+impl Stacks {
+    /// None yet.
+    #[must_use]
+    pub fn new(name: &'static str) -> Self {
+        Self { name, started: Mutex::default() }
+    }
+
+    /// The stack of this pace, started if need be.
+    ///
+    /// # Errors
+    /// When it did not start.
+    pub async fn get(&self, pace: Pace) -> Result<Arc<Stack>> {
+        let mut started = self.started.lock().await;
+        let known = started.iter().find(|(known, _)| *known == pace).map(|(_, stack)| stack.clone());
+        let stack = if let Some(stack) = known {
+            stack
+        } else {
+            let stack = self.start(pace).await.map(Arc::new).map_err(|error| format!("{error:#}"));
+            started.push((pace, stack.clone()));
+            stack
+        };
+        stack.map_err(|error| anyhow!("the local stack did not start: {error}"))
+    }
+
+    async fn start(&self, pace: Pace) -> Result<Stack> {
+        let options = match pace {
+            Pace::Patient => Options::patient(self.name)?,
+            Pace::Hurried => Options::hurried(self.name)?,
+        };
+        let stack = Stack::start(&options, |_| ()).await?;
+        stack.make_network().await.context("the shared network")?;
+        Ok(stack)
+    }
+
+    /// Those that were started.
+    pub async fn running(&self) -> Vec<Arc<Stack>> {
+        self.started.lock().await.iter().filter_map(|(_, stack)| stack.clone().ok()).collect()
+    }
+
+    /// Stops those that were started and that nobody uses any more.
+    pub async fn stop(&self) {
+        let started = std::mem::take(&mut *self.started.lock().await);
+        for stack in started.into_iter().filter_map(|(_, stack)| stack.ok()) {
+            if let Ok(stack) = Arc::try_unwrap(stack) {
+                stack.stop().await;
+            }
+        }
+    }
+}

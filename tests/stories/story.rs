@@ -1,0 +1,491 @@
+//! A story: what the people do, and what the ticket, EC2 and the execution look like afterwards.
+
+use anyhow::{Context, Result, bail, ensure};
+use futures_util::future::join_all;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::world::World;
+use counterparts::atlas::deployments::{PASSWORD, private_seed_list, public_seed_list};
+use counterparts::atlas::printed::with_user;
+use counterparts::help_desk::{CUSTOMER, fields};
+use local_stack::player::{Player, atlas_command, eventually};
+use local_stack::stack::{self, DatabaseUser, Stack};
+
+/// One file of this folder.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Story {
+    /// What it is about, for the reader of the file.
+    #[serde(rename = "story")]
+    _about: String,
+    /// Plays on the stack whose windows are over in seconds.
+    #[serde(default)]
+    pub(crate) nobody_answers: bool,
+    /// How many customers play the same story side by side.
+    #[serde(default = "one")]
+    customers: usize,
+    /// The neutral event without its ticket.
+    event: Value,
+    /// A VPC that exists before, and that the event names.
+    existing_vpc: Option<ExistingVpc>,
+    steps: Vec<Step>,
+    then: Then,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExistingVpc {
+    dns_hostnames: bool,
+}
+
+/// What somebody does, or waits for.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+enum Step {
+    /// The help desk sends webhooks about the ticket, because of its tag.
+    FileTaggedTicket,
+    /// The event is put on the bus so many times.
+    Announce(u32),
+    /// The portal shows this state.
+    Portal(String),
+    /// The portal shows this text as the error.
+    Error(String),
+    /// A comment with this reference is on the ticket; `*` at its end stands for anything.
+    Comment(String),
+    /// The customer writes on the ticket.
+    CustomerSays(String),
+    /// Somebody in copy writes on the ticket.
+    StrangerSays(String),
+    /// The support engineer fills in these parts of the event.
+    FillIn(Value),
+    /// The support engineer opens the solved ticket again: what follows is its next round.
+    Reopen,
+    /// The customer pastes a command.
+    Paste { command: Pasted, status: u16, code: Option<String> },
+    /// The customer gives the source.
+    Give { source: GivenSource, status: u16, code: Option<String> },
+    /// The portal shows that the hosts are not there yet.
+    NotYet,
+    /// Atlas publishes the private hosts.
+    Publish,
+    /// The customer finalizes in Atlas, which accepts.
+    Finalize,
+    /// Atlas rejects the endpoint.
+    Reject,
+    /// AWS gives up on the endpoint.
+    Fail,
+    /// The customer does everything right until the portal shows this state.
+    StraightTo(String),
+    /// The execution ends.
+    End,
+}
+
+impl Step {
+    /// The straight way from the awaited command to a state.
+    fn straight_to(state: &str) -> Result<Vec<Self>> {
+        let portal = |state: &str| Self::Portal(state.to_owned());
+        let mut way = vec![
+            portal("awaiting-command"),
+            Self::Paste { command: Pasted::Right, status: 202, code: None },
+            portal("awaiting-acceptance"),
+            Self::Finalize,
+            portal("awaiting-source"),
+            Self::Give { source: GivenSource::Right, status: 202, code: None },
+            portal("connected"),
+        ];
+        let end = way.iter().position(|step| matches!(step, Self::Portal(shown) if shown == state));
+        way.truncate(end.with_context(|| format!("{state} is not on the straight way"))? + 1);
+        Ok(way)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Pasted {
+    /// What Atlas prints.
+    Right,
+    /// With another VPC, as from an earlier try.
+    OtherVpc,
+    /// For an endpoint service that does not exist any more.
+    GoneService,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum GivenSource {
+    /// The connection string that Atlas shows for the private endpoint.
+    Right,
+    /// The same as single fields.
+    Fields,
+    /// The endpoint's own DNS name as the host.
+    EndpointName,
+    /// The string that Atlas will show, before it does.
+    Unpublished,
+    /// The standard string.
+    Public,
+    /// With another password.
+    WrongPassword,
+}
+
+/// What is there afterwards.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Then {
+    /// The references of the ticket's comments in their order: internal notes in brackets, those of a later round as
+    /// `2/instructions-1`, `*` for an endpoint's id or a digest, `customer` and `stranger` for what they write.
+    thread: Vec<String>,
+    /// Texts that the thread holds; `{vpcId}`, `{endpointId}` and `{dnsName}` stand for the real ones.
+    #[serde(default)]
+    says: Vec<String>,
+    ticket_status: String,
+    /// The state and the ports of each endpoint that exists; its security group goes with it.
+    endpoints: Vec<(String, u16, u16)>,
+    /// How the execution ended.
+    execution: String,
+    /// Its output, or the cause of its failure, as far as given here.
+    result: Value,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// One customer's way through the story.
+struct Onboarding {
+    ticket: String,
+    round: u32,
+    event: Value,
+    project: String,
+    link: Option<String>,
+    /// The Atlas service's id and name.
+    service: Option<(String, String)>,
+    endpoint: Option<(String, String)>,
+    /// Whether a source was accepted.
+    gave_source: bool,
+}
+
+/// A password that opens nothing.
+pub(crate) const WRONG_PASSWORD: &str = "not-the-password";
+
+impl Story {
+    /// Plays the story and checks what is there afterwards.
+    pub(crate) async fn play(&self, stack: &Stack, project: &str) -> Result<()> {
+        let world = World::new(stack).await;
+        let mut event = self.event.clone();
+        if let Some(vpc) = &self.existing_vpc {
+            event["network"] = json!({"vpcId": world.make_vpc(vpc.dns_hostnames).await?});
+        }
+        let plays = (0..self.customers).map(|number| {
+            let project = format!("{}{number:x}", &project[..23]);
+            self.play_one(stack, &world, event.clone(), project)
+        });
+        let mut networks = Vec::new();
+        for network in join_all(plays).await {
+            networks.push(network?);
+        }
+        if let [first, rest @ ..] = networks.as_slice() {
+            ensure!(rest.iter().all(|other| other == first), "the onboardings got different networks: {networks:?}");
+        }
+        Ok(())
+    }
+
+    async fn play_one(&self, stack: &Stack, world: &World, event: Value, project: String) -> Result<Value> {
+        let player = Player::new(&stack.addresses);
+        let tagged = self.steps.iter().any(|step| matches!(step, Step::FileTaggedTicket));
+        let ticket = player
+            .file_ticket(&json!({
+                "subject": "PrivateLink",
+                "comment": {"body": "Please connect our Atlas deployment."},
+                "tags": if tagged { vec!["privatelink"] } else { vec![] },
+                "custom_fields": fields::custom_fields(&event),
+            }))
+            .await?;
+        let mut event = event;
+        event["ticket"] = json!({"id": ticket});
+        let mut onboarding = Onboarding {
+            ticket,
+            round: 1,
+            event,
+            project,
+            link: None,
+            service: None,
+            endpoint: None,
+            gave_source: false,
+        };
+        for (number, step) in self.steps.iter().enumerate() {
+            onboarding
+                .step(step, stack, world, &player)
+                .await
+                .with_context(|| format!("ticket {}, step {}: {step:?}", onboarding.ticket, number + 1))?;
+        }
+        onboarding.check(&self.then, world, &player).await.with_context(|| format!("ticket {}", onboarding.ticket))
+    }
+}
+
+impl Onboarding {
+    async fn step(&mut self, step: &Step, stack: &Stack, world: &World, player: &Player) -> Result<()> {
+        match step {
+            Step::FileTaggedTicket => {}
+            Step::Announce(times) => {
+                for _ in 0..*times {
+                    stack::put_event(&world.events, &self.event).await?;
+                }
+            }
+            Step::Portal(state) => {
+                let shown = player.portal_state(self.link(player).await?, state).await?;
+                let text = |name: &str| shown["endpoint"][name].as_str().map(str::to_owned);
+                self.endpoint = text("id").zip(text("dnsName")).or(self.endpoint.take());
+            }
+            Step::Error(text) => {
+                let shown = player.portal(self.link(player).await?).await?;
+                ensure!(shown["error"].as_str().is_some_and(|error| error.contains(text)), "the portal shows {shown}");
+            }
+            Step::Comment(reference) => {
+                let text = reference.strip_suffix('*').map_or(format!("/{reference}."), |start| format!("/{start}"));
+                player.comment_with(&self.ticket, &text, 1).await?;
+            }
+            Step::CustomerSays(text) => self.say(text, CUSTOMER, player).await?,
+            Step::StrangerSays(text) => self.say(text, CUSTOMER + 1, player).await?,
+            Step::FillIn(parts) => {
+                let change = json!({"custom_fields": fields::custom_fields(parts)});
+                player.change_ticket(&self.ticket, &change).await?;
+            }
+            Step::Reopen => {
+                player.change_ticket(&self.ticket, &json!({"status": "open"})).await?;
+                self.round += 1;
+                self.link = None;
+            }
+            Step::Paste { command, status, code } => {
+                let command = self.command(*command, player).await?;
+                let answer = player.bring_command(self.link(player).await?, &command).await?;
+                ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
+                ensure!(
+                    answer.body["error"]["code"].as_str() == code.as_deref(),
+                    "the portal answered {}",
+                    answer.body
+                );
+            }
+            Step::Give { source, status, code } => {
+                let source = self.source(*source, stack, player).await?;
+                let answer = player.bring_source(self.link(player).await?, &source).await?;
+                ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
+                self.gave_source |= *status == 202;
+                let given = answer.body["error"]["code"].as_str();
+                ensure!(given == code.as_deref(), "the portal answered {}", answer.body);
+            }
+            Step::NotYet => {
+                let link = self.link(player).await?.to_owned();
+                let seen = eventually(async || {
+                    let shown = player.portal(&link).await?;
+                    Ok((shown["verification"]["verdict"] == "not-yet").then_some(shown))
+                });
+                let shown = seen.await.context("the portal never said that the hosts are not there yet")?;
+                ensure!(shown["state"] == "verifying", "the portal shows {shown}");
+            }
+            Step::Publish => {
+                self.connection_string(player).await?;
+            }
+            Step::Finalize => {
+                let (endpoint, dns_name) = self.endpoint.clone().context("no endpoint was shown")?;
+                if self.event["atlas"]["target"] == "dedicated" {
+                    let (service, _) = self.service.clone().context("Atlas made no service")?;
+                    player.finalize(&self.project, &service, &endpoint).await?;
+                } else {
+                    player.finalize_shared(&self.project, &endpoint, &dns_name).await?;
+                }
+            }
+            Step::Reject => {
+                let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
+                let rejected = stack.private_link.reject(endpoint);
+                ensure!(rejected.is_ok(), "PrivateLink refuses to reject {endpoint}: {rejected:?}");
+            }
+            Step::Fail => {
+                let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
+                let failed = stack.private_link.fail(endpoint, "no address is free");
+                ensure!(failed.is_ok(), "PrivateLink refuses to fail {endpoint}: {failed:?}");
+            }
+            Step::StraightTo(state) => {
+                for step in Step::straight_to(state)? {
+                    // Boxed, since it is this function once more.
+                    let done = Box::pin(self.step(&step, stack, world, player)).await;
+                    done.with_context(|| format!("{step:?}"))?;
+                }
+            }
+            Step::End => {
+                world.ended(&self.execution()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The connection string for the private endpoint, without a user.
+    async fn connection_string(&self, player: &Player) -> Result<String> {
+        let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
+        if self.event["atlas"]["target"] == "dedicated" {
+            player.cluster_string(&self.project, endpoint).await
+        } else {
+            player.federated_string(&self.project, endpoint).await
+        }
+    }
+
+    async fn source(&self, given: GivenSource, stack: &Stack, player: &Player) -> Result<Value> {
+        let DatabaseUser { username, password } = stack.addresses.database_user;
+        let string = |string: &str, password: &str| json!({"connectionString": with_user(string, username, password)});
+        Ok(match given {
+            GivenSource::Right => string(&self.connection_string(player).await?, password),
+            GivenSource::Unpublished => {
+                string(&format!("mongodb+srv://{}", private_seed_list(&self.project)), password)
+            }
+            GivenSource::Public => string(&format!("mongodb+srv://{}", public_seed_list(&self.project)), password),
+            GivenSource::WrongPassword => string(&self.connection_string(player).await?, WRONG_PASSWORD),
+            GivenSource::EndpointName => {
+                self.connection_string(player).await?;
+                let (_, dns_name) = self.endpoint.as_ref().context("no endpoint was shown")?;
+                json!({"host": dns_name, "port": 27017, "username": username, "password": password})
+            }
+            GivenSource::Fields => {
+                self.connection_string(player).await?;
+                let host = private_seed_list(&self.project);
+                json!({"host": host, "username": username, "password": password, "tls": true})
+            }
+        })
+    }
+
+    async fn say(&self, text: &str, author: u64, player: &Player) -> Result<()> {
+        let comment = json!({"body": text, "public": true, "author_id": author});
+        player.change_ticket(&self.ticket, &json!({ "comment": comment })).await
+    }
+
+    fn execution(&self) -> String {
+        match self.round {
+            1 => format!("ticket-{}", self.ticket),
+            round => format!("ticket-{}-{round}", self.ticket),
+        }
+    }
+
+    async fn link(&mut self, player: &Player) -> Result<&str> {
+        if self.link.is_none() {
+            self.link = Some(player.link(&self.ticket, self.round).await?);
+        }
+        self.link.as_deref().context("no link")
+    }
+
+    async fn command(&mut self, pasted: Pasted, player: &Player) -> Result<String> {
+        let shown = player.portal(self.link(player).await?).await?;
+        if self.service.is_none() {
+            self.service = Some(if self.event["atlas"]["target"] == "dedicated" {
+                player.endpoint_service(&self.project).await?
+            } else {
+                let id = "vpce-svc-00e311695874992b4";
+                (id.to_owned(), format!("com.amazonaws.vpce.us-east-1.{id}"))
+            });
+        }
+        let (_, service) = self.service.as_ref().context("no service")?;
+        let right = atlas_command(&shown, service);
+        Ok(match pasted {
+            Pasted::Right => right,
+            Pasted::OtherVpc => right.replace(shown["vpcId"].as_str().unwrap_or_default(), "vpc-00000000000000000"),
+            Pasted::GoneService => right.replace(service, "com.amazonaws.vpce.us-east-1.vpce-svc-00000000000000000"),
+        })
+    }
+
+    /// Checks the ticket, EC2 and the execution, and gives the network that was handed out.
+    async fn check(&mut self, then: &Then, world: &World, player: &Player) -> Result<Value> {
+        let ended = world.ended(&self.execution()).await?;
+        ensure!(ended.status == then.execution, "the execution ended as {}: {}", ended.status, ended.result);
+        for (key, value) in then.result.as_object().into_iter().flatten() {
+            let wanted = self.filled(value.as_str().unwrap_or_default(), world).await?;
+            ensure!(ended.result[key] == wanted, "the execution's {key} is {}, not {wanted}", ended.result[key]);
+        }
+        ensure!(
+            ended.result["ticket"] == self.ticket.as_str(),
+            "the result names the ticket {}",
+            ended.result["ticket"]
+        );
+
+        let thread = player.thread(&self.ticket).await?;
+        // The first comment is the ticket's own text.
+        let references: Vec<String> = thread.iter().skip(1).map(|comment| self.reference(comment)).collect();
+        ensure!(references == then.thread, "the thread is {references:?}, not {:?}", then.thread);
+        let all: String = thread.iter().filter_map(|comment| comment["body"].as_str()).collect();
+        for text in &then.says {
+            let text = self.filled(text, world).await?;
+            ensure!(all.contains(&text), "nobody says \"{text}\" on the ticket:\n{all}");
+        }
+        let status = player.ticket_status(&self.ticket).await?;
+        ensure!(status == then.ticket_status, "the ticket is {status}");
+
+        self.check_secrecy(&all, world, player).await?;
+        if ended.result["outcome"] == "connected" {
+            let secret = ended.result["sourceSecretArn"].as_str().unwrap_or_default();
+            ensure!(secret.contains(":secret:causeway/source/"), "the result names no secret: {}", ended.result);
+        }
+        if let Some(link) = self.link.as_ref().filter(|_| self.gave_source) {
+            let is_going = world.source_is_going(link.rsplit('/').next().unwrap_or_default()).await?;
+            ensure!(is_going == (ended.result["outcome"] != "connected"), "the source's secret is going: {is_going}");
+        }
+        let found = world.endpoints(&self.ticket).await?;
+        ensure!(found == then.endpoints, "EC2 holds the endpoints {found:?}, not {:?}", then.endpoints);
+        let groups = world.security_groups(&self.ticket).await?;
+        ensure!(groups == found.len(), "EC2 holds {groups} security groups of this onboarding");
+        match &self.link {
+            Some(link) => {
+                let shown = player.portal(link).await?;
+                Ok(json!([shown["vpcId"], shown["subnetIds"]]))
+            }
+            None => Ok(Value::Null),
+        }
+    }
+
+    /// Neither ticket nor history nor page holds a password.
+    async fn check_secrecy(&self, thread: &str, world: &World, player: &Player) -> Result<()> {
+        let history = world.history(&self.execution()).await?;
+        ensure!(!self.gave_source || history.contains(":secret:causeway/source/"), "no secret is in {history}");
+        let was_told = history.contains("PrivateLink Connected") && history.contains("\"FailedEntryCount\"");
+        ensure!(
+            was_told == history.contains("\"outcome\":\"connected\"") || !self.gave_source,
+            "was the platform told? {history}"
+        );
+        let mut places = vec![("ticket", thread.to_owned()), ("execution's history", history)];
+        if let Some(link) = &self.link {
+            places.push(("page", player.portal_page(link).await?));
+            places.push(("portal's JSON", player.portal(link).await?.to_string()));
+        }
+        for (place, text) in places {
+            ensure!(text.len() > 100, "the {place} is all but empty: {text}");
+            for password in [PASSWORD, WRONG_PASSWORD] {
+                ensure!(!text.contains(password), "the {place} holds a password: {text}");
+            }
+        }
+        Ok(())
+    }
+
+    fn reference(&self, comment: &Value) -> String {
+        let body = comment["body"].as_str().unwrap_or_default();
+        let Some((_, reference)) = body.rsplit_once(&format!("Reference: ticket-{}", self.ticket)) else {
+            let who = if comment["author_id"] == CUSTOMER { "customer" } else { "stranger" };
+            return who.to_owned();
+        };
+        // `/instructions-1.` in the first round, `-2/instructions-1.` in the second.
+        let reference = reference.trim_start_matches(['/', '-']).trim_end_matches('.');
+        let reference = reference.split("vpce-").next().unwrap_or_default();
+        let start = ["details-note-", "details-"].into_iter().find(|start| reference.starts_with(start));
+        let reference = start.unwrap_or(reference);
+        let reference = if reference.ends_with('-') { format!("{reference}*") } else { reference.to_owned() };
+        if comment["public"] == true { reference } else { format!("[{reference}]") }
+    }
+
+    async fn filled(&mut self, text: &str, world: &World) -> Result<String> {
+        let (endpoint, dns_name) = self.endpoint.clone().unwrap_or_default();
+        let mut text = text.replace("{endpointId}", &endpoint).replace("{dnsName}", &dns_name);
+        if text.contains("{vpcId}") {
+            let vpc = world.vpc_of(&endpoint).await?;
+            text = text.replace("{vpcId}", &vpc);
+        }
+        if text.contains('{') && !text.contains('"') {
+            bail!("nothing to fill into \"{text}\"");
+        }
+        Ok(text)
+    }
+}

@@ -1,0 +1,132 @@
+//! What can be seen from outside: EC2 and Step Functions, over their own APIs.
+
+use anyhow::{Context, Result};
+use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, VpcEndpoint};
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
+use serde_json::Value;
+
+use local_stack::player::eventually;
+use local_stack::stack::{self, Stack};
+
+/// Clients for a local stack.
+pub(crate) struct World {
+    pub(crate) events: aws_sdk_eventbridge::Client,
+    ec2: aws_sdk_ec2::Client,
+    secrets: aws_sdk_secretsmanager::Client,
+    sfn: aws_sdk_sfn::Client,
+    state_machine_arn: String,
+}
+
+/// How an execution ended.
+pub(crate) struct Ended {
+    pub(crate) status: String,
+    /// The output, or the cause of the failure.
+    pub(crate) result: Value,
+}
+
+impl World {
+    pub(crate) async fn new(stack: &Stack) -> Self {
+        let aws = stack::config(&stack.addresses.aws).await;
+        Self {
+            events: aws_sdk_eventbridge::Client::new(&aws),
+            ec2: aws_sdk_ec2::Client::new(&stack::config(&stack.addresses.ec2).await),
+            secrets: aws_sdk_secretsmanager::Client::new(&aws),
+            sfn: aws_sdk_sfn::Client::new(&aws),
+            state_machine_arn: stack.addresses.state_machine_arn.clone(),
+        }
+    }
+
+    /// Waits until the execution has ended.
+    pub(crate) async fn ended(&self, execution: &str) -> Result<Ended> {
+        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+        eventually(async || {
+            let Ok(execution) = self.sfn.describe_execution().execution_arn(&arn).send().await else {
+                return Ok(None);
+            };
+            if *execution.status() == ExecutionStatus::Running {
+                return Ok(None);
+            }
+            let succeeded = *execution.status() == ExecutionStatus::Succeeded;
+            let result = if succeeded { execution.output() } else { execution.cause() }.unwrap_or("null");
+            let result = serde_json::from_str(result).unwrap_or_else(|_| Value::String(result.to_owned()));
+            Ok(Some(Ended { status: execution.status().as_str().to_owned(), result }))
+        })
+        .await
+        .with_context(|| format!("{arn} does not end"))
+    }
+
+    /// All that the execution's history tells of inputs, outputs and causes; the SDK's own format leaves them out.
+    pub(crate) async fn history(&self, execution: &str) -> Result<String> {
+        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+        let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
+        let events: Vec<HistoryEvent> = events.collect::<Result<_, _>>().await?;
+        let texts = events.iter().flat_map(|event| {
+            [
+                event.execution_started_event_details().and_then(|details| details.input()),
+                event.state_entered_event_details().and_then(|details| details.input()),
+                event.state_exited_event_details().and_then(|details| details.output()),
+                event.task_scheduled_event_details().map(|details| details.parameters()),
+                event.task_succeeded_event_details().and_then(|details| details.output()),
+                event.task_failed_event_details().and_then(|details| details.cause()),
+                event.execution_succeeded_event_details().and_then(|details| details.output()),
+                event.execution_failed_event_details().and_then(|details| details.cause()),
+            ]
+        });
+        Ok(texts.flatten().collect::<Vec<_>>().join("\n"))
+    }
+
+    /// Whether the secret with an onboarding's source is on its way out.
+    pub(crate) async fn source_is_going(&self, onboarding: &str) -> Result<bool> {
+        let secret = self.secrets.describe_secret().secret_id(format!("causeway/source/{onboarding}")).send().await?;
+        Ok(secret.deleted_date().is_some())
+    }
+
+    /// The state and the ports of each of the ticket's endpoints that is not about to vanish.
+    pub(crate) async fn endpoints(&self, ticket: &str) -> Result<Vec<(String, u16, u16)>> {
+        let answer = self.ec2.describe_vpc_endpoints().filters(of(ticket)).send().await?;
+        let mut found = Vec::new();
+        let is_deleting = |endpoint: &&VpcEndpoint| {
+            endpoint.state().is_some_and(|state| state.as_str().eq_ignore_ascii_case("deleting"))
+        };
+        for endpoint in answer.vpc_endpoints().iter().filter(|endpoint| !is_deleting(endpoint)) {
+            let group = endpoint.groups().first().and_then(|group| group.group_id()).context("no security group")?;
+            let group = self.ec2.describe_security_groups().group_ids(group).send().await?;
+            let rules: Vec<&IpPermission> =
+                group.security_groups().iter().flat_map(|group| group.ip_permissions()).collect();
+            anyhow::ensure!(rules.len() == 1, "the security group has {} rules", rules.len());
+            let port = |port: Option<i32>| u16::try_from(port.unwrap_or_default());
+            let state = endpoint.state().map(|state| state.as_str().to_owned()).unwrap_or_default();
+            found.push((state, port(rules[0].from_port())?, port(rules[0].to_port())?));
+        }
+        Ok(found)
+    }
+
+    /// How many security groups the ticket's onboarding has.
+    pub(crate) async fn security_groups(&self, ticket: &str) -> Result<usize> {
+        Ok(self.ec2.describe_security_groups().filters(of(ticket)).send().await?.security_groups().len())
+    }
+
+    /// The VPC of an endpoint.
+    pub(crate) async fn vpc_of(&self, endpoint: &str) -> Result<String> {
+        let answer = self.ec2.describe_vpc_endpoints().vpc_endpoint_ids(endpoint).send().await?;
+        let vpc = answer.vpc_endpoints().first().and_then(VpcEndpoint::vpc_id);
+        vpc.map(str::to_owned).context("the endpoint has no VPC")
+    }
+
+    /// Makes a VPC with two subnets, as an operator would have.
+    pub(crate) async fn make_vpc(&self, dns_hostnames: bool) -> Result<String> {
+        let answer = self.ec2.create_vpc().cidr_block("127.0.0.0/16").send().await?;
+        let vpc = answer.vpc().and_then(|vpc| vpc.vpc_id()).context("no VPC was made")?.to_owned();
+        let value = AttributeBooleanValue::builder().value(dns_hostnames).build();
+        self.ec2.modify_vpc_attribute().vpc_id(&vpc).enable_dns_hostnames(value).send().await?;
+        for (zone, cidr) in [("us-east-1a", "127.0.0.0/24"), ("us-east-1b", "127.0.1.0/24")] {
+            let subnet = self.ec2.create_subnet().vpc_id(&vpc).availability_zone(zone).cidr_block(cidr);
+            subnet.send().await?;
+        }
+        Ok(vpc)
+    }
+}
+
+fn of(ticket: &str) -> Filter {
+    Filter::builder().name("tag:causeway:ticket").values(ticket).build()
+}
