@@ -6,6 +6,7 @@ mod history;
 mod places;
 mod read;
 mod shapes;
+mod table;
 mod ways;
 
 use std::collections::BTreeSet;
@@ -140,38 +141,6 @@ fn a_reply_is_named_as_its_message() {
 fn the_portal_knows_every_state() {
     let known: BTreeSet<String> = customer_portal::STAGES.iter().map(|(name, ..)| (*name).to_owned()).collect();
     assert_eq!(known, states().keys().cloned().collect());
-}
-
-/// The IAM actions that a function's role allows, in the order of the template.
-fn actions(function: &Value) -> Vec<String> {
-    let statements = function["Properties"]["Policies"][0]["Statement"].as_array().cloned().unwrap_or_default();
-    let actions = statements.iter().flat_map(|statement| match &statement["Action"] {
-        Value::Array(actions) => actions.clone(),
-        action => vec![action.clone()],
-    });
-    actions.map(|action| action.as_str().unwrap().to_owned()).collect()
-}
-
-#[test]
-fn the_table_of_functions_says_which_states_call_them_and_what_they_may_call() {
-    let readme = fs::read_to_string(layout::root().join("functions/README.md")).unwrap();
-    for (id, function) in functions() {
-        let binary = function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap();
-        let row = readme.lines().find(|line| line.starts_with(&format!("| [{binary}]({binary})")));
-        let row = row.unwrap_or_else(|| panic!("functions/README.md has no row for {binary}"));
-        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        let called: Vec<String> = tasks()
-            .into_iter()
-            .filter(|(_, state)| function_of(state).as_ref() == Some(&id))
-            .map(|(name, _)| name)
-            .collect();
-        if !called.is_empty() && binary != "reply-ticket" {
-            assert_eq!(cells[2], called.join(", "), "the states of {binary}");
-        }
-        let documented: BTreeSet<&str> = cells[6].split([',', ' ']).filter(|name| name.contains(':')).collect();
-        let allowed = actions(&function);
-        assert_eq!(documented, allowed.iter().map(String::as_str).collect(), "the AWS calls of {binary}");
-    }
 }
 
 #[test]
