@@ -1,0 +1,152 @@
+//! Ties the definition to the code, to the template and to the documents: what one names, the others have.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test may do what the test itself may")]
+
+mod history;
+mod places;
+mod read;
+mod shapes;
+mod table;
+mod ways;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use read::{binary, definition, function_of, functions, infra, states, tasks, waits_for_the_customer};
+use shared::StepError;
+
+#[test]
+fn every_state_is_reached_and_every_way_leads_somewhere() {
+    let (states, ways) = (states(), ways::ways(&definition()));
+    let mut reached = BTreeSet::new();
+    let mut open = vec![definition()["StartAt"].as_str().unwrap().to_owned()];
+    while let Some(name) = open.pop() {
+        assert!(states.contains_key(&name), "there is no state {name}");
+        if reached.insert(name.clone()) {
+            open.extend(ways.iter().filter(|way| way.from == name).map(|way| way.to.clone()));
+        }
+    }
+    assert_eq!(reached, states.keys().cloned().collect());
+}
+
+#[test]
+fn the_template_fills_in_what_the_definition_leaves_open() {
+    let text = definition().to_string();
+    let open: BTreeSet<&str> = text.split("${").skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
+    let filled = infra()["Resources"]["Onboarding"]["Properties"]["DefinitionSubstitutions"].clone();
+    assert_eq!(open, filled.as_object().unwrap().keys().map(String::as_str).collect());
+    for (name, value) in filled.as_object().unwrap() {
+        let reference = value["Ref"].as_str().unwrap();
+        if functions().contains_key(name) {
+            assert_eq!(reference, format!("{name}.Alias"), "a running onboarding must not meet unpublished code");
+        } else {
+            let known = ["Parameters", "Resources"].iter().any(|section| infra()[section].get(reference).is_some());
+            assert!(known, "{name} is filled in by {reference}");
+        }
+    }
+}
+
+#[test]
+fn every_folder_of_functions_is_a_function_and_the_machine_may_call_those_of_its_states() {
+    let folders: BTreeSet<String> = fs::read_dir(layout::root().join("functions"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir() && entry.file_name() != "shared")
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    let functions = functions();
+    assert_eq!(folders, functions.values().map(|function| binary(function).to_owned()).collect());
+
+    let called: BTreeSet<String> = tasks().iter().filter_map(|(_, state)| function_of(state)).collect();
+    let allowed = &infra()["Resources"]["Onboarding"]["Properties"]["Policies"][0]["Statement"][0]["Resource"];
+    let allowed = allowed.as_array().unwrap().iter();
+    let allowed = allowed.map(|item| item["Ref"].as_str().unwrap().trim_end_matches(".Alias").to_owned());
+    assert_eq!(called, allowed.collect());
+}
+
+#[test]
+fn every_error_name_is_one_that_something_raises() {
+    let text = definition().to_string();
+    for name in text.split("\"Step.").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(StepError::NAMES.contains(&format!("Step.{name}").as_str()), "nothing raises Step.{name}");
+    }
+}
+
+/// The texts of the definition that somebody could read, with their keys. Comments are not for those who run it.
+fn texts<'a>(key: &'a str, value: &'a Value) -> Vec<(&'a str, &'a str)> {
+    match value {
+        Value::String(text) if key != "Comment" => vec![(key, text.as_str())],
+        Value::Array(items) => items.iter().flat_map(|item| texts(key, item)).collect(),
+        Value::Object(entries) => entries.iter().flat_map(|(key, value)| texts(key, value)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn the_definition_holds_no_sentence() {
+    for (name, state) in states() {
+        for (key, text) in texts("", &state) {
+            let said: Vec<&str> = if text.starts_with("{%") {
+                text.split('\'').skip(1).step_by(2).collect()
+            } else if ["Next", "Default", "state", "DetailType"].contains(&key) {
+                continue;
+            } else {
+                vec![text]
+            };
+            assert!(!said.iter().any(|said| said.contains(' ')), "{name} says: {said:?}");
+        }
+    }
+}
+
+#[test]
+fn a_state_waits_longer_than_its_function_may_run() {
+    let default = infra()["Globals"]["Function"]["Timeout"].as_u64().unwrap();
+    for (name, state) in tasks() {
+        if waits_for_the_customer(&state) {
+            assert_eq!(state["TimeoutSeconds"], "{% ${AnswerWindowSeconds} %}", "{name}");
+            continue;
+        }
+        let limit = state["TimeoutSeconds"].as_u64().unwrap_or_else(|| panic!("{name} has no time limit"));
+        let Some(function) = function_of(&state) else { continue };
+        let runs = functions()[&function]["Properties"]["Timeout"].as_u64().unwrap_or(default);
+        assert!(limit > runs, "{name} gives up after {limit} s while its function may run {runs} s");
+    }
+}
+
+#[test]
+fn a_task_token_goes_to_the_vault_and_nowhere_else() {
+    for (name, state) in states() {
+        let mentioned = state.to_string().matches("Task.Token").count();
+        assert_eq!(mentioned, usize::from(waits_for_the_customer(&state)), "{name}");
+        if waits_for_the_customer(&state) {
+            assert_eq!(function_of(&state).as_deref(), Some("AwaitAnswerFunction"), "{name}");
+            assert!(state["Arguments"]["Payload"]["taskToken"].is_string(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_reply_is_named_as_its_message() {
+    for (name, state) in tasks() {
+        let reply = name.strip_prefix("Reply: ").map(|reply| reply.replace(' ', "-"));
+        assert_eq!(reply.as_deref(), state["Arguments"]["message"]["name"].as_str(), "{name}");
+    }
+}
+
+#[test]
+fn the_portal_knows_every_state() {
+    let known: BTreeSet<String> = customer_portal::STAGES.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    assert_eq!(known, states().keys().cloned().collect());
+}
+
+#[test]
+fn cfn_lint_finds_nothing() {
+    let output = Command::new(layout::python_program("cfn-lint").unwrap())
+        .arg(layout::root().join("infra/template.yaml"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}

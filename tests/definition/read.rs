@@ -1,0 +1,61 @@
+//! What the tests compare: the definition, the template and the documents beside them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value};
+
+use local_stack::template;
+
+/// States by name.
+pub(crate) type States = Map<String, Value>;
+
+/// The text of a file of the repository.
+pub(crate) fn text(path: &str) -> String {
+    fs::read_to_string(layout::root().join(path)).unwrap()
+}
+
+/// The definition of an onboarding.
+pub(crate) fn definition() -> Value {
+    serde_json::from_str(&text("statemachine/onboarding.asl.json")).unwrap()
+}
+
+/// The definition's states by name.
+pub(crate) fn states() -> States {
+    definition()["States"].as_object().unwrap().clone()
+}
+
+/// The definition's tasks by name.
+pub(crate) fn tasks() -> Vec<(String, Value)> {
+    states().into_iter().filter(|(_, state)| state["Type"] == "Task").collect()
+}
+
+/// The template of the stack.
+pub(crate) fn infra() -> &'static Value {
+    static INFRA: LazyLock<Value> =
+        LazyLock::new(|| template::read(&layout::root().join("infra/template.yaml")).unwrap());
+    &INFRA
+}
+
+/// The template's functions by logical id.
+pub(crate) fn functions() -> BTreeMap<String, Value> {
+    let resources = infra()["Resources"].as_object().unwrap().clone();
+    resources.into_iter().filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function").collect()
+}
+
+/// The name of a function's folder, which is that of its binary.
+pub(crate) fn binary(function: &Value) -> &str {
+    function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap()
+}
+
+/// The logical id of the function that a state calls.
+pub(crate) fn function_of(state: &Value) -> Option<String> {
+    let called = state["Arguments"]["FunctionName"].as_str().or(state["Resource"].as_str())?;
+    Some(called.strip_prefix("${")?.strip_suffix('}')?.to_owned())
+}
+
+/// Whether a task waits until somebody returns its task token.
+pub(crate) fn waits_for_the_customer(state: &Value) -> bool {
+    state["Resource"].as_str().is_some_and(|resource| resource.ends_with(".waitForTaskToken"))
+}

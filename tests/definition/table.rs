@@ -1,0 +1,120 @@
+//! The table of functions/README.md, held to the definition and to the template.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::read::{self, binary, function_of, functions, infra, tasks};
+
+/// The variables of the table that the template does not set, with who does.
+const SET_BY_OTHERS: [(&str, &str, &str); 4] = [
+    ("check-eligibility", "AWS_REGION", "Lambda"),
+    ("ensure-network", "AWS_REGION", "Lambda"),
+    ("verify-source", "DNS_SERVERS", "the local stack, whose names the real DNS does not know"),
+    ("verify-source", "EXTRA_TRUST_ANCHOR", "the local stack, whose certificates the real authorities did not sign"),
+];
+
+/// The cells of the table's rows, by function: function, state, reads, returns, fails as, permissions.
+fn rows() -> BTreeMap<String, Vec<String>> {
+    let readme = read::text("functions/README.md");
+    let rows = readme.lines().filter(|line| line.starts_with("| ["));
+    let row = |line: &str| {
+        let cells: Vec<String> = line.trim_matches(['|', ' ']).split('|').map(|cell| cell.trim().to_owned()).collect();
+        let name = cells[0].trim_start_matches('[').split(']').next().unwrap().to_owned();
+        assert_eq!((cells[0].as_str(), cells.len()), (format!("[{name}]({name})").as_str(), 6), "{line}");
+        (name, cells)
+    };
+    rows.map(row).collect()
+}
+
+/// The row of every function, which the caller compares with the template's function and its logical id.
+fn compare(compare: impl Fn(&[String], &str, &Value)) {
+    let rows = rows();
+    let functions = functions();
+    let known: BTreeSet<&str> = functions.values().map(binary).collect();
+    assert_eq!(rows.keys().map(String::as_str).collect::<BTreeSet<_>>(), known, "functions/README.md");
+    for (id, function) in &functions {
+        compare(&rows[binary(function)], id, function);
+    }
+}
+
+/// What calls a function that no state calls.
+fn caller(id: &str) -> &'static str {
+    let calls = |kind: &str, place: &str| {
+        let resources = infra()["Resources"].as_object().unwrap().values();
+        let mut callers = resources.filter(|resource| resource["Type"] == kind);
+        callers.any(|resource| resource.pointer(place) == Some(&json!(format!("{id}.Alias"))))
+    };
+    if calls("AWS::ApiGatewayV2::Integration", "/Properties/IntegrationUri/Ref") {
+        "called by the HTTP API"
+    } else if calls("AWS::Events::Rule", "/Properties/Targets/0/Arn/Ref") {
+        "called by the rule on the bus"
+    } else {
+        panic!("nothing calls {id}")
+    }
+}
+
+#[test]
+fn the_table_of_functions_says_what_calls_them() {
+    let replies = |name: &String| name.starts_with("Reply: ");
+    compare(|row, id, function| {
+        let called = |state: &Value| function_of(state).as_deref() == Some(id);
+        let (calling, others): (Vec<_>, Vec<_>) = tasks().into_iter().partition(|(_, state)| called(state));
+        let names = |states: Vec<(String, Value)>| states.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        let (calling, others) = (names(calling), names(others));
+        let documented = if calling.is_empty() {
+            caller(id).to_owned()
+        } else if calling.iter().all(replies) && !others.iter().any(replies) {
+            "every Reply: …".to_owned()
+        } else {
+            calling.join(", ")
+        };
+        assert_eq!(row[1], documented, "what calls {}", binary(function));
+    });
+}
+
+#[test]
+fn the_table_of_functions_names_their_variables() {
+    compare(|row, _, function| {
+        let name = binary(function);
+        let is_variable = |text: &&str| text.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_');
+        let text = row.join("|");
+        let documented: BTreeSet<&str> = text.split('`').skip(1).step_by(2).filter(is_variable).collect();
+        let properties = [&infra()["Globals"]["Function"], &function["Properties"]];
+        let set = properties.into_iter().filter_map(|properties| properties["Environment"]["Variables"].as_object());
+        let set = set.flat_map(|variables| variables.keys().map(String::as_str));
+        let by_others =
+            SET_BY_OTHERS.iter().filter(|(function, ..)| *function == name).map(|(_, variable, _)| *variable);
+        assert_eq!(documented, set.chain(by_others).collect(), "the variables of {name}");
+    });
+}
+
+/// The IAM actions that a policy allows in some stack; with `!If`, that is what either side allows.
+fn actions(policy: &Value) -> Vec<String> {
+    if let Some(sides) = policy["Fn::If"].as_array() {
+        return sides[1..].iter().flat_map(actions).collect();
+    }
+    if policy["Ref"] == "AWS::NoValue" {
+        return Vec::new();
+    }
+    let statements = policy["Statement"].as_array().unwrap_or_else(|| panic!("read the actions of {policy}"));
+    let actions = statements.iter().flat_map(|statement| {
+        assert_eq!(statement["Effect"], "Allow");
+        match &statement["Action"] {
+            Value::Array(actions) => actions.clone(),
+            action => vec![action.clone()],
+        }
+    });
+    actions.map(|action| action.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_table_of_functions_names_their_permissions() {
+    compare(|row, _, function| {
+        let allowed: Vec<String> =
+            function["Properties"]["Policies"].as_array().into_iter().flatten().flat_map(actions).collect();
+        let allowed: BTreeSet<&str> = allowed.iter().map(String::as_str).collect();
+        let documented: BTreeSet<&str> = row[5].split(", ").filter(|action| *action != "none").collect();
+        assert_eq!(documented, allowed, "the permissions of {}", binary(function));
+    });
+}
