@@ -1,9 +1,11 @@
 //! The neutral event: what a help desk's adapter puts on the bus when a ticket asks for PrivateLink.
 
-use crate::ids::{TicketId, VpcId};
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use std::num::NonZeroU32;
+
+use crate::ids::{TicketId, VpcId};
 
 /// The event's detail, which is also the execution's input.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -95,8 +97,9 @@ fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TicketId
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn the_ticket_of_a_malformed_event_is_still_found() {

@@ -1,21 +1,13 @@
-//! What the functions have in common: ids, errors, the way a step is served, the customer's command, the onboarding's
-//! vault and the help desk.
+//! The words of an onboarding: what travels between its steps. Each thing has one type here, and is it everywhere.
 
-pub mod aws;
-pub mod command;
-pub mod config;
-pub mod error;
+pub mod answer;
+pub mod awaited;
+pub mod clean_up;
+pub mod endpoint;
 pub mod event;
-#[cfg(feature = "help-desk")]
-pub mod help_desk;
+pub mod failure;
 pub mod ids;
 pub mod network;
-pub mod serve;
-pub mod source;
 pub mod tags;
 pub mod target;
-#[cfg(feature = "vault")]
-pub mod vault;
-
-pub use error::StepError;
-pub use serve::serve;
+pub mod verification;

@@ -1,8 +1,9 @@
 //! The network that an onboarding hands out to the customer.
 
-use crate::ids::{Region, SubnetId, VpcId};
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
+
+use crate::ids::{Region, SubnetId, VpcId};
 
 /// What the customer types into Atlas, and therefore all that the customer's command may name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

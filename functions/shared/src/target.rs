@@ -1,8 +1,10 @@
 //! What of Atlas a private endpoint leads to.
 
-use crate::ids::{Region, ServiceId};
-use serde::{Deserialize, Serialize};
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Region, ServiceId};
 
 /// The kind of Atlas deployment. It decides which ports the endpoint must let through and what Atlas asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -39,5 +39,5 @@ pub(crate) fn fuzz() -> Result<()> {
 
 /// Measures the command intake.
 pub(crate) fn bench() -> Result<()> {
-    run("the benchmark", cargo().args(["bench", "--package", "shared", "--bench", "command"]))
+    run("the benchmark", cargo().args(["bench", "--package", "command", "--bench", "command"]))
 }

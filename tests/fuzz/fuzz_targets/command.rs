@@ -1,11 +1,13 @@
 //! The command intake under any input: edits of the texts in `tests/commands`, and raw bytes.
 #![no_main]
 
+use std::sync::LazyLock;
+
 use libfuzzer_sys::fuzz_target;
 use serde::Deserialize;
-use shared::command::{print, read, read_bytes};
+
+use command::{print, read, read_bytes, to_text};
 use shared::network::Network;
-use std::sync::LazyLock;
 
 const ACCEPTED: &str = include_str!("../../commands/accepted.toml");
 const REFUSED: &str = include_str!("../../commands/refused.toml");
@@ -70,7 +72,7 @@ fuzz_target!(|data: &[u8]| {
             for span in refused.diagnostics.iter().filter_map(|fault| fault.span) {
                 assert!(span.start < span.end && span.end <= length, "{span:?} of {length} in {text:?}");
             }
-            let _ = refused.to_text(&text);
+            let _ = to_text(&refused, &text);
             if let Some(corrected) = refused.corrected {
                 assert_eq!(read(&corrected, network, None).unwrap().notes, []);
             }

@@ -1,0 +1,9 @@
+//! What the steps that speak with EC2 share: how resources are tagged and found again, and how states are compared.
+
+mod filter;
+mod state;
+mod tag;
+
+pub use filter::{filter, of_onboarding, with_tag};
+pub use state::is_in_state;
+pub use tag::tagged;

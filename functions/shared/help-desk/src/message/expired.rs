@@ -1,0 +1,34 @@
+//! The customer did not answer, or did not finalize, in time.
+
+use crate::comment::Block;
+use shared::awaited::Awaited;
+
+pub(super) fn blocks(awaited: Awaited, leftovers: &[String]) -> Vec<Block> {
+    let missing = match awaited {
+        Awaited::Acceptance => "Atlas did not accept the private endpoint in time",
+        Awaited::Source => "We did not receive the connection string in time",
+        Awaited::Command => "We did not receive the command from Atlas in time",
+    };
+    // A claim for the customer to rely on, so only when it is true.
+    let undone = match awaited {
+        _ if !leftovers.is_empty() => "",
+        Awaited::Acceptance | Awaited::Source => {
+            " We deleted the private endpoint again. If Atlas still lists its ID, choose Edit there; the next request \
+             gives you a new one."
+        }
+        Awaited::Command => " Nothing of it is left in our account.",
+    };
+    vec![
+        Block::text(format!("{missing}, so we closed this request.{undone}")),
+        Block::text("To start again, open a new ticket of the same kind. It takes about five minutes of your time."),
+    ]
+}
+
+/// The same for the execution's result.
+pub(super) fn reason(awaited: Awaited) -> &'static str {
+    match awaited {
+        Awaited::Command => "The command from Atlas did not arrive in time.",
+        Awaited::Acceptance => "Atlas did not accept the endpoint in time.",
+        Awaited::Source => "The connection string did not arrive in time.",
+    }
+}

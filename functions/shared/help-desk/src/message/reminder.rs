@@ -1,0 +1,22 @@
+//! A window has passed without an answer.
+
+use crate::comment::Block;
+use shared::answer::Answer;
+
+pub(super) fn blocks(awaited: Answer, link: &str, left: u32) -> Vec<Block> {
+    let left = match left {
+        1 => "This is the last reminder before the request ends.".to_owned(),
+        left => format!("The request stays open for {left} more periods like the one that passed."),
+    };
+    let wanted = match awaited {
+        Answer::Source => {
+            "Your private endpoint is accepted, and we are still waiting for the connection string of your deployment. \
+             Give it here, not in a reply:"
+        }
+        Answer::Command => {
+            "We are still waiting for the command from Atlas. The steps of our first message still hold; paste the \
+             command here:"
+        }
+    };
+    vec![Block::text(wanted), Block::Link(link.to_owned()), Block::text(left)]
+}

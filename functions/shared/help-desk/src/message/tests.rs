@@ -1,0 +1,135 @@
+//! A golden file for each message: what the ticket's reader sees.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn thread(message: Value) -> String {
+    let message: Message = serde_json::from_value(message).unwrap();
+    let arn = "arn:aws:states:us-east-1:123456789012:execution:causeway-onboarding:ticket-35436";
+    let comments = message.comments(arn).unwrap().into_iter().map(|comment| {
+        let kind = if comment.public { "public" } else { "internal" };
+        let status = comment.status.unwrap_or("as it was");
+        format!("--- {kind}, status {status}\n{}\n\n--- the same as HTML\n{}\n", comment.text(), comment.html())
+    });
+    comments.collect()
+}
+
+fn network() -> Value {
+    json!({
+        "region": "us-east-1",
+        "vpcId": "vpc-0b1c2d3e4f5a6b7c8",
+        "subnetIds": ["subnet-0aa11bb22cc33dd44", "subnet-0bb11bb22cc33dd44"],
+    })
+}
+
+fn endpoint(target: &str) -> Value {
+    json!({
+        "endpointId": "vpce-0123456789abcdef0",
+        "dnsName": "vpce-0123456789abcdef0-abcd1234.vpce-svc-0667f4ca6f4a2bbc8.us-east-1.vpce.amazonaws.com",
+        "target": target,
+    })
+}
+
+#[test]
+fn declined() {
+    insta::assert_snapshot!(thread(
+        json!({"name": "declined", "reason": "AWS PrivateLink is part of the business plan."})
+    ));
+}
+
+#[test]
+fn instructions() {
+    let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
+    for (name, target) in [("dedicated", json!("dedicated")), ("shared", json!("federated")), ("open", json!(null))] {
+        let message = json!({
+            "name": "instructions", "network": network(), "target": target, "link": link, "attempt": 0, "problem": null,
+        });
+        insta::assert_snapshot!(format!("instructions-{name}"), thread(message));
+    }
+    let message = json!({
+        "name": "instructions", "network": network(), "target": "dedicated", "link": link, "attempt": 1,
+        "problem": "{\"errorType\":\"Step.Customer\",\"errorMessage\":\"AWS knows no endpoint service by this name.\"}",
+    });
+    insta::assert_snapshot!("instructions-again", thread(message));
+}
+
+#[test]
+fn reminder() {
+    let message = |awaited, window| {
+        let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
+        thread(json!({"name": "reminder", "awaited": awaited, "link": link, "window": window, "windows": 7}))
+    };
+    insta::assert_snapshot!(format!("{}\n{}\n{}", message("command", 1), message("command", 6), message("source", 2)));
+}
+
+#[test]
+fn endpoint_ready() {
+    let message = |target| {
+        let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
+        thread(json!({"name": "endpoint-ready", "endpoint": endpoint(target), "link": link}))
+    };
+    insta::assert_snapshot!(format!("{}\n{}", message("dedicated"), message("online-archive")));
+}
+
+#[test]
+fn source_wanted() {
+    let message = |attempt, problem: Value| {
+        let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
+        let endpoint = endpoint("dedicated");
+        thread(json!({
+            "name": "source-wanted", "endpoint": endpoint, "link": link, "attempt": attempt, "problem": problem,
+        }))
+    };
+    let again = message(1, json!("This is the standard connection string, which does not go through the endpoint."));
+    insta::assert_snapshot!(format!("{}\n{again}", message(0, json!(null))));
+}
+
+#[test]
+fn connected() {
+    insta::assert_snapshot!(thread(json!({
+        "name": "connected",
+        "endpoint": endpoint("dedicated"),
+        "checks": [
+            {"name": "dns", "passed": true, "evidence": "3 hosts"},
+            {"name": "ownership", "passed": true, "evidence": "all lead to vpce-0123456789abcdef0"},
+        ],
+    })));
+}
+
+#[test]
+fn expired() {
+    let command =
+        thread(json!({"name": "expired", "awaited": "command", "cleanUp": {"complete": true, "leftovers": []}}));
+    let acceptance = thread(
+        json!({"name": "expired", "awaited": "acceptance", "cleanUp": {"complete": false, "leftovers": ["sg-0cc: still in use"]}}),
+    );
+    insta::assert_snapshot!(format!("{command}\n{acceptance}"));
+}
+
+#[test]
+fn failed() {
+    let failure = |error: &str, cause: &str| {
+        let failure = json!({"state": "Create endpoint", "error": error, "cause": cause});
+        thread(json!({"name": "failed", "failure": failure, "cleanUp": {"complete": true, "leftovers": []}}))
+    };
+    let ours = failure("Step.Operator", "{\"errorMessage\":\"could not create: UnauthorizedOperation\"}");
+    let theirs = failure("Step.Customer", "The VPC vpc-0b1c2d3e4f5a6b7c8 does not exist in us-east-1.");
+    insta::assert_snapshot!(format!("{ours}\n{theirs}"));
+}
+
+#[test]
+fn a_message_that_ends_the_onboarding_is_known_as_an_end() {
+    let failure = json!({"state": "Create endpoint", "error": "Step.Operator", "cause": null});
+    let ends = [
+        json!({"name": "connected", "endpoint": endpoint("dedicated"), "checks": []}),
+        json!({"name": "declined", "reason": "?"}),
+        json!({"name": "expired", "awaited": "command", "cleanUp": {"complete": true, "leftovers": []}}),
+        json!({"name": "failed", "failure": failure, "cleanUp": {"complete": true, "leftovers": []}}),
+    ];
+    let references = ends.map(|message| {
+        let message: Message = serde_json::from_value(message).unwrap();
+        message.comments("arn:ticket-35436-2").unwrap()[0].reference.clone()
+    });
+    assert_eq!(references, ENDS.map(|end| format!("ticket-35436-2/{end}")));
+}

@@ -1,0 +1,106 @@
+//! The secret `causeway/source/<id>`: where the source and its credentials are kept, and the only place.
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::types::Tag;
+use zeroize::Zeroizing;
+
+use shared::ids::{OnboardingId, TicketId};
+use shared::tags;
+use source::Source;
+use step::StepError;
+use step::aws::step_error;
+
+/// For how many days a deleted secret can be had back.
+const RECOVERY_DAYS: i64 = 7;
+
+/// Whose source it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner<'a> {
+    /// The stack that keeps it.
+    pub stack: &'a str,
+    /// The onboarding that it belongs to.
+    pub onboarding: &'a OnboardingId,
+    /// The ticket that the onboarding answers.
+    pub ticket: &'a TicketId,
+}
+
+/// Keeps the source: makes the secret, or gives it another version. Tells its ARN.
+///
+/// `key` is the KMS key to encrypt it with, Secrets Manager's own when there is none. A secret keeps the key that it was
+/// made with.
+///
+/// # Errors
+/// When Secrets Manager refuses.
+pub async fn put(secrets: &Client, owner: Owner<'_>, key: Option<&str>, source: &Source) -> Result<String, StepError> {
+    let name = secret_name(owner.onboarding);
+    let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
+    let made = secrets
+        .create_secret()
+        .name(&name)
+        .description("Causeway: how the data platform reaches a customer's deployment")
+        .set_kms_key_id(key.map(str::to_owned))
+        .secret_string(content(source)?.as_str())
+        .tags(tag(tags::ONBOARDING, owner.onboarding.as_str()))
+        .tags(tag(tags::TICKET, owner.ticket.as_str()))
+        .tags(tag(tags::STACK, owner.stack))
+        .send()
+        .await;
+    let arn = match made {
+        Ok(answer) => answer.arn,
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_exists_exception()) => {
+            let put = secrets.put_secret_value().secret_id(&name).secret_string(content(source)?.as_str()).send().await;
+            put.map_err(|error| step_error("keep the source", &error))?.arn
+        }
+        Err(error) => return Err(step_error("make the secret for the source", &error)),
+    };
+    arn.ok_or_else(|| StepError::Operator("Secrets Manager told no ARN of the source's secret".to_owned()))
+}
+
+/// Reads the source.
+///
+/// # Errors
+/// When Secrets Manager refuses, the secret is gone or its content is not a source.
+pub async fn read(secrets: &Client, arn: &str) -> Result<Source, StepError> {
+    let answer = secrets.get_secret_value().secret_id(arn).send().await;
+    let mut answer = answer.map_err(|error| step_error("read the source", &error))?;
+    let content = Zeroizing::new(answer.secret_string.take().unwrap_or_default());
+    // The parser's message would quote the content, so it is not passed on.
+    serde_json::from_str(&content)
+        .map_err(|_| StepError::Operator("the source's secret holds something else than a source".to_owned()))
+}
+
+/// Has the secret deleted in seven days. One that is gone, or is being deleted already, is as it should be.
+///
+/// # Errors
+/// When Secrets Manager refuses.
+pub async fn schedule_deletion(secrets: &Client, onboarding: &OnboardingId) -> Result<(), StepError> {
+    let name = secret_name(onboarding);
+    let deleted = secrets.delete_secret().secret_id(name).recovery_window_in_days(RECOVERY_DAYS).send().await;
+    match deleted {
+        Err(error)
+            if !error.as_service_error().is_some_and(|error| {
+                // An invalid request is one for a secret that is scheduled for deletion already.
+                error.is_resource_not_found_exception() || error.is_invalid_request_exception()
+            }) =>
+        {
+            Err(step_error("delete the source's secret", &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The secret's name, which an onboarding has before there is any secret.
+#[must_use]
+pub fn secret_name(onboarding: &OnboardingId) -> String {
+    format!("causeway/source/{onboarding}")
+}
+
+/// Overwritten when dropped; the copy inside the SDK's request is out of reach.
+fn content(source: &Source) -> Result<Zeroizing<String>, StepError> {
+    serde_json::to_string(source)
+        .map(Zeroizing::new)
+        .map_err(|error| StepError::Operator(format!("the source cannot be written: {error}")))
+}
+
+#[cfg(test)]
+mod tests;

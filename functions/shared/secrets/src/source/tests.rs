@@ -1,0 +1,95 @@
+//! The source's secret.
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::create_secret::{CreateSecretError, CreateSecretOutput};
+use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
+use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
+use aws_sdk_secretsmanager::types::error::{
+    InternalServiceError, InvalidRequestException, ResourceExistsException, ResourceNotFoundException,
+};
+use aws_smithy_mocks::{RuleMode, mock, mock_client};
+
+use super::{Owner, put, read, schedule_deletion};
+use source::{Given, Source};
+use step::StepError;
+
+const ID: &str = "0123456789abcdef0123456789abcdef";
+const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:causeway/source/x";
+
+fn source() -> Source {
+    let text = "mongodb+srv://user:secret@c-pl-0.abcde.mongodb.net/sales?w=majority".to_owned();
+    source::read(&Given { connection_string: Some(text.into()), ..Given::default() }, None).unwrap().source
+}
+
+async fn put_with(secrets: &Client) -> Result<String, StepError> {
+    let (onboarding, ticket) = (ID.parse().unwrap(), "35436".parse().unwrap());
+    let owner = Owner { stack: "causeway", onboarding: &onboarding, ticket: &ticket };
+    put(secrets, owner, Some("arn:key"), &source()).await
+}
+
+#[tokio::test]
+async fn a_source_is_kept_under_the_key_with_its_owner() {
+    let create = mock!(Client::create_secret)
+        .match_requests(|request| {
+            let tags: Vec<_> = request.tags().iter().map(|tag| (tag.key().unwrap(), tag.value().unwrap())).collect();
+            request.name() == Some(&format!("causeway/source/{ID}"))
+                && request.kms_key_id() == Some("arn:key")
+                && serde_json::from_str::<Source>(request.secret_string().unwrap()).unwrap() == source()
+                && tags == [("causeway:onboarding", ID), ("causeway:ticket", "35436"), ("causeway:stack", "causeway")]
+        })
+        .then_output(|| CreateSecretOutput::builder().arn(ARN).build());
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&create]);
+    assert_eq!(put_with(&secrets).await.unwrap(), ARN);
+}
+
+#[tokio::test]
+async fn a_second_source_is_another_version() {
+    let create = mock!(Client::create_secret)
+        .then_error(|| CreateSecretError::ResourceExistsException(ResourceExistsException::builder().build()));
+    let version = mock!(Client::put_secret_value)
+        .match_requests(|request| request.secret_string().unwrap().contains("sales"))
+        .then_output(|| PutSecretValueOutput::builder().arn(ARN).build());
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&create, &version]);
+    assert_eq!(put_with(&secrets).await.unwrap(), ARN);
+    assert_eq!(version.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn what_is_read_is_a_source_or_an_error_without_it() {
+    let get = mock!(Client::get_secret_value)
+        .sequence()
+        .output(|| GetSecretValueOutput::builder().secret_string(serde_json::to_string(&source()).unwrap()).build())
+        .output(|| GetSecretValueOutput::builder().secret_string(r#"{"password":"secret"}"#).build())
+        .build();
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&get]);
+    assert_eq!(read(&secrets, ARN).await.unwrap(), source());
+    let error = read(&secrets, ARN).await.unwrap_err();
+    assert!(matches!(error, StepError::Operator(_)) && !error.to_string().contains("secret\""), "{error}");
+}
+
+#[tokio::test]
+async fn a_deletion_is_scheduled_once_and_again_without_harm() {
+    let delete = mock!(Client::delete_secret)
+        .match_requests(|request| {
+            request.recovery_window_in_days() == Some(7) && request.force_delete_without_recovery().is_none()
+        })
+        .sequence()
+        .output(|| DeleteSecretOutput::builder().build())
+        .error(|| DeleteSecretError::InvalidRequestException(InvalidRequestException::builder().build()))
+        .error(|| DeleteSecretError::ResourceNotFoundException(ResourceNotFoundException::builder().build()))
+        .error(|| DeleteSecretError::InternalServiceError(InternalServiceError::builder().build()))
+        .build();
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&delete]);
+    let onboarding = ID.parse().unwrap();
+    for _ in 0..3 {
+        schedule_deletion(&secrets, &onboarding).await.unwrap();
+    }
+    schedule_deletion(&secrets, &onboarding).await.unwrap_err();
+}
+
+#[test]
+fn a_source_shows_everything_but_its_password() {
+    let shown = format!("{:?}", source());
+    assert!(shown.contains("c-pl-0.abcde.mongodb.net") && !shown.contains("\"secret\""), "{shown}");
+}

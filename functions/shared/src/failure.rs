@@ -1,0 +1,32 @@
+//! Why a state failed, as the state machine tells it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// An error of a state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The state's name.
+    pub state: String,
+    /// The error's name, `Step.Operator`.
+    pub error: String,
+    /// What Step Functions knows of it; not every error has a cause.
+    #[serde(default)]
+    pub cause: Option<String>,
+}
+
+impl Failure {
+    /// What the step said, or nothing when it could say nothing.
+    #[must_use]
+    pub fn message(&self) -> Option<String> {
+        self.cause.as_deref().map(message_of)
+    }
+}
+
+/// The message out of a cause as Step Functions keeps it: Lambda wraps a step's message in JSON, other causes are plain.
+#[must_use]
+pub fn message_of(cause: &str) -> String {
+    let wrapped = serde_json::from_str::<Value>(cause).ok();
+    let message = wrapped.as_ref().and_then(|cause| cause.get("errorMessage")?.as_str());
+    message.unwrap_or(cause).to_owned()
+}

@@ -1,0 +1,9 @@
+//! What every step is made of: its errors, how it is served, its configuration, and AWS as it sees it.
+
+pub mod aws;
+pub mod config;
+pub mod error;
+mod serve;
+
+pub use error::StepError;
+pub use serve::serve;
