@@ -3,57 +3,17 @@
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::types::VpcEndpoint;
-use serde::{Deserialize, Serialize};
-use shared::StepError;
-use shared::aws::step_error;
-use shared::ids::EndpointId;
-use shared::target::Target;
 
-/// The endpoint as the steps before left it.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Input {
-    /// The endpoint.
-    pub endpoint_id: EndpointId,
-    /// Its regional DNS name, once it was seen; an endpoint that was seen and is gone was deleted.
-    pub dns_name: Option<String>,
-    /// What it leads to.
-    pub target: Target,
-}
+use shared::endpoint::{Endpoint, EndpointName, Verdict};
+use shared::ids::EndpointId;
+use step::StepError;
+use step::aws::step_error;
+
+/// The step's input: the endpoint as the steps before left it. One that was seen and is gone was deleted.
+pub type Input = Endpoint;
 
 /// The endpoint as it is now.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Output {
-    /// The endpoint.
-    pub endpoint_id: EndpointId,
-    /// Its regional DNS name, once EC2 tells it.
-    pub dns_name: Option<String>,
-    /// What it leads to.
-    pub target: Target,
-    /// The state as EC2 writes it, `pendingAcceptance`.
-    pub state: Option<String>,
-    /// What the state means.
-    pub verdict: Verdict,
-    /// Why it was rejected or failed, for the customer.
-    pub problem: Option<String>,
-}
-
-/// What an endpoint's state means for the onboarding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// It has no DNS name yet.
-    Preparing,
-    /// It waits for Atlas.
-    AwaitingAcceptance,
-    /// Atlas accepted it.
-    Accepted,
-    /// Atlas rejected it, for good: another attempt needs another endpoint.
-    Rejected,
-    /// It will never work.
-    Failed,
-}
+pub type Output = Endpoint;
 
 /// Reads the endpoint.
 ///
@@ -70,7 +30,7 @@ pub async fn handle(ec2: &Client, input: Input) -> Result<Output, StepError> {
         .iter()
         .flat_map(VpcEndpoint::dns_entries)
         .filter_map(|entry| entry.dns_name())
-        .find(|name| is_regional(name, &input.endpoint_id))
+        .find(|name| is_regional_name_of(&input.endpoint_id, name))
         .map(str::to_owned);
     // An empty answer right after the endpoint was made means "not visible yet", and later "deleted".
     let gone = endpoint.is_none() && input.dns_name.is_some();
@@ -81,7 +41,10 @@ pub async fn handle(ec2: &Client, input: Input) -> Result<Output, StepError> {
             input.endpoint_id
         )),
         Verdict::Failed => Some(failure(&input.endpoint_id, state.as_deref(), endpoint.as_ref())),
-        _ => None,
+        Verdict::Preparing => {
+            Some(format!("EC2 has not given the endpoint {} its regional DNS name.", input.endpoint_id))
+        }
+        Verdict::AwaitingAcceptance | Verdict::Accepted => None,
     };
     Ok(Output {
         endpoint_id: input.endpoint_id,
@@ -108,11 +71,9 @@ fn judge(state: Option<&str>, has_dns_name: bool) -> Verdict {
     }
 }
 
-/// `vpce-<id>-<8 characters>.vpce-svc-….`; a zonal name has its zone after the 8 characters.
-fn is_regional(name: &str, endpoint: &EndpointId) -> bool {
-    let label = name.split('.').next().unwrap_or_default();
-    let rest = label.strip_prefix(endpoint.as_str()).and_then(|rest| rest.strip_prefix('-'));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('-'))
+/// A zonal name leads into one zone only.
+fn is_regional_name_of(endpoint: &EndpointId, name: &str) -> bool {
+    EndpointName::read(name).is_some_and(|name| name.endpoint_id == *endpoint && name.is_regional())
 }
 
 fn failure(id: &EndpointId, state: Option<&str>, endpoint: Option<&VpcEndpoint>) -> String {
@@ -128,11 +89,13 @@ fn failure(id: &EndpointId, state: Option<&str>, endpoint: Option<&VpcEndpoint>)
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_ec2::error::ErrorMetadata;
     use aws_sdk_ec2::operation::describe_vpc_endpoints::{DescribeVpcEndpointsError, DescribeVpcEndpointsOutput};
     use aws_sdk_ec2::types::{DnsEntry, State};
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
+
+    use super::*;
+    use shared::target::Target;
 
     const ID: &str = "vpce-0123456789abcdef0";
     const REGIONAL: &str = "vpce-0123456789abcdef0-abcd1234.vpce-svc-00e311695874992b4.us-east-1.vpce.amazonaws.com";
@@ -140,7 +103,7 @@ mod tests {
         "vpce-0123456789abcdef0-abcd1234-us-east-1a.vpce-svc-00e311695874992b4.us-east-1.vpce.amazonaws.com";
 
     fn input(dns_name: Option<&str>) -> Input {
-        Input { endpoint_id: ID.parse().unwrap(), dns_name: dns_name.map(str::to_owned), target: Target::Dedicated }
+        Input { dns_name: dns_name.map(str::to_owned), ..Endpoint::made(ID.parse().unwrap(), Target::Dedicated) }
     }
 
     async fn check(state: &'static str, names: &'static [&'static str]) -> Output {
@@ -175,7 +138,9 @@ mod tests {
 
     #[tokio::test]
     async fn an_endpoint_without_its_regional_name_is_still_being_prepared() {
-        assert_eq!(check("pendingAcceptance", &[]).await.verdict, Verdict::Preparing);
+        let output = check("pendingAcceptance", &[]).await;
+        assert_eq!(output.verdict, Verdict::Preparing);
+        assert!(output.problem.unwrap().contains("its regional DNS name"), "an onboarding that gives up says why");
         assert_eq!(check("pendingAcceptance", &[ZONAL]).await.verdict, Verdict::Preparing);
     }
 

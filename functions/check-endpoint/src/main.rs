@@ -4,6 +4,6 @@ use check_endpoint::handle;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let ec2 = aws_sdk_ec2::Client::new(&shared::aws::aws_config().await);
-    shared::serve(async |input| handle(&ec2, input).await).await
+    let ec2 = aws_sdk_ec2::Client::new(&step::aws::aws_config().await);
+    step::serve(async |input| handle(&ec2, input).await).await
 }

@@ -5,13 +5,15 @@
 
 use aws_sdk_ec2::Client as Ec2;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
-use aws_sdk_ec2::types::Filter;
 use aws_sdk_secretsmanager::Client as Secrets;
-use serde::{Deserialize, Serialize};
-use shared::StepError;
-use shared::aws::step_error;
+use serde::Deserialize;
+
+use ec2::{is_in_state, of_onboarding};
+use secrets::{source, vault};
+use shared::clean_up::CleanUp;
 use shared::ids::OnboardingId;
-use shared::{source, tags, vault};
+use step::StepError;
+use step::aws::step_error;
 
 /// The step's input.
 #[derive(Debug, Deserialize)]
@@ -21,13 +23,7 @@ pub struct Input {
 }
 
 /// What came of it.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Output {
-    /// Whether nothing is left.
-    pub complete: bool,
-    /// What is left and why, for the operator. Deletion takes minutes, so that a later run finds less.
-    pub leftovers: Vec<String>,
-}
+pub type Output = CleanUp;
 
 /// Deletes what is there; run again, it goes on.
 ///
@@ -36,17 +32,17 @@ pub struct Output {
 pub async fn handle(ec2: &Ec2, secrets: &Secrets, input: Input) -> Result<Output, StepError> {
     let mut leftovers = delete_endpoints(ec2, &input.onboarding).await?;
     leftovers.extend(delete_security_groups(ec2, &input.onboarding).await?);
-    if let Err(error) = source::secret::schedule_deletion(secrets, &input.onboarding).await {
+    if let Err(error) = source::schedule_deletion(secrets, &input.onboarding).await {
         leftovers.push(error.to_string());
     }
     forget_task_token(secrets, &input.onboarding).await?;
-    Ok(Output { complete: leftovers.is_empty(), leftovers })
+    Ok(CleanUp { complete: leftovers.is_empty(), leftovers, ..CleanUp::default() })
 }
 
 async fn delete_endpoints(ec2: &Ec2, onboarding: &OnboardingId) -> Result<Vec<String>, StepError> {
     let found = ec2
         .describe_vpc_endpoints()
-        .filters(of(onboarding))
+        .filters(of_onboarding(onboarding))
         .into_paginator()
         .items()
         .send()
@@ -56,11 +52,10 @@ async fn delete_endpoints(ec2: &Ec2, onboarding: &OnboardingId) -> Result<Vec<St
     let mut leftovers = Vec::new();
     let mut deletable = Vec::new();
     for endpoint in found {
-        let state = endpoint.state().map_or("", |state| state.as_str()).to_ascii_lowercase();
-        match (endpoint.vpc_endpoint_id(), state.as_str()) {
-            (None, _) | (_, "deleted") => {}
-            (Some(id), "deleting") => leftovers.push(format!("{id}: still being deleted")),
-            (Some(id), _) => deletable.push(id.to_owned()),
+        match endpoint.vpc_endpoint_id() {
+            Some(id) if is_in_state(&endpoint, &["deleting"]) => leftovers.push(format!("{id}: still being deleted")),
+            Some(id) if !is_in_state(&endpoint, &["deleted"]) => deletable.push(id.to_owned()),
+            _ => {}
         }
     }
     if deletable.is_empty() {
@@ -85,7 +80,7 @@ async fn delete_endpoints(ec2: &Ec2, onboarding: &OnboardingId) -> Result<Vec<St
 async fn delete_security_groups(ec2: &Ec2, onboarding: &OnboardingId) -> Result<Vec<String>, StepError> {
     let found = ec2
         .describe_security_groups()
-        .filters(of(onboarding))
+        .filters(of_onboarding(onboarding))
         .send()
         .await
         .map_err(|error| step_error("look for the onboarding's security group", &error))?;
@@ -113,13 +108,8 @@ async fn forget_task_token(secrets: &Secrets, onboarding: &OnboardingId) -> Resu
     }
 }
 
-fn of(onboarding: &OnboardingId) -> Filter {
-    Filter::builder().name(format!("tag:{}", tags::ONBOARDING)).values(onboarding.as_str()).build()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_ec2::error::ErrorMetadata;
     use aws_sdk_ec2::operation::delete_security_group::{DeleteSecurityGroupError, DeleteSecurityGroupOutput};
     use aws_sdk_ec2::operation::delete_vpc_endpoints::DeleteVpcEndpointsOutput;
@@ -130,6 +120,8 @@ mod tests {
     use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
     use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
+
+    use super::*;
 
     const ONBOARDING: &str = "0123456789abcdef0123456789abcdef";
 
@@ -186,7 +178,7 @@ mod tests {
         assert_eq!(handle(&ec2, &secrets, input()).await.unwrap().leftovers, ["sg-0123456789abcdef0: still in use"]);
         let second = handle(&ec2, &secrets, input()).await.unwrap().leftovers;
         assert_eq!(second, ["vpce-0123456789abcdef0: still being deleted", "sg-0123456789abcdef0: still in use"]);
-        assert_eq!(handle(&ec2, &secrets, input()).await.unwrap(), Output { complete: true, leftovers: vec![] });
+        assert_eq!(handle(&ec2, &secrets, input()).await.unwrap(), Output { complete: true, ..Output::default() });
         assert_eq!((delete.num_calls(), forgotten.num_calls(), source.num_calls()), (1, 3, 3));
     }
 

@@ -1,17 +1,20 @@
 //! The interface endpoint: at most one at a time per onboarding.
 
-use crate::{Config, Input, of_this_onboarding, tagged};
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::operation::create_vpc_endpoint::CreateVpcEndpointError;
 use aws_sdk_ec2::types::{ResourceType, VpcEndpoint, VpcEndpointType};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use shared::StepError;
-use shared::aws::step_error;
+
+use crate::{Config, Input, tagged};
+use ec2::{is_in_state, of_onboarding};
 use shared::ids::{EndpointId, SecurityGroupId, SubnetId};
-use std::collections::BTreeSet;
-use std::fmt::Debug;
+use step::StepError;
+use step::aws::step_error;
 
 /// Finds the endpoint that a run before made, or makes it. One of an earlier attempt is deleted first.
 pub(crate) async fn ensure(
@@ -23,7 +26,7 @@ pub(crate) async fn ensure(
 ) -> Result<EndpointId, StepError> {
     let earlier = ec2
         .describe_vpc_endpoints()
-        .filters(of_this_onboarding(input))
+        .filters(of_onboarding(&input.onboarding))
         .into_paginator()
         .items()
         .send()
@@ -32,7 +35,7 @@ pub(crate) async fn ensure(
         .map_err(|error| step_error("look for the onboarding's endpoint", &error))?;
     let (wanted, ended): (Vec<&VpcEndpoint>, Vec<&VpcEndpoint>) = earlier
         .iter()
-        .filter(|endpoint| !is(endpoint, &["deleting", "deleted"]))
+        .filter(|endpoint| !is_in_state(endpoint, &["deleting", "deleted"]))
         .partition(|endpoint| is_wanted(endpoint, input, subnets));
     let ended: Vec<String> =
         ended.iter().filter_map(|endpoint| endpoint.vpc_endpoint_id().map(str::to_owned)).collect();
@@ -48,14 +51,9 @@ pub(crate) async fn ensure(
 fn is_wanted(endpoint: &VpcEndpoint, input: &Input, subnets: &[SubnetId]) -> bool {
     let has: BTreeSet<&str> = endpoint.subnet_ids().iter().map(String::as_str).collect();
     let wants: BTreeSet<&str> = subnets.iter().map(SubnetId::as_str).collect();
-    !is(endpoint, &["rejected", "failed", "expired"])
+    !is_in_state(endpoint, &["rejected", "failed", "expired"])
         && endpoint.service_name() == Some(input.request.service_name.as_str())
         && has == wants
-}
-
-/// EC2 answers states in lower camel case, which the SDK's type does not know: compare the text without its case.
-fn is(endpoint: &VpcEndpoint, states: &[&str]) -> bool {
-    endpoint.state().is_some_and(|state| states.iter().any(|name| state.as_str().eq_ignore_ascii_case(name)))
 }
 
 async fn delete(ec2: &Client, endpoints: Vec<String>) -> Result<(), StepError> {

@@ -7,16 +7,18 @@ mod security_group;
 mod service;
 
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use aws_sdk_ec2::types::{ResourceType, TagSpecification};
 use ipnet::Ipv4Net;
-use serde::{Deserialize, Serialize};
-use shared::StepError;
-use shared::command::{self, EndpointRequest};
-use shared::config::{self, ConfigError};
-use shared::ids::{EndpointId, OnboardingId, TicketId};
+use serde::Deserialize;
+
+use command::EndpointRequest;
+use shared::endpoint::Endpoint;
+use shared::ids::{OnboardingId, TicketId};
 use shared::network::Network;
 use shared::tags;
 use shared::target::Target;
+use step::StepError;
+use step::config::{self, ConfigError};
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -60,17 +62,8 @@ pub struct Input {
     pub request: EndpointRequest,
 }
 
-/// The endpoint.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Output {
-    /// The endpoint's id.
-    pub endpoint_id: EndpointId,
-    /// Not known yet: EC2 names it some time after it made the endpoint.
-    pub dns_name: Option<String>,
-    /// What the endpoint leads to.
-    pub target: Target,
-}
+/// The endpoint. EC2 names it some time after it made it.
+pub type Output = Endpoint;
 
 /// Creates the endpoint; run again, it finds the one that it made.
 ///
@@ -92,26 +85,20 @@ pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Outpu
     let subnets = service::usable_subnets(ec2, config, &input.request).await?;
     let group = security_group::ensure(ec2, config, &input, target).await?;
     let endpoint_id = endpoint::ensure(ec2, config, &input, &subnets, &group).await?;
-    Ok(Output { endpoint_id, dns_name: None, target })
-}
-
-fn filter(name: &str, value: &str) -> Filter {
-    Filter::builder().name(name).values(value).build()
-}
-
-fn of_this_onboarding(input: &Input) -> Filter {
-    filter(&format!("tag:{}", tags::ONBOARDING), input.onboarding.as_str())
+    Ok(Endpoint::made(endpoint_id, target))
 }
 
 fn tagged(resource: ResourceType, config: &Config, input: &Input) -> TagSpecification {
-    let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
-    TagSpecification::builder()
-        .resource_type(resource)
-        .tags(tag("Name", &format!("{} ticket {}", config.stack, input.ticket)))
-        .tags(tag(tags::ONBOARDING, input.onboarding.as_str()))
-        .tags(tag(tags::TICKET, input.ticket.as_str()))
-        .tags(tag(tags::STACK, &config.stack))
-        .build()
+    let name = format!("{} ticket {}", config.stack, input.ticket);
+    ec2::tagged(
+        resource,
+        [
+            ("Name", name.as_str()),
+            (tags::ONBOARDING, input.onboarding.as_str()),
+            (tags::TICKET, input.ticket.as_str()),
+            (tags::STACK, &config.stack),
+        ],
+    )
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! The endpoint's own security group: it lets the data platform in, on the ports of the target.
 
-use crate::{Config, Input, filter, of_this_onboarding, tagged};
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::types::{IpPermission, IpRange, ResourceType};
-use shared::StepError;
-use shared::aws::step_error;
+
+use crate::{Config, Input, tagged};
+use ec2::{filter, of_onboarding};
 use shared::ids::SecurityGroupId;
 use shared::target::Target;
+use step::StepError;
+use step::aws::step_error;
 
 /// Finds or makes the security group, with its rule.
 pub(crate) async fn ensure(
@@ -27,7 +29,7 @@ pub(crate) async fn ensure(
 async fn find(ec2: &Client, input: &Input) -> Result<Option<SecurityGroupId>, StepError> {
     let answer = ec2
         .describe_security_groups()
-        .filters(of_this_onboarding(input))
+        .filters(of_onboarding(&input.onboarding))
         .filters(filter("vpc-id", input.network.vpc_id.as_str()))
         .send()
         .await

@@ -1,13 +1,15 @@
 //! The endpoint service that the customer named: it must exist, be Atlas's, and be offered in our subnets' zones.
 
-use crate::Config;
+use std::collections::BTreeMap;
+
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
-use shared::StepError;
-use shared::aws::step_error;
-use shared::command::EndpointRequest;
+
+use crate::Config;
+use command::EndpointRequest;
 use shared::ids::SubnetId;
-use std::collections::BTreeMap;
+use step::StepError;
+use step::aws::step_error;
 
 /// The requested subnets that lie in a zone of the service.
 pub(crate) async fn usable_subnets(

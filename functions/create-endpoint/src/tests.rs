@@ -1,6 +1,7 @@
 //! The step against an EC2 that computes its answers from what was made.
 
-use super::*;
+use std::sync::{Arc, Mutex};
+
 use aws_sdk_ec2::error::ErrorMetadata;
 use aws_sdk_ec2::operation::authorize_security_group_ingress::AuthorizeSecurityGroupIngressOutput;
 use aws_sdk_ec2::operation::create_security_group::CreateSecurityGroupOutput;
@@ -17,7 +18,8 @@ use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
 use aws_sdk_ec2::types::{SecurityGroup, ServiceDetail, State, Subnet, VpcEndpoint, VpcEndpointType};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use serde_json::json;
-use std::sync::{Arc, Mutex};
+
+use super::*;
 
 const SERVICE: &str = "com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8";
 const SUBNET_A: &str = "subnet-0aaaaaaaaaaaaaaaa";

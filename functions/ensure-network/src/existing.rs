@@ -1,12 +1,13 @@
 //! An existing VPC: it must be fit for an interface endpoint, and is never changed.
 
-use crate::subnets::{self, Subnet};
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::types::VpcAttributeName;
-use shared::StepError;
-use shared::aws::step_error;
+
+use crate::subnets::{self, Subnet};
 use shared::ids::{Region, VpcId};
+use step::StepError;
+use step::aws::step_error;
 
 /// Gives the VPC's subnets, one per zone, or the reason why the VPC cannot be used.
 pub(crate) async fn check(

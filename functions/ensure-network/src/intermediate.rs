@@ -2,17 +2,20 @@
 //!
 //! EC2 has no client token for VPCs and subnets. They are found by their tags, before and after they are made.
 
-use crate::subnets::{self, Subnet};
-use crate::{Config, filter};
+use std::collections::BTreeMap;
+
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
-use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Tag, TagSpecification};
+use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Tag};
 use ipnet::Ipv4Net;
-use shared::StepError;
-use shared::aws::step_error;
+
+use crate::Config;
+use crate::subnets::{self, Subnet};
+use ec2::{filter, tagged, with_tag};
 use shared::ids::VpcId;
 use shared::tags;
-use std::collections::BTreeMap;
+use step::StepError;
+use step::aws::step_error;
 
 /// An intermediate VPC is cut into 16 subnets, more than any region has zones.
 const SUBNET_BITS: u8 = 4;
@@ -41,7 +44,7 @@ pub(crate) async fn ensure(ec2: &Client, config: &Config) -> Result<(VpcId, Vec<
 async fn find(ec2: &Client, config: &Config) -> Result<BTreeMap<usize, VpcId>, StepError> {
     let vpcs = ec2
         .describe_vpcs()
-        .filters(filter(&format!("tag:{}", tags::STACK), &config.stack))
+        .filters(with_tag(tags::STACK, &config.stack))
         .filters(filter("tag-key", tags::INTERMEDIATE_VPC))
         .into_paginator()
         .items()
@@ -82,17 +85,12 @@ async fn count_endpoints(ec2: &Client, vpc: &VpcId) -> Result<usize, StepError> 
 }
 
 async fn make_vpc(ec2: &Client, config: &Config, number: usize, cidr: Ipv4Net) -> Result<VpcId, StepError> {
-    let tags = [
-        tag("Name", &format!("{} intermediate VPC {number}", config.stack)),
-        tag(tags::STACK, &config.stack),
-        tag(tags::INTERMEDIATE_VPC, &number.to_string()),
-    ];
+    let (name, tag) = (format!("{} intermediate VPC {number}", config.stack), number.to_string());
+    let tags = [("Name", name.as_str()), (tags::STACK, &config.stack), (tags::INTERMEDIATE_VPC, &tag)];
     let answer = ec2
         .create_vpc()
         .cidr_block(cidr.to_string())
-        .tag_specifications(
-            TagSpecification::builder().resource_type(ResourceType::Vpc).set_tags(Some(tags.into())).build(),
-        )
+        .tag_specifications(tagged(ResourceType::Vpc, tags))
         .send()
         .await
         .map_err(|error| step_error("make an intermediate VPC", &error))?;
@@ -168,15 +166,13 @@ async fn make_subnet(
     zone: &str,
     cidr: Ipv4Net,
 ) -> Result<Subnet, StepError> {
-    let tags = [tag("Name", &format!("{} {zone}", config.stack)), tag(tags::STACK, &config.stack)];
+    let name = format!("{} {zone}", config.stack);
     let answer = ec2
         .create_subnet()
         .vpc_id(vpc.as_str())
         .availability_zone(zone)
         .cidr_block(cidr.to_string())
-        .tag_specifications(
-            TagSpecification::builder().resource_type(ResourceType::Subnet).set_tags(Some(tags.into())).build(),
-        )
+        .tag_specifications(tagged(ResourceType::Subnet, [("Name", name.as_str()), (tags::STACK, &config.stack)]))
         .send()
         .await
         .map_err(|error| fresh(&format!("make the subnet for {zone}"), vpc, &error))?;
@@ -192,8 +188,4 @@ where
 {
     let described = step_error(&format!("{doing} in {vpc}"), error);
     if error.code() == Some("InvalidVpcID.NotFound") { StepError::Transient(described.to_string()) } else { described }
-}
-
-fn tag(key: &str, value: &str) -> Tag {
-    Tag::builder().key(key).value(value).build()
 }

@@ -7,13 +7,13 @@ mod intermediate;
 mod subnets;
 
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::Filter;
 use ipnet::Ipv4Net;
 use serde::Deserialize;
-use shared::StepError;
-use shared::config::{self, ConfigError};
+
 use shared::ids::{Region, VpcId};
 use shared::network::Network;
+use step::StepError;
+use step::config::{self, ConfigError};
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -80,10 +80,6 @@ pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Outpu
         subnet_cidrs: subnets.iter().map(|subnet| subnet.cidr).collect(),
         subnet_ids: subnets.into_iter().map(|subnet| subnet.id).collect(),
     })
-}
-
-fn filter(name: &str, value: &str) -> Filter {
-    Filter::builder().name(name).values(value).build()
 }
 
 #[cfg(test)]

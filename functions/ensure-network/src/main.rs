@@ -5,6 +5,6 @@ use ensure_network::{Config, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let config = Config::from_env()?;
-    let ec2 = aws_sdk_ec2::Client::new(&shared::aws::aws_config().await);
-    shared::serve(async |input| handle(&ec2, &config, input).await).await
+    let ec2 = aws_sdk_ec2::Client::new(&step::aws::aws_config().await);
+    step::serve(async |input| handle(&ec2, &config, input).await).await
 }

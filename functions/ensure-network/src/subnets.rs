@@ -1,12 +1,14 @@
 //! The subnets of a VPC, one per availability zone: an interface endpoint takes no two in one zone.
 
-use crate::filter;
+use std::collections::BTreeMap;
+
 use aws_sdk_ec2::Client;
 use ipnet::Ipv4Net;
-use shared::StepError;
-use shared::aws::step_error;
+
+use ec2::filter;
 use shared::ids::{SubnetId, VpcId};
-use std::collections::BTreeMap;
+use step::StepError;
+use step::aws::step_error;
 
 /// A subnet, as far as it matters here.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,7 @@
 //! The step against an EC2 that computes its answers from what was made.
 
-use super::*;
+use std::sync::{Arc, Mutex};
+
 use aws_sdk_ec2::operation::create_subnet::CreateSubnetOutput;
 use aws_sdk_ec2::operation::create_vpc::CreateVpcOutput;
 use aws_sdk_ec2::operation::describe_availability_zones::DescribeAvailabilityZonesOutput;
@@ -11,7 +12,8 @@ use aws_sdk_ec2::operation::describe_vpcs::DescribeVpcsOutput;
 use aws_sdk_ec2::operation::modify_vpc_attribute::ModifyVpcAttributeOutput;
 use aws_sdk_ec2::types::{AttributeBooleanValue, AvailabilityZone, Subnet, Tag, Vpc, VpcEndpoint};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
-use std::sync::{Arc, Mutex};
+
+use super::*;
 
 /// What exists in the account.
 #[derive(Default)]
