@@ -3,7 +3,7 @@
 use crate::world::user;
 use counterparts::certificates::{Authority, Validity};
 use counterparts::mongodb::{Mechanism, ReplicaSet, Role};
-use shared::source::{Given, Seeds, read};
+use source::{Given, Seeds, read};
 
 /// What the counterpart of MongoDB is worth: the official driver finds its primary and logs in, or does not.
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn the_official_driver_takes_the_counterpart_for_mongodb() {
 #[test]
 fn the_official_driver_reads_connection_strings_as_the_intake_does() {
     let table: toml::Table =
-        toml::from_str(include_str!("../../functions/shared/src/source/tests/strings.toml")).unwrap();
+        toml::from_str(include_str!("../../functions/shared/source/src/tests/strings.toml")).unwrap();
     let mut differences = Vec::new();
     for case in table["string"].as_array().unwrap() {
         let text = case["text"].as_str().unwrap();

@@ -10,8 +10,8 @@ use proptest::test_runner::TestRunner;
 
 use crate::world::{ENDPOINT_NAME, HOST, SEED_LIST, STRING, World, assert_connected, assert_stopped, at};
 use counterparts::dns::Record;
-use shared::source::Seeds;
-use verify_source::{Layer, Verdict};
+use shared::verification::{Layer, Verdict};
+use source::Seeds;
 
 #[tokio::test]
 async fn a_name_that_leads_elsewhere_is_not_spoken_to() {
@@ -84,7 +84,7 @@ async fn no_source_makes_the_step_connect_outside_of_the_subnets() {
         let (first, first_port) = hosts[0];
         let mut source = at(first, first_port);
         source.direct_connection = direct_connection;
-        let host = |&(name, port): &(&str, u16)| shared::source::Host { name: name.to_owned(), port };
+        let host = |&(name, port): &(&str, u16)| source::Host { name: name.to_owned(), port };
         source.seeds = if by_list {
             let seeds: Vec<Record> = hosts.iter().map(|(name, port)| Record::Seed((*name).to_owned(), *port)).collect();
             world.lead(&format!("_mongodb._tcp.{SEED_LIST}"), &seeds);

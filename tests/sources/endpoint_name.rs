@@ -8,9 +8,10 @@ use crate::world::{ENDPOINT_NAME, World, assert_connected, assert_stopped, at, u
 use counterparts::certificates::Validity;
 use counterparts::dns::Record;
 use counterparts::mongodb::{Mechanism, ReplicaSet, Role, listen_on_27017};
-use shared::source::{Given, read};
 use shared::target::Target;
-use verify_source::{Layer, Output, Verdict};
+use shared::verification::{Layer, Verdict};
+use source::{Given, read};
+use verify_source::Output;
 
 /// A federated database instance behind the endpoint's own name.
 async fn federated(certified: &str, host: &str) -> Output {

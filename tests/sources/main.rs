@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt;
 use counterparts::certificates::{Authority, Validity};
 use counterparts::dns::Record;
 use counterparts::mongodb::Role;
-use verify_source::{Layer, Verdict};
+use shared::verification::{Layer, Verdict};
 use world::{
     CERTIFIED, ENDPOINT, ENDPOINT_NAME, HOST, SEED_LIST, STRING, World, assert_connected, assert_stopped, at, source,
 };

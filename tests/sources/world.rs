@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use counterparts::certificates::{Authority, Validity};
 use counterparts::dns::{Dns, PrivateNames, Record};
 use counterparts::mongodb::{Mechanism, ReplicaSet, Role, User};
-use shared::source::{Given, Seeds, Source, read};
-use verify_source::{Config, Layer, Output, Verdict, handle};
+use shared::verification::{Layer, Verdict};
+use source::{Given, Seeds, Source, read};
+use verify_source::{Config, Output, handle};
 
 pub(crate) const SEED_LIST: &str = "cluster0-pl-0.abcde.mongodb.net";
 pub(crate) const HOST: &str = "pl-0-us-east-1.abcde.mongodb.net";
@@ -121,7 +122,7 @@ pub(crate) fn source(text: &str) -> Source {
 
 pub(crate) fn at(host: &str, port: u16) -> Source {
     let mut source = source("mongodb://reader:p%40ss@db.example.com/?tls=true&authSource=admin");
-    source.seeds = Seeds::Hosts(vec![shared::source::Host { name: host.to_owned(), port }]);
+    source.seeds = Seeds::Hosts(vec![source::Host { name: host.to_owned(), port }]);
     source
 }
 

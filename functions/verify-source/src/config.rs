@@ -1,13 +1,15 @@
 //! The function's configuration.
 
-use crate::atlas_names::AtlasNames;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
 use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
-use shared::config;
-use std::net::SocketAddr;
-use std::sync::Arc;
+
+use crate::tls::atlas_names::AtlasNames;
+use step::config;
 
 /// Where names are asked for, and whose certificates are believed.
 #[derive(Debug, Clone)]

@@ -3,38 +3,37 @@
 //! It speaks MongoDB's protocol itself instead of through the official driver. The driver resolves and dials names by
 //! itself, again and again, so that nothing could be said about where it connects: an answer of the DNS may change
 //! between our check and its own query. Here a name is resolved once, every address is checked against the subnets
-//! ([`address`]), and the connection that was dialled to the checked address is the one that greets and logs in. What is
+//! ([`tcp`]), and the connection that was dialled to the checked address is the one that greets and logs in. What is
 //! left of the protocol is three commands and SCRAM; the counterpart that tests it is itself tested with the driver.
 
-mod address;
-mod atlas_names;
 mod config;
-mod hello;
-mod login;
-mod names;
+mod dns;
+mod mongodb;
 mod ownership;
 mod report;
-mod scram;
+mod tcp;
 mod tls;
-mod wire;
 
 pub use config::Config;
-pub use report::{Layer, LayerReport, Output, Verdict};
+
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use futures_util::future::join_all;
-use hello::{Greeted, Hello};
 use ipnet::IpNet;
-use names::{Names, Path};
-use report::{Report, Stop};
 use serde::Deserialize;
-use shared::StepError;
-use shared::ids::{EndpointId, OnboardingId};
-use shared::source::{Host, MOST_HOSTS, Source, secret};
-use shared::target::Target;
-use std::collections::BTreeSet;
-use std::time::Duration;
 use tokio::time::timeout;
+
+use dns::{Names, Path};
+use mongodb::hello::{self, Greeted, Hello};
+use mongodb::login::Login;
+use report::{Report, Stop};
+use shared::endpoint::Endpoint;
+use shared::ids::OnboardingId;
+use shared::verification::Verification;
+use source::{Host, MOST_HOSTS, Source};
+use step::StepError;
 
 /// The longest that one try lasts; the function may run for 60 seconds.
 const TOTAL: Duration = Duration::from_secs(50);
@@ -53,17 +52,8 @@ pub struct Input {
     pub source_secret_arn: String,
 }
 
-/// The endpoint as the steps before left it.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Endpoint {
-    /// The endpoint.
-    pub endpoint_id: EndpointId,
-    /// Its regional DNS name.
-    pub dns_name: String,
-    /// What it leads to.
-    pub target: Target,
-}
+/// What came of it.
+pub type Output = Verification;
 
 /// Verifies the source. That it does not work, or not yet, is an output.
 ///
@@ -73,7 +63,10 @@ pub async fn handle(secrets: &Client, config: &Config, input: Input) -> Result<O
     if input.subnet_cidrs.is_empty() {
         return Err(StepError::InvalidInput("there are no ranges of subnets that could be connected to".to_owned()));
     }
-    let source = secret::read(secrets, &input.source_secret_arn).await?;
+    if input.endpoint.dns_name.is_none() {
+        return Err(StepError::InvalidInput("the endpoint's DNS name is not known yet".to_owned()));
+    }
+    let source = secrets::source::read(secrets, &input.source_secret_arn).await?;
     let names = Names::new(&config.dns_servers)?;
     let mut report = Report::default();
     let verified = timeout(TOTAL, verify(config, &names, &input, &source, &mut report)).await;
@@ -91,18 +84,18 @@ async fn verify(
 ) -> Result<(), Stop> {
     let seeds = names.seeds(source).await?;
     let paths = trace(names, seeds.hosts).await?;
-    report.pass(names::evidence(&paths));
+    report.pass(dns::evidence(&paths));
 
     let owned = own(input, paths)?;
-    report.pass(ownership::evidence(&owned, input));
+    report.pass(ownership::evidence(&owned, &input.endpoint));
 
     let dialled = dial(owned).await?;
-    report.pass(address::evidence(&dialled));
+    report.pass(tcp::evidence(&dialled));
 
     let secured = secure(config, input, dialled).await?;
     report.pass(tls::evidence(&secured));
 
-    let login = login::Login::new(source, seeds.auth_source);
+    let login = Login::new(source, seeds.auth_source);
     let load_balanced = source.load_balanced || seeds.load_balanced;
     let mut greeted = greet(secured, &login, load_balanced).await?;
     for host in new_members(&greeted, source)? {
@@ -123,7 +116,7 @@ async fn reach(
     names: &Names,
     input: &Input,
     host: Host,
-    login: &login::Login<'_>,
+    login: &Login<'_>,
     load_balanced: bool,
 ) -> Result<Vec<Greeted>, Stop> {
     let owned = own(input, trace(names, vec![host]).await?)?;
@@ -157,22 +150,21 @@ async fn trace(names: &Names, hosts: Vec<Host>) -> Result<Vec<(Host, Path)>, Sto
 }
 
 fn own(input: &Input, paths: Vec<(Host, Path)>) -> Result<Vec<ownership::Owned>, Stop> {
-    report::all(paths.into_iter().map(|(host, path)| ownership::check(host, &path, input)))
+    report::all(
+        paths.into_iter().map(|(host, path)| ownership::check(host, &path, &input.endpoint, &input.subnet_cidrs)),
+    )
 }
 
-async fn dial(owned: Vec<ownership::Owned>) -> Result<Vec<address::Dialled>, Stop> {
-    report::all(join_all(owned.into_iter().map(address::dial)).await)
+async fn dial(owned: Vec<ownership::Owned>) -> Result<Vec<tcp::Dialled>, Stop> {
+    report::all(join_all(owned.into_iter().map(|owned| tcp::dial(owned.host, owned.addresses))).await)
 }
 
-async fn secure(config: &Config, input: &Input, dialled: Vec<address::Dialled>) -> Result<Vec<tls::Secured>, Stop> {
+async fn secure(config: &Config, input: &Input, dialled: Vec<tcp::Dialled>) -> Result<Vec<tls::Secured>, Stop> {
     report::all(join_all(dialled.into_iter().map(|host| tls::secure(config, &input.endpoint, host))).await)
 }
 
-async fn greet(
-    secured: Vec<tls::Secured>,
-    login: &login::Login<'_>,
-    load_balanced: bool,
-) -> Result<Vec<Greeted>, Stop> {
-    let greetings = secured.into_iter().map(|server| Hello::exchange(server, login, load_balanced));
+async fn greet(secured: Vec<tls::Secured>, login: &Login<'_>, load_balanced: bool) -> Result<Vec<Greeted>, Stop> {
+    let user = login.full_name();
+    let greetings = secured.into_iter().map(|server| Hello::exchange(server, &user, load_balanced));
     report::all(join_all(greetings).await)
 }

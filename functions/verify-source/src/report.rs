@@ -1,64 +1,12 @@
 //! What the step reports: the layers that passed, the one that did not, and what to do about it.
 
-use serde::Serialize;
-use shared::source::Host;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The step's output.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Output {
-    /// What follows from it.
-    pub verdict: Verdict,
-    /// The layers up to the first that failed.
-    pub layers: Vec<LayerReport>,
-    /// Why it does not work, for the customer.
-    pub problem: Option<String>,
-    /// What to do about it, for the customer.
-    pub next_step: Option<String>,
-}
-
-/// What follows from a try.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// The source works.
-    Connected,
-    /// Time may mend it: try again.
-    NotYet,
-    /// Only the customer can mend it: ask for the source again.
-    AskAgain,
-}
-
-/// The layers, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Layer {
-    /// The names have addresses.
-    Dns,
-    /// The names lead through our endpoint, and into our subnets.
-    Ownership,
-    /// Every host and port takes a connection.
-    Tcp,
-    /// Every host shows a certificate for its name.
-    Tls,
-    /// Every host is a member of the deployment, one is the primary, and the user can log in and read.
-    Mongodb,
-}
+use shared::verification::{Layer, LayerReport, Verdict, Verification};
+use source::Host;
 
 const LAYERS: [Layer; 5] = [Layer::Dns, Layer::Ownership, Layer::Tcp, Layer::Tls, Layer::Mongodb];
-
-/// What was seen of one layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LayerReport {
-    /// The layer.
-    pub name: Layer,
-    /// Whether it is as it should be.
-    pub passed: bool,
-    /// What was seen.
-    pub evidence: String,
-}
 
 /// Why a layer failed.
 #[derive(Debug)]
@@ -126,13 +74,13 @@ impl Report {
         }));
     }
 
-    pub(crate) fn finish(mut self, result: Result<(), Stop>) -> Output {
+    pub(crate) fn finish(mut self, result: Result<(), Stop>) -> Verification {
         match result {
-            Ok(()) => Output { verdict: Verdict::Connected, layers: self.layers, problem: None, next_step: None },
+            Ok(()) => Verification { verdict: Verdict::Connected, layers: self.layers, problem: None, next_step: None },
             Err(stop) => {
                 let failed = LAYERS.get(self.layers.len()).copied().unwrap_or(Layer::Mongodb);
                 self.layers.push(LayerReport { name: failed, passed: false, evidence: stop.evidence });
-                Output {
+                Verification {
                     verdict: stop.verdict,
                     layers: self.layers,
                     problem: Some(stop.problem),

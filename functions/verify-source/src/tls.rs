@@ -1,20 +1,24 @@
 //! The fourth layer: every host shows a certificate for its name, from an authority that is trusted, and in date.
 
-use crate::address::Dialled;
-use crate::ownership::is_ours;
-use crate::report::{Stop, by_name};
-use crate::{Config, Endpoint, atlas_names};
-use rustls::pki_types::ServerName;
-use rustls::{CertificateError, Error};
-use shared::source::Host;
+pub(crate) mod atlas_names;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+
+use rustls::pki_types::ServerName;
+use rustls::{CertificateError, Error};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::config::Config;
+use crate::report::{Stop, by_name};
+use crate::tcp::Dialled;
+use shared::endpoint::Endpoint;
+use source::Host;
 
 /// How long the handshake may take.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -29,7 +33,7 @@ pub(crate) struct Secured {
 
 pub(crate) async fn secure(config: &Config, endpoint: &Endpoint, dialled: Dialled) -> Result<Secured, Stop> {
     let host = dialled.host;
-    let by_endpoint = endpoint.target.is_shared() && is_ours(&host.name, endpoint);
+    let by_endpoint = endpoint.target.is_shared() && endpoint.has_name(&host.name);
     let (config, expected) = if by_endpoint {
         (&config.tls_by_endpoint, format!("a name of Atlas's that ends in `{}`", atlas_names::DOMAIN))
     } else {

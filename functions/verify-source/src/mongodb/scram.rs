@@ -3,12 +3,14 @@
 //! The arithmetic is aws-lc's; here are only the messages. Unlike other services MongoDB does not prepare user names, and
 //! with SHA-1 it takes a digest in the password's place.
 
+use std::num::NonZeroU32;
+
 use aws_lc_rs::{digest, hmac, pbkdf2, rand};
 use data_encoding::{BASE64, HEXLOWER};
 use md5::{Digest, Md5};
-use shared::source::{Mechanism, SecretText};
-use std::num::NonZeroU32;
 use zeroize::Zeroizing;
+
+use source::{Mechanism, SecretText};
 
 /// Fewer would make the proof cheap to guess from, as drivers hold too; more would only keep the processor busy.
 const ITERATIONS: std::ops::RangeInclusive<u32> = 4096..=200_000;

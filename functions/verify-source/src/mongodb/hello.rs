@@ -1,13 +1,13 @@
 //! The fifth layer's first half: every host says what it is, and together they are one deployment with a primary.
 
-use crate::login::Login;
-use crate::report::{Stop, by_name};
-use crate::tls::Secured;
-use crate::wire::{self, WireError};
 use bson::{Document, doc};
-use shared::source::Host;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+
+use crate::mongodb::wire::{self, WireError};
+use crate::report::{Stop, by_name};
+use crate::tls::Secured;
+use source::Host;
 
 /// A host that said what it is.
 #[derive(Debug)]
@@ -41,13 +41,13 @@ enum Role {
 }
 
 impl Hello {
-    /// Greets a server. The user's name is told, since the server answers the ways in which that user can log in.
-    pub(crate) async fn exchange(secured: Secured, login: &Login<'_>, load_balanced: bool) -> Result<Greeted, Stop> {
+    /// Greets a server. The user's full name is told, since the server answers the ways in which that user can log in.
+    pub(crate) async fn exchange(secured: Secured, user: &str, load_balanced: bool) -> Result<Greeted, Stop> {
         let Secured { host, mut stream, .. } = secured;
         let mut command = doc! {
             "hello": 1,
             "helloOk": true,
-            "saslSupportedMechs": login.full_name(),
+            "saslSupportedMechs": user,
             "client": {
                 "driver": { "name": "causeway", "version": env!("CARGO_PKG_VERSION") },
                 "os": { "type": std::env::consts::OS },

@@ -1,8 +1,9 @@
 //! MongoDB's wire protocol, as little of it as is needed: one command and its answer, in a single `OP_MSG` each.
 
-use bson::{Bson, Document};
 use std::io;
 use std::time::Duration;
+
+use bson::{Bson, Document};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 

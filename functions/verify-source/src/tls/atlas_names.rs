@@ -5,11 +5,12 @@
 //! under `a.query.mongodb.net`, beside all else that holds for certificates. To leave the name unchecked would let anybody
 //! with any trusted certificate answer.
 
+use std::sync::Arc;
+
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
-use std::sync::Arc;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
 /// What the names of federated database instances and Online Archives end in.

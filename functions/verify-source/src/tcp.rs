@@ -4,15 +4,16 @@
 //! opens a connection. The name is not resolved again, so that an answer of the DNS that changes in between changes
 //! nothing.
 
-use crate::ownership::Owned;
-use crate::report::{Stop, by_name};
-use futures_util::future::select_ok;
-use ipnet::IpNet;
-use shared::source::Host;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
+
+use futures_util::future::select_ok;
+use ipnet::IpNet;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+
+use crate::report::{Stop, by_name};
+use source::Host;
 
 /// How long a connection may take.
 const LIMIT: Duration = Duration::from_secs(4);
@@ -72,10 +73,9 @@ pub(crate) struct Dialled {
 }
 
 /// Connects to a host at whichever of its checked addresses answers first.
-pub(crate) async fn dial(owned: Owned) -> Result<Dialled, Stop> {
-    let host = owned.host;
+pub(crate) async fn dial(host: Host, addresses: Vec<CheckedAddress>) -> Result<Dialled, Stop> {
     let targets: Vec<SocketAddr> =
-        owned.addresses.into_iter().map(|CheckedAddress(address)| SocketAddr::new(address, host.port)).collect();
+        addresses.into_iter().map(|CheckedAddress(address)| SocketAddr::new(address, host.port)).collect();
     let tries = targets
         .into_iter()
         .map(|peer| Box::pin(async move { TcpStream::connect(peer).await.map(|stream| (stream, peer)) }));
@@ -96,9 +96,11 @@ pub(crate) fn evidence(dialled: &[Dialled]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use proptest::prelude::*;
     use std::net::{Ipv4Addr, Ipv6Addr};
+
+    use proptest::prelude::*;
+
+    use super::*;
 
     fn subnets(ranges: &[&str]) -> Vec<IpNet> {
         ranges.iter().map(|range| range.parse().unwrap()).collect()

@@ -1,14 +1,15 @@
 //! The fifth layer's second half: the user logs in and may read.
 
-use crate::hello::{Greeted, shown};
-use crate::report::Stop;
-use crate::scram::{Scram, ScramError};
-use crate::wire::{self, Refusal, WireError};
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, Document, doc};
-use shared::source::{Host, Mechanism, Source};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+
+use crate::mongodb::hello::{Greeted, shown};
+use crate::mongodb::scram::{Scram, ScramError};
+use crate::mongodb::wire::{self, Refusal, WireError};
+use crate::report::Stop;
+use source::{Host, Mechanism, Source};
 
 /// Refusals that pass: a server that steps down, shuts down, is recovering or too busy.
 const PASSING: [i64; 9] = [91, 189, 262, 462, 10107, 11600, 11602, 13435, 13436];

@@ -1,17 +1,19 @@
 //! The first layer: the names of the deployment in the DNS.
 
-use crate::report::{Stop, by_name};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::{RData, Record, RecordType};
-use shared::StepError;
-use shared::source::{Host, MOST_HOSTS, Seeds, Source};
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
 use tokio::time::timeout;
+
+use crate::report::{Stop, by_name};
+use source::{Host, MOST_HOSTS, Seeds, Source};
+use step::StepError;
 
 /// How long the answer to one question may take, retries included.
 const LIMIT: Duration = Duration::from_secs(5);

@@ -1,0 +1,6 @@
+//! The fifth layer: MongoDB's own protocol, over connections that the layers before have checked.
+
+pub(crate) mod hello;
+pub(crate) mod login;
+mod scram;
+mod wire;
