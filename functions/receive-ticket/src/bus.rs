@@ -1,12 +1,13 @@
 //! The neutral event goes on the bus.
 
-use crate::answer::Answer;
-use crate::{Clients, Config};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use serde_json::Value;
-use shared::StepError;
-use shared::aws::step_error;
+
+use crate::reply::Reply;
+use crate::{Clients, Config};
 use shared::event::Ticket;
+use step::StepError;
+use step::aws::step_error;
 
 /// Puts the event on the bus, where `start-onboarding` waits for it.
 pub(crate) async fn announce(
@@ -14,7 +15,7 @@ pub(crate) async fn announce(
     config: &Config,
     ticket: &Ticket,
     event: &Value,
-) -> Result<Answer, StepError> {
+) -> Result<Reply, StepError> {
     let doing = "put the event on the bus";
     let entry = PutEventsRequestEntry::builder()
         .event_bus_name(&config.bus)
@@ -30,5 +31,5 @@ pub(crate) async fn announce(
     }
     let execution = ticket.execution_name();
     tracing::info!(execution, "announced");
-    Ok(Answer::announced(&execution))
+    Ok(Reply::announced(&execution))
 }

@@ -3,22 +3,24 @@
 mod generic;
 mod tickets;
 
-use super::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
 use aws_sdk_eventbridge::operation::put_events::PutEventsOutput;
 use aws_sdk_eventbridge::types::PutEventsResultEntry;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
-use counterparts::help_desk;
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use lambda_http::http;
 use serde_json::json;
 use sha2::Sha256;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use tokio::net::TcpListener;
+
+use super::*;
+use counterparts::help_desk as counterpart;
 
 const SECRET: &str = "a webhook's secret";
 
@@ -42,7 +44,7 @@ struct Delivery {
 
 impl Bench {
     async fn new(product: Product) -> Self {
-        let (router, _deliveries) = help_desk::new(help_desk::Hook { url: String::new(), secret: String::new() });
+        let (router, _deliveries) = counterpart::new(counterpart::Hook { url: String::new(), secret: String::new() });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let desk = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async { axum::serve(listener, router).await });
@@ -71,17 +73,14 @@ impl Bench {
             GetSecretValueOutput::builder().secret_string(content.lock().unwrap().to_string()).build()
         });
         let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&read]);
+        let help_desk = help_desk::Config { product, url: desk.clone(), secret: "help-desk".to_owned() };
         let clients = Clients {
             events: mock_client!(aws_sdk_eventbridge, RuleMode::MatchAny, [&put]),
-            http: http_client(TIMEOUT).unwrap(),
-            credentials: CredentialStore::new(secrets, "help-desk"),
+            help_desk: HelpDesk::new(help_desk, secrets, TIMEOUT).unwrap(),
         };
         let config = Config {
-            help_desk: product,
-            help_desk_url: desk.clone(),
-            help_desk_secret: "help-desk".to_owned(),
             tag: "privatelink".to_owned(),
-            fields: help_desk::fields::mapping().parse().unwrap(),
+            fields: counterpart::fields::mapping().parse().unwrap(),
             bus: "causeway".to_owned(),
         };
         Self { desk, http: reqwest::Client::new(), config, clients, announced, left_out, secret, reads }
@@ -119,7 +118,7 @@ impl Bench {
 
     /// Files a ticket and gives its id.
     async fn file(&self, tags: &[&str], parts: &Value) -> String {
-        let fields = help_desk::fields::custom_fields(parts);
+        let fields = counterpart::fields::custom_fields(parts);
         let ticket = json!({"comment": {"body": "Please connect us."}, "tags": tags, "custom_fields": fields});
         let request = self.http.post(format!("{}/api/v2/tickets.json", self.desk)).json(&json!({ "ticket": ticket }));
         self.api(request, "customer").await["ticket"]["id"].to_string()

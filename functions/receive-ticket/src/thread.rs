@@ -1,13 +1,14 @@
 //! What a ticket's thread tells: how far its onboardings have come, and what the customer has answered.
 
-use crate::facts::Fact;
-use crate::message::QUESTION;
-use shared::event::Ticket;
-use shared::help_desk::comment::ENDS;
-use shared::help_desk::zendesk::ThreadComment;
-use shared::ids::TicketId;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+
+use help_desk::Fact;
+use help_desk::message::ENDS;
+use help_desk::message::question::QUESTION;
+use help_desk::zendesk::ThreadComment;
+use shared::event::Ticket;
+use shared::ids::TicketId;
 
 /// The longest answer that is read, in bytes; longer ones are no region.
 const ANSWER_LIMIT: usize = 60;
@@ -60,7 +61,7 @@ fn reference<'a>(ticket: &TicketId, text: &'a str) -> Option<(NonZeroU32, &'a st
 
 /// What the customer answered to our questions.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Answers {
+pub(crate) struct FilledIn {
     /// The newest answer to each question.
     pub(crate) given: BTreeMap<Fact, String>,
     /// What cannot be meant, where nothing better was said.
@@ -68,7 +69,7 @@ pub(crate) struct Answers {
 }
 
 /// Reads the requester's public comments after our first question, under the labels that were asked for.
-pub(crate) fn answers(ticket: &TicketId, requester: &str, thread: &[ThreadComment]) -> Answers {
+pub(crate) fn answers(ticket: &TicketId, requester: &str, thread: &[ThreadComment]) -> FilledIn {
     let is_question = |comment: &ThreadComment| {
         comment.author_id != requester
             && comment.public
@@ -77,7 +78,7 @@ pub(crate) fn answers(ticket: &TicketId, requester: &str, thread: &[ThreadCommen
                 .is_some_and(|(_, key)| key.starts_with(QUESTION))
     };
     let mut asked: Vec<(Fact, &str)> = Vec::new();
-    let mut answers = Answers::default();
+    let mut answers = FilledIn::default();
     for comment in thread {
         if is_question(comment) {
             let labels = Fact::ALL.into_iter().filter_map(|fact| Some((fact, fact.label()?)));

@@ -1,18 +1,19 @@
 //! Zendesk's webhooks: events of tickets, which only say which ticket, and what an administrator's trigger sends.
 
-use crate::answer::Answer;
-use crate::facts::{Fact, Facts};
-use crate::message::{note, question};
-use crate::thread::{Answers, Standing, answers, standing};
-use crate::{Clients, Config, bus};
 use serde_json::Value;
-use shared::StepError;
-use shared::event::{self, Ticket};
-use shared::help_desk::Zendesk;
-use shared::help_desk::zendesk::{Conversation, ThreadComment, as_text};
-use shared::ids::TicketId;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
+
+use crate::facts::Facts;
+use crate::reply::Reply;
+use crate::thread::{FilledIn, Standing, answers, standing};
+use crate::{Clients, Config, bus};
+use help_desk::message::question::{note, question};
+use help_desk::zendesk::{Conversation, ThreadComment, as_text};
+use help_desk::{Fact, Zendesk};
+use shared::event::{self, Ticket};
+use shared::ids::TicketId;
+use step::StepError;
 
 /// Our last comment of an onboarding can open a ticket again that somebody has solved meanwhile. A change by whom we
 /// are, this soon after that comment, is our own.
@@ -36,7 +37,7 @@ struct Reopened {
 }
 
 /// Announces the ticket's onboarding, or asks for what is missing, or finds that there is nothing to do.
-pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) -> Result<Answer, StepError> {
+pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) -> Result<Reply, StepError> {
     let notice = match Notice::read(payload, &config.tag) {
         Ok(notice) => notice,
         Err(ignored) => return Ok(ignored),
@@ -46,35 +47,35 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     {
         return bus::announce(clients, config, &ticket, &notice.facts.event(&ticket)).await;
     }
-    let zendesk = Zendesk { http: &clients.http, url: &config.help_desk_url, credentials: &clients.credentials };
+    let zendesk = clients.help_desk.zendesk();
     let Some(ticket) = zendesk.ticket(&notice.ticket).await? else {
-        return Ok(Answer::ignored("unknown-ticket", "The help desk knows no such ticket."));
+        return Ok(Reply::ignored("unknown-ticket", "The help desk knows no such ticket."));
     };
     if !ticket.tags.contains(&config.tag) {
         return Ok(without_tag());
     }
     if ["solved", "closed"].contains(&ticket.status.as_str()) {
-        return Ok(Answer::ignored("solved", "The ticket is solved."));
+        return Ok(Reply::ignored("solved", "The ticket is solved."));
     }
     let thread = zendesk.thread(&notice.ticket).await?;
     let conversation = Conversation { ticket, thread };
     let requester = conversation.ticket.requester_id.as_str();
     let round = match standing(&notice.ticket, requester, &conversation.thread) {
         Standing::Ahead(round) => round,
-        Standing::Running => return Ok(Answer::ignored("running", "The ticket's onboarding is under way.")),
+        Standing::Running => return Ok(Reply::ignored("running", "The ticket's onboarding is under way.")),
         Standing::Ended { key, last, next }
             if notice.reopened.is_some_and(|reopened| reopened.asks_for_more(requester, key, last)) =>
         {
             next
         }
-        Standing::Ended { .. } => return Ok(Answer::ignored("ended", "The ticket's onboarding has ended.")),
+        Standing::Ended { .. } => return Ok(Reply::ignored("ended", "The ticket's onboarding has ended.")),
     };
     let answers = answers(&notice.ticket, requester, &conversation.thread);
     // What the vendor's own system says counts more than what a comment says.
     let mut facts = Facts::default();
     answers.given.iter().for_each(|(fact, value)| facts.set(*fact, value.clone()));
     facts.add(notice.facts);
-    config.fields.read(&conversation.ticket.custom_fields, &mut facts);
+    facts.add_fields(&config.fields, &conversation.ticket.custom_fields);
     if facts.missing().is_empty() {
         return bus::announce(clients, config, &round, &facts.event(&round)).await;
     }
@@ -88,8 +89,8 @@ async fn ask(
     round: &Ticket,
     conversation: Conversation,
     facts: &Facts,
-    answers: &Answers,
-) -> Result<Answer, StepError> {
+    answers: &FilledIn,
+) -> Result<Reply, StepError> {
     let execution = round.execution_name();
     let (customers, vendors): (Vec<_>, Vec<_>) = facts.missing().into_iter().partition(|fact| fact.label().is_some());
     let mut comments = Vec::new();
@@ -101,15 +102,15 @@ async fn ask(
         comments.push(question(&execution, &customers, &answers.unreadable, is_target_known));
     }
     match zendesk.post(&round.id, conversation, &comments).await? {
-        0 => Ok(Answer::ignored("waiting", "The ticket has said before what is missing.")),
-        _ => Ok(Answer::asked()),
+        0 => Ok(Reply::ignored("waiting", "The ticket has said before what is missing.")),
+        _ => Ok(Reply::asked()),
     }
 }
 
 impl Notice {
     /// Reads the payload; what cannot concern us is told apart without a call to the help desk.
-    fn read(payload: &Value, tag: &str) -> Result<Self, Answer> {
-        let no_ticket = || Answer::ignored("no-ticket", "The webhook names no ticket.");
+    fn read(payload: &Value, tag: &str) -> Result<Self, Reply> {
+        let no_ticket = || Reply::ignored("no-ticket", "The webhook names no ticket.");
         let Some(kind) = payload["type"].as_str().and_then(|kind| kind.strip_prefix("zen:event-type:")) else {
             let ticket = event::ticket_id(payload).ok_or_else(no_ticket)?;
             return Ok(Self { ticket, facts: Facts::of_event(payload), reopened: None });
@@ -120,7 +121,7 @@ impl Notice {
         if detail["tags"].as_array().is_some_and(|tags| !tags.iter().any(|known| known == tag)) {
             return Err(without_tag());
         }
-        let nothing_new = || Answer::ignored("nothing-new", "This changes nothing for an onboarding.");
+        let nothing_new = || Reply::ignored("nothing-new", "This changes nothing for an onboarding.");
         let reopened = match kind {
             "created" | "tags_changed" | "custom_field_changed" => None,
             // Only the requester answers questions; our own replies end here.
@@ -163,6 +164,6 @@ impl Reopened {
     }
 }
 
-fn without_tag() -> Answer {
-    Answer::ignored("without-tag", "The ticket does not bear the tag of PrivateLink tickets.")
+fn without_tag() -> Reply {
+    Reply::ignored("without-tag", "The ticket does not bear the tag of PrivateLink tickets.")
 }

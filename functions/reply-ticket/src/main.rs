@@ -1,10 +1,14 @@
 //! Wires `reply-ticket`.
 
-use reply_ticket::{Clients, Config, handle};
+use aws_sdk_secretsmanager::Client;
+
+use help_desk::{Config, HelpDesk};
+use reply_ticket::{TIMEOUT, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let config = Config::from_env()?;
-    let clients = Clients::new(&config, &shared::aws::aws_config().await)?;
-    shared::serve(async |input| handle(&clients, &config, input).await).await
+    let secrets = Client::new(&step::aws::aws_config().await);
+    let help_desk = HelpDesk::new(config, secrets, TIMEOUT)?;
+    step::serve(async |input| handle(&help_desk, input).await).await
 }

@@ -1,16 +1,19 @@
 //! Replies at the help desk of the local stack, and at a receiver of webhooks.
 
-use super::*;
+use std::sync::{Arc, Mutex};
+
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use counterparts::help_desk;
 use serde_json::json;
-use shared::help_desk::signature::is_standard;
-use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
+
+use super::*;
+use counterparts::help_desk as counterpart;
+use help_desk::signature::is_standard;
+use help_desk::{Config, Product};
 
 const ARN: &str = "arn:aws:states:us-east-1:123456789012:execution:causeway-onboarding:ticket-35436";
 const REPLY_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -22,44 +25,40 @@ async fn serve(router: Router) -> String {
     address
 }
 
-fn clients() -> Clients {
+fn help_desk(product: Product, url: &str) -> HelpDesk {
     let secret = json!({"email": "causeway@example.com", "apiToken": "t", "replySecret": REPLY_SECRET}).to_string();
     let read = mock!(aws_sdk_secretsmanager::Client::get_secret_value)
         .then_output(move || GetSecretValueOutput::builder().secret_string(&secret).build());
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&read]);
-    Clients { http: http_client(TIMEOUT).unwrap(), credentials: CredentialStore::new(secrets, "help-desk") }
-}
-
-fn config(help_desk: Product, url: &str) -> Config {
-    Config { help_desk, help_desk_url: url.to_owned(), help_desk_secret: "help-desk".to_owned() }
+    let config = Config { product, url: url.to_owned(), secret: "help-desk".to_owned() };
+    HelpDesk::new(config, secrets, TIMEOUT).unwrap()
 }
 
 fn failed() -> Input {
     let failure = json!({"state": "Create endpoint", "error": "Step.Operator", "cause": "<b>no</b>"});
-    let message = json!({"name": "failed", "failure": failure, "leftovers": []});
+    let message = json!({"name": "failed", "failure": failure, "cleanUp": {"complete": true, "leftovers": []}});
     serde_json::from_value(json!({"event": {"ticket": {"id": "35436"}}, "executionArn": ARN, "message": message}))
         .unwrap()
 }
 
 struct Zendesk {
     url: String,
-    clients: Clients,
-    config: Config,
+    help_desk: HelpDesk,
 }
 
 impl Zendesk {
     /// With one ticket.
     async fn new() -> Self {
-        let (router, _deliveries) = help_desk::new(help_desk::Hook { url: String::new(), secret: String::new() });
+        let (router, _deliveries) = counterpart::new(counterpart::Hook { url: String::new(), secret: String::new() });
         let url = serve(router).await;
         let ticket = json!({"ticket": {"comment": {"body": "Please connect us."}}});
         let request = reqwest::Client::new().post(format!("{url}/api/v2/tickets.json")).json(&ticket);
         assert_eq!(request.bearer_auth("t").send().await.unwrap().status(), 201);
-        Self { clients: clients(), config: config(Product::Zendesk, &url), url }
+        Self { help_desk: help_desk(Product::Zendesk, &url), url }
     }
 
     async fn reply(&self) -> Result<usize, StepError> {
-        handle(&self.clients, &self.config, failed()).await.map(|output| output.posted)
+        handle(&self.help_desk, failed()).await.map(|output| output.posted)
     }
 
     async fn fault(&self, fault: Value) {
@@ -122,10 +121,10 @@ async fn any_other_help_desk_gets_a_signed_webhook() {
         [StatusCode::TOO_MANY_REQUESTS, StatusCode::NO_CONTENT, StatusCode::GONE][seen.len() - 1]
     });
     let url = serve(Router::new().route("/causeway", hook)).await;
-    let (clients, config) = (clients(), config(Product::Webhook, &format!("{url}/causeway")));
-    assert!(matches!(handle(&clients, &config, failed()).await, Err(StepError::Transient(_))));
-    assert_eq!(handle(&clients, &config, failed()).await, Ok(Output { posted: 2 }));
-    assert!(matches!(handle(&clients, &config, failed()).await, Err(StepError::Operator(_))));
+    let help_desk = help_desk(Product::Webhook, &format!("{url}/causeway"));
+    assert!(matches!(handle(&help_desk, failed()).await, Err(StepError::Transient(_))));
+    assert_eq!(handle(&help_desk, failed()).await, Ok(Output { posted: 2, reason: Some("<b>no</b>".to_owned()) }));
+    assert!(matches!(handle(&help_desk, failed()).await, Err(StepError::Operator(_))));
 
     let received = received.lock().unwrap();
     for (headers, body) in received.iter() {

@@ -1,7 +1,7 @@
 //! The webhook of any other help desk: the neutral event, signed as Standard Webhooks says.
 
 use super::*;
-use shared::help_desk::signature::sign_standard;
+use help_desk::signature::sign_standard;
 
 /// The secret of the specification's example, and another.
 const STANDARD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

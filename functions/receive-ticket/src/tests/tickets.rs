@@ -165,7 +165,7 @@ async fn the_customer_is_asked_once_and_the_answer_goes_through() {
     expected["ticket"] = json!({ "id": ticket });
     assert_eq!(bench.announced(), [expected]);
     // A field that is filled in counts more than what somebody says.
-    let filled_in = help_desk::fields::custom_fields(&json!({"atlas": {"region": "EU_WEST_1"}}));
+    let filled_in = counterpart::fields::custom_fields(&json!({"atlas": {"region": "EU_WEST_1"}}));
     bench.change("engineer", &ticket, json!({ "custom_fields": filled_in })).await;
     let mut event = event;
     event["type"] = json!("zen:event-type:ticket.custom_field_changed");
@@ -185,7 +185,7 @@ async fn what_the_vendor_knows_is_asked_of_the_support_engineer() {
     assert_eq!((&note["public"], bench.status(&ticket).await.as_str()), (&json!(false), "new"));
     assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "waiting");
 
-    let filled_in = help_desk::fields::custom_fields(&json!({"customer": {"id": "acme", "plan": "business"}}));
+    let filled_in = counterpart::fields::custom_fields(&json!({"customer": {"id": "acme", "plan": "business"}}));
     bench.change("engineer", &ticket, json!({ "custom_fields": filled_in })).await;
     assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "announced");
 

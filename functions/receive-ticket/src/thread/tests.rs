@@ -1,5 +1,6 @@
-use super::*;
 use serde_json::{Value, json};
+
+use super::*;
 
 const CUSTOMER: &str = "800001";
 const OURS: &str = "900001";
@@ -54,7 +55,7 @@ fn answered(comments: &[(&str, bool, &str)]) -> (Said, Said) {
         "Please reply with these lines, filled in:\n\nAtlas region:\nAtlas target:\n\nReference: ticket-35436/details-0a1b2c3d.",
     );
     let comments = [&[(CUSTOMER, true, "Atlas region: EU_WEST_1"), question], comments].concat();
-    let Answers { given, unreadable } = answers(&"35436".parse().unwrap(), CUSTOMER, &thread(&comments));
+    let FilledIn { given, unreadable } = answers(&"35436".parse().unwrap(), CUSTOMER, &thread(&comments));
     let named = |facts: BTreeMap<Fact, String>| facts.into_iter().map(|(fact, said)| (fact.name(), said)).collect();
     (named(given), named(unreadable))
 }

@@ -7,15 +7,15 @@ use serde_json::json;
 /// Zendesk delivers again after a 503 only when it is told to wait for less than a minute.
 const RETRY_AFTER_SECONDS: &str = "30";
 
-/// An answer.
+/// A reply.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) message: String,
 }
 
-impl Answer {
+impl Reply {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into() }
     }

@@ -1,37 +1,38 @@
 //! Whether a webhook is the help desk's, and of now.
 
-use crate::answer::Answer;
-use lambda_http::http::HeaderMap;
-use shared::StepError;
-use shared::help_desk::signature::{is_standard, is_zendesks};
-use shared::help_desk::{CredentialStore, Credentials, Product};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use lambda_http::http::HeaderMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+use crate::reply::Reply;
+use help_desk::signature::{is_standard, is_zendesks};
+use help_desk::{Credentials, HelpDesk, Product};
+use step::StepError;
 
 /// How far a timestamp may be from now, either way.
 const WINDOW: Duration = Duration::from_mins(5);
 
 /// Checks timestamp and signature. After a wrong signature the secret is read anew, since it may have been rotated.
-pub(crate) async fn verify(
-    product: Product,
-    credentials: &CredentialStore,
+pub(crate) async fn check(
+    help_desk: &HelpDesk,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Result<(), Answer>, StepError> {
-    let signed = match Signed::read(product, headers, body) {
+) -> Result<Result<(), Reply>, StepError> {
+    let signed = match Signed::read(help_desk.product, headers, body) {
         Ok(signed) => signed,
         Err(refused) => return Ok(Err(refused)),
     };
     if !signed.is_recent() {
-        return Ok(Err(Answer::timestamp()));
+        return Ok(Err(Reply::timestamp()));
     }
-    if signed.is_right(&*credentials.current().await?)? {
+    if signed.is_right(&*help_desk.credentials.current().await?)? {
         return Ok(Ok(()));
     }
-    match credentials.renewed().await? {
+    match help_desk.credentials.renewed().await? {
         Some(renewed) if signed.is_right(&renewed)? => Ok(Ok(())),
-        _ => Ok(Err(Answer::signature())),
+        _ => Ok(Err(Reply::signature())),
     }
 }
 
@@ -46,10 +47,10 @@ struct Signed<'a> {
 }
 
 impl<'a> Signed<'a> {
-    fn read(product: Product, headers: &'a HeaderMap, body: &'a [u8]) -> Result<Self, Answer> {
+    fn read(product: Product, headers: &'a HeaderMap, body: &'a [u8]) -> Result<Self, Reply> {
         let header = |name: &str| {
             let value = headers.get(name).and_then(|value| value.to_str().ok()).filter(|value| !value.is_empty());
-            value.ok_or_else(|| Answer::header_missing(name))
+            value.ok_or_else(|| Reply::header_missing(name))
         };
         let (id, timestamp, signature) = match product {
             Product::Zendesk => {
