@@ -1,33 +1,30 @@
 //! The customer's answer: checked at once, and only then passed on to the waiting execution.
 
 mod command;
+mod read;
 mod source;
 
-pub(crate) use command::FILL_IN;
+use std::borrow::Cow;
 
-use crate::problem::Problem;
-use crate::progress::{self, Progress, State};
-use crate::reply::{Outcome, Reply, Shown};
-use crate::submission::Submission;
-use crate::{Clients, Config};
 use data_encoding::HEXLOWER;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use shared::StepError;
-use shared::aws::step_error;
-use shared::ids::OnboardingId;
-use shared::vault::{self, Answer, Awaited, HandedOut, TaskToken, Vault};
-use std::borrow::Cow;
 
-/// What is to become of an answer that was read.
-enum Read {
-    /// It goes no further than this reply.
-    Stop(StatusCode, Outcome),
-    /// The wait ends with this output.
-    Go { output: Value, next: State, outcome: Outcome },
-}
+use crate::answer::read::Read;
+use crate::clients::Clients;
+use crate::config::Config;
+use crate::history;
+use crate::outcome::{Outcome, Reply, Shown};
+use crate::problem::Problem;
+use crate::progress::Progress;
+use crate::submission::Submission;
+use secrets::vault::{self, HandedOut, TaskToken, Vault, Wait};
+use shared::answer::Answer;
+use shared::ids::OnboardingId;
+use step::StepError;
+use step::aws::step_error;
 
 /// Takes an answer: 202 only when the execution has really left its wait.
 pub(crate) async fn take(
@@ -49,7 +46,7 @@ pub(crate) async fn take(
         },
         Answer::Source => Cow::Borrowed(submission.body()),
     };
-    let mut progress = progress::read(&clients.sfn, &vault).await?;
+    let mut progress = history::read(&clients.sfn, &vault).await?;
     let shown = |progress, vault, status, outcome| {
         Ok(Reply::Shown(Box::new(Shown { status, link: config.link(&id), progress, vault, outcome })))
     };
@@ -74,7 +71,7 @@ pub(crate) async fn take(
         Read::Go { output, next, outcome } => (output, next, outcome),
     };
     // The digest first: should our answer get lost, the customer's second try is known for what it is.
-    vault.awaited = Some(Awaited { answer_digest: Some(digest.clone()), ..awaited.clone() });
+    vault.awaited = Some(Wait { answer_digest: Some(digest.clone()), ..awaited.clone() });
     vault::write(&clients.secrets, &id, &vault).await?;
     if !resume(clients, &awaited.task_token, &output).await? {
         return refused(progress, vault, already(&awaited, wanted, &digest));
@@ -90,7 +87,7 @@ fn expected(
     vault: &Vault,
     wanted: Answer,
     brought: &[u8],
-) -> Result<(Awaited, HandedOut, String), Problem> {
+) -> Result<(Wait, HandedOut, String), Problem> {
     if progress.state.is_ended() {
         return Err(Problem::ended(progress.state));
     }
@@ -121,7 +118,7 @@ async fn resume(clients: &Clients, token: &TaskToken, output: &Value) -> Result<
     }
 }
 
-fn already(awaited: &Awaited, wanted: Answer, digest: &str) -> Problem {
+fn already(awaited: &Wait, wanted: Answer, digest: &str) -> Problem {
     match awaited.answer_digest.as_deref() {
         Some(known) if known == digest => Problem::already_received(wanted),
         Some(_) if awaited.answer == wanted => Problem::already_answered(wanted),

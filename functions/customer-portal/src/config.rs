@@ -1,8 +1,8 @@
 //! The portal's configuration.
 
-use crate::reply::Link;
-use shared::config::{self, ConfigError};
+use crate::link::Link;
 use shared::ids::OnboardingId;
+use step::config::{self, ConfigError};
 
 /// The function's configuration.
 #[derive(Debug)]

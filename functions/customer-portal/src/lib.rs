@@ -4,42 +4,36 @@
 //! GET and HEAD change nothing, since mail scanners and link previews follow links.
 
 mod answer;
+mod clients;
 mod config;
+mod history;
+mod json;
+mod link;
+mod outcome;
 mod page;
 mod problem;
 mod progress;
-mod reply;
+mod render;
+mod stages;
+mod state;
 mod submission;
 
+pub use clients::Clients;
 pub use config::Config;
-pub use progress::{STAGES, State};
+pub use stages::STAGES;
+pub use state::State;
 
 use lambda_http::http::{Method, StatusCode, header};
 use lambda_http::{Body, Request, RequestExt, Response};
-use problem::Problem;
-use reply::{Outcome, Reply, Shown};
-use shared::StepError;
-use shared::ids::OnboardingId;
-use shared::vault::{self, Answer};
-use submission::Submission;
 use zeroize::Zeroize;
 
-/// The AWS services behind the portal.
-#[derive(Debug)]
-pub struct Clients {
-    /// For the onboarding's vault.
-    pub secrets: aws_sdk_secretsmanager::Client,
-    /// For the execution: its history, and the task token's return.
-    pub sfn: aws_sdk_sfn::Client,
-}
-
-impl Clients {
-    /// Makes the clients.
-    #[must_use]
-    pub fn new(config: &aws_types::SdkConfig) -> Self {
-        Self { secrets: aws_sdk_secretsmanager::Client::new(config), sfn: aws_sdk_sfn::Client::new(config) }
-    }
-}
+use outcome::{Outcome, Reply, Shown};
+use problem::Problem;
+use secrets::vault;
+use shared::answer::Answer;
+use shared::ids::OnboardingId;
+use step::StepError;
+use submission::Submission;
 
 /// Answers a request. Every outcome is an answer: a fault of ours is logged and told as such.
 pub async fn handle(clients: &Clients, config: &Config, mut request: Request) -> Response<String> {
@@ -61,7 +55,7 @@ pub async fn handle(clients: &Clients, config: &Config, mut request: Request) ->
         Body::Binary(bytes) => bytes.zeroize(),
         _ => {}
     }
-    reply.render(request.method(), as_page)
+    render::response(&reply, request.method(), as_page)
 }
 
 /// The onboarding that a path names, if it is well formed, and what follows.
@@ -94,7 +88,7 @@ async fn route(
     };
     match (wanted, request.method()) {
         (None, &Method::GET | &Method::HEAD) => {
-            let progress = progress::read(&clients.sfn, &vault).await?;
+            let progress = history::read(&clients.sfn, &vault).await?;
             let (status, link) = (StatusCode::OK, config.link(&id));
             Ok(Reply::Shown(Box::new(Shown { status, link, progress, vault, outcome: Outcome::None })))
         }

@@ -1,9 +1,10 @@
 //! The answers that say no.
 
-use crate::progress::State;
 use lambda_http::http::StatusCode;
 use serde_json::{Value, json};
-use shared::vault::Answer;
+
+use crate::state::State;
+use shared::answer::Answer;
 
 /// Why a request got no more than this.
 #[derive(Debug)]

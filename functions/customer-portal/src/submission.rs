@@ -1,17 +1,21 @@
 //! What a POST brings: a form from the page, or JSON from a script.
 
-use crate::Config;
-use crate::problem::Problem;
 use lambda_http::Request;
 use lambda_http::http::header;
 use percent_encoding::percent_decode;
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use shared::vault::Answer;
 use zeroize::Zeroizing;
+
+use crate::config::Config;
+use crate::problem::Problem;
+use shared::answer::Answer;
 
 /// The longest body that is read, in bytes: the longest command with every byte escaped by a form.
 const LONGEST: usize = 64 * 1024;
+
+/// The field of a form that asks for the text back in the form, for the customer to read and to send.
+pub(crate) const FILL_IN: &str = "fill-in";
 
 /// The body of a POST.
 #[derive(Debug)]

@@ -1,17 +1,14 @@
 //! The command that Atlas generates.
 
-use super::Read;
-use crate::progress::State;
-use crate::reply::Outcome;
-use crate::submission::Submission;
 use lambda_http::http::StatusCode;
 use serde_json::json;
-use shared::StepError;
-use shared::command;
-use shared::vault::HandedOut;
 
-/// The field of a form that asks for the text back in the form, for the customer to read and to send.
-pub(crate) const FILL_IN: &str = "fill-in";
+use crate::answer::read::Read;
+use crate::outcome::Outcome;
+use crate::state::State;
+use crate::submission::{FILL_IN, Submission};
+use secrets::vault::HandedOut;
+use step::StepError;
 
 pub(super) fn read(submission: &Submission<'_>, pasted: &[u8], handed_out: &HandedOut) -> Result<Read, StepError> {
     let text = || String::from_utf8_lossy(pasted).into_owned();

@@ -1,16 +1,19 @@
 //! The source: how to reach and log in to the deployment. It goes into its secret and nowhere else.
 
-use super::Read;
-use crate::progress::State;
-use crate::reply::Outcome;
-use crate::submission::Submission;
-use crate::{Clients, Config};
 use lambda_http::http::StatusCode;
 use serde_json::json;
-use shared::StepError;
+
+use crate::answer::read::Read;
+use crate::clients::Clients;
+use crate::config::Config;
+use crate::outcome::Outcome;
+use crate::state::State;
+use crate::submission::Submission;
+use secrets::source as secret;
+use secrets::vault::Vault;
 use shared::ids::OnboardingId;
-use shared::source::{self, Given, secret};
-use shared::vault::Vault;
+use source::Given;
+use step::StepError;
 
 pub(super) async fn read(
     clients: &Clients,

@@ -1,12 +1,13 @@
 //! Asks for the command: what to enter in Atlas, in the order of its screens, and the form.
 
-use super::{diagnosis, value};
-use crate::reply::{Outcome, Shown};
 use maud::{Markup, html};
-use shared::command::Refused;
+
+use super::{diagnosis, value};
+use crate::outcome::{Outcome, Shown};
+use command::Refused;
+use secrets::vault::HandedOut;
 use shared::network::Network;
 use shared::target::Target;
-use shared::vault::HandedOut;
 
 /// Where the cursor is when the page has loaded.
 #[derive(Clone, Copy, PartialEq, Eq)]

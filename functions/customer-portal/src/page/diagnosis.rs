@@ -1,8 +1,10 @@
 //! What is wrong with a command: every fault, marked where it is, and the correction where there is one.
 
-use crate::answer::FILL_IN;
 use maud::{Markup, html};
-use shared::command::{Refused, Span, is_unseen};
+
+use crate::submission::FILL_IN;
+use command::{Refused, is_unseen};
+use intake::Span;
 
 /// The summary above the form.
 pub(super) fn of(refused: &Refused, pasted: &str, link: &str) -> Markup {

@@ -1,8 +1,10 @@
 //! How it ended when it did not end well: why, what is left, where to write.
 
-use crate::progress::{Progress, State};
-use crate::reply::Shown;
 use maud::{Markup, html};
+
+use crate::outcome::Shown;
+use crate::progress::Progress;
+use crate::state::State;
 
 /// The reason and what became of what was created.
 pub(super) fn told(shown: &Shown) -> Markup {

@@ -1,9 +1,10 @@
 //! The endpoint: what is created, what Atlas asks for next, and what to know once it is accepted.
 
-use super::value;
-use crate::progress::Endpoint;
-use crate::reply::{Outcome, Shown};
 use maud::{Markup, html};
+
+use super::value;
+use crate::outcome::{Outcome, Shown};
+use shared::endpoint::Endpoint;
 
 /// What we create, read back from the execution, so that it stays to be seen.
 pub(super) fn created(shown: &Shown, outcome: &Outcome) -> Markup {
@@ -61,7 +62,7 @@ pub(super) fn connected(shown: &Shown) -> Markup {
     html! {
         h2 { "Your private endpoint" }
         dl {
-            (value::copied("VPC Endpoint ID", "endpoint-id", &endpoint.id))
+            (value::copied("VPC Endpoint ID", "endpoint-id", endpoint.endpoint_id.as_str()))
             @if let Some(name) = &endpoint.dns_name { (value::copied("DNS Name", "dns-name", name)) }
         }
     }
@@ -70,7 +71,7 @@ pub(super) fn connected(shown: &Shown) -> Markup {
 fn fields(endpoint: &Endpoint) -> Markup {
     html! {
         dl {
-            (value::copied("Your VPC Endpoint ID", "endpoint-id", &endpoint.id))
+            (value::copied("Your VPC Endpoint ID", "endpoint-id", endpoint.endpoint_id.as_str()))
             @if let (true, Some(name)) = (endpoint.target.is_shared(), &endpoint.dns_name) {
                 (value::copied("Your VPC Endpoint DNS Name", "dns-name", name))
             }

@@ -1,9 +1,10 @@
 //! What is asked or told now: one part for each state in which there is something to do or to know.
 
-use super::{command, ending, endpoint, source, verification};
-use crate::progress::State;
-use crate::reply::{Outcome, Shown};
 use maud::{Markup, html};
+
+use super::{command, ending, endpoint, source, verification};
+use crate::outcome::{Outcome, Shown};
+use crate::state::State;
 
 /// The section.
 pub(super) fn section(shown: &Shown, outcome: &Outcome) -> Markup {

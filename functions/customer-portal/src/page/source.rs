@@ -1,12 +1,13 @@
 //! Asks for the source: where Atlas shows the connection string, and the two forms.
 
+use maud::{Markup, html};
+
 use super::diagnosis::with_code;
 use super::{value, verification};
-use crate::progress::Endpoint;
-use crate::reply::{Outcome, Shown};
-use maud::{Markup, html};
-use shared::source::Refused;
+use crate::outcome::{Outcome, Shown};
+use shared::endpoint::Endpoint;
 use shared::target::Target;
+use source::Refused;
 
 /// Both halves: Atlas, and here.
 pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
@@ -54,7 +55,7 @@ fn in_atlas(endpoint: &Endpoint) -> Markup {
             li { "Choose " b { "Connect" } " on your " (endpoint.target) ", then " b { "Private Endpoint" } "." }
             li {
                 "Choose this endpoint. Atlas may need 3 to 5 minutes, at times longer, until it offers it."
-                dl { (value::copied("VPC Endpoint ID", "endpoint-id", &endpoint.id)) }
+                dl { (value::copied("VPC Endpoint ID", "endpoint-id", endpoint.endpoint_id.as_str())) }
             }
             li { "Choose " b { "Drivers" } " and copy the connection string. It looks like this:" pre { (example) } }
             li { "Put in the name and the password of a database user." }

@@ -1,7 +1,9 @@
 //! The steps of the way: done, current, to come.
 
-use crate::progress::{Progress, State};
 use maud::{Markup, html};
+
+use crate::progress::Progress;
+use crate::state::State;
 
 /// The steps in their order, who acts, and the states of each.
 const STEPS: [(&str, &str, &[State]); 7] = [

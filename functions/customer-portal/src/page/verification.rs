@@ -1,9 +1,10 @@
 //! What was seen of the source, layer by layer.
 
-use super::diagnosis::with_code;
-use crate::progress::Verification;
-use crate::reply::Shown;
 use maud::{Markup, html};
+
+use super::diagnosis::with_code;
+use crate::outcome::Shown;
+use shared::verification::{Layer, Verification};
 
 /// While it is verified: the first time, or again because Atlas is not ready yet.
 pub(super) fn underway(shown: &Shown) -> Markup {
@@ -56,7 +57,7 @@ fn layers(verification: &Verification) -> Markup {
         dl #layers .plain {
             @for layer in &verification.layers {
                 div {
-                    dt { (title(&layer.name)) ": " @if layer.passed { "passed" } @else { "failed" } }
+                    dt { (title(layer.name)) ": " @if layer.passed { "passed" } @else { "failed" } }
                     dd { (with_code(&layer.evidence)) }
                 }
             }
@@ -64,13 +65,12 @@ fn layers(verification: &Verification) -> Markup {
     }
 }
 
-fn title(layer: &str) -> &str {
+fn title(layer: Layer) -> &'static str {
     match layer {
-        "dns" => "Names in the DNS",
-        "ownership" => "Leads through this endpoint",
-        "tcp" => "Ports",
-        "tls" => "TLS certificates",
-        "mongodb" => "MongoDB, and the login",
-        other => other,
+        Layer::Dns => "Names in the DNS",
+        Layer::Ownership => "Leads through this endpoint",
+        Layer::Tcp => "Ports",
+        Layer::Tls => "TLS certificates",
+        Layer::Mongodb => "MongoDB, and the login",
     }
 }

@@ -1,7 +1,7 @@
 //! What each state is called, who must act, and what that means.
 
-use crate::progress::State;
-use crate::reply::Shown;
+use crate::outcome::Shown;
+use crate::state::State;
 
 /// The headline of a state.
 pub(super) struct Words {

@@ -1,8 +1,9 @@
 //! What scripts get: the facts as JSON, and what becomes of a command.
 
-use super::world::{COMMAND, VPC, World};
 use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::{Value, json};
+
+use super::world::{COMMAND, VPC, World};
 
 #[tokio::test]
 async fn the_link_shows_what_is_awaited_and_what_was_handed_out() {

@@ -1,10 +1,11 @@
 //! The page as a person reads it, and what browsers hold it to.
 
-use super::world::{COMMAND, ID, VPC, World};
 use aws_sdk_sfn::types::ExecutionStatus;
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+
+use super::world::{COMMAND, ID, VPC, World};
 
 /// What a screen reader would say of a page: its texts without the markup, one line for each block.
 fn text(page: &str) -> String {

@@ -1,8 +1,9 @@
 //! Every kind of request: its status, its headers, and what it says.
 
-use super::world::{COMMAND, ID, World};
 use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::json;
+
+use super::world::{COMMAND, ID, World};
 
 /// Where the execution is.
 #[derive(Clone, Copy, Debug)]

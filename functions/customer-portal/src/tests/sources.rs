@@ -1,7 +1,8 @@
 //! What becomes of a source: into its secret, and nowhere else.
 
-use super::world::{COMMAND, World};
 use serde_json::{Value, json};
+
+use super::world::{COMMAND, World};
 
 const STRING: &str = "mongodb+srv://reader:se%3Acret@cluster0-pl-0.abcde.mongodb.net/sales";
 

@@ -1,6 +1,7 @@
 //! The world behind the portal: an execution whose history is given, and a vault that remembers what is written.
 
-use crate::{Clients, Config, handle};
+use std::sync::{Arc, Mutex};
+
 use aws_sdk_secretsmanager::operation::create_secret::CreateSecretOutput;
 use aws_sdk_secretsmanager::operation::get_secret_value::{GetSecretValueError, GetSecretValueOutput};
 use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
@@ -19,7 +20,8 @@ use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::http;
 use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
+
+use crate::{Clients, Config, handle};
 
 pub(super) const ID: &str = "0123456789abcdef0123456789abcdef";
 pub(super) const VPC: &str = "vpc-0123456789abcdef0";

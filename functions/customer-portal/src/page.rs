@@ -15,17 +15,20 @@ mod value;
 mod verification;
 mod words;
 
-use crate::problem::Problem;
-use crate::progress::{Progress, State};
-use crate::reply::{Outcome, Shown};
+use std::sync::LazyLock;
+
 use data_encoding::{BASE64, HEXLOWER};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
-use shared::ids::OnboardingId;
-use std::sync::LazyLock;
 
-const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+use crate::outcome::{Outcome, Reply, Shown};
+use crate::problem::Problem;
+use crate::progress::Progress;
+use crate::state::State;
+use shared::ids::OnboardingId;
+
+const STYLE: &str = include_str!("page/style.css");
+const SCRIPT: &str = include_str!("page/script.js");
 
 /// Allows the page's own stylesheet and script, by their digests, its own form and address; nothing else.
 pub(crate) fn content_security_policy() -> &'static str {
@@ -41,8 +44,15 @@ pub(crate) fn content_security_policy() -> &'static str {
     &POLICY
 }
 
-/// The page for an onboarding.
-pub(crate) fn shown(shown: &Shown) -> Markup {
+/// The page.
+pub(crate) fn html(reply: &Reply) -> Markup {
+    match reply {
+        Reply::Shown(shown) => onboarding(shown),
+        Reply::Problem(problem, id) => without_onboarding(problem, id.as_ref()),
+    }
+}
+
+fn onboarding(shown: &Shown) -> Markup {
     let progress = &shown.progress;
     let words = words::of(shown);
     let title = match &shown.outcome {
@@ -91,7 +101,7 @@ pub(crate) fn shown(shown: &Shown) -> Markup {
 }
 
 /// The page for an answer without an onboarding to show.
-pub(crate) fn problem(problem: &Problem, id: Option<&OnboardingId>) -> Markup {
+fn without_onboarding(problem: &Problem, id: Option<&OnboardingId>) -> Markup {
     let link = id.map(|id| format!("/o/{id}"));
     let body = html! {
         header .masthead { p { "Private endpoint for MongoDB Atlas" } }

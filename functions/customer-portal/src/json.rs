@@ -1,0 +1,47 @@
+//! The reply as JSON.
+
+use serde_json::{Value, json};
+
+use crate::outcome::{Outcome, Reply, Shown};
+use shared::endpoint::Endpoint;
+
+/// The body.
+pub(crate) fn body(reply: &Reply) -> Value {
+    match reply {
+        Reply::Shown(shown) => onboarding(shown),
+        Reply::Problem(problem, _) => problem.json_body(),
+    }
+}
+
+fn onboarding(shown: &Shown) -> Value {
+    match &shown.outcome {
+        Outcome::Problem { problem, .. } => problem.json_body(),
+        Outcome::Refused { refused, .. } => json!({"error": refused.to_json(), "errors": refused.diagnostics}),
+        Outcome::SourceRefused { refused } => json!({"error": refused.to_json(), "errors": refused.diagnostics}),
+        Outcome::Accepted { preview, notes, .. } => {
+            let mut body = json!({"state": shown.progress.state.name(), "notes": notes});
+            if let Some(preview) = preview {
+                body["preview"] = json!(preview);
+            }
+            body
+        }
+        Outcome::None | Outcome::FilledIn { .. } => {
+            let network = shown.vault.handed_out.as_ref().map(|handed_out| &handed_out.network);
+            json!({
+                "state": shown.progress.state.name(),
+                "ticket": shown.vault.ticket,
+                "region": network.map(|network| &network.region),
+                "vpcId": network.map(|network| &network.vpc_id),
+                "subnetIds": network.map(|network| network.subnet_ids.as_slice()).unwrap_or_default(),
+                "endpoint": shown.progress.endpoint.as_ref().map(endpoint),
+                "verification": shown.progress.verification,
+                "timeline": shown.progress.timeline,
+                "error": shown.progress.error,
+            })
+        }
+    }
+}
+
+fn endpoint(endpoint: &Endpoint) -> Value {
+    json!({"id": endpoint.endpoint_id, "dnsName": endpoint.dns_name, "state": endpoint.state})
+}

@@ -1,0 +1,58 @@
+//! What came of a request. How it is written, as a page or as JSON, is told elsewhere.
+
+use lambda_http::http::StatusCode;
+use serde_json::Value;
+
+use crate::link::Link;
+use crate::problem::Problem;
+use crate::progress::Progress;
+use secrets::vault::Vault;
+use shared::ids::OnboardingId;
+
+/// What is told.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Shown(Box<Shown>),
+    /// No more than this; with the onboarding, where the link leads to one.
+    Problem(Problem, Option<OnboardingId>),
+}
+
+/// The onboarding, with what came of an answer if one was brought.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub(crate) status: StatusCode,
+    pub(crate) link: Link,
+    pub(crate) progress: Progress,
+    pub(crate) vault: Vault,
+    pub(crate) outcome: Outcome,
+}
+
+/// What came of an answer.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    None,
+    Accepted {
+        /// What will be created, when it was a command.
+        preview: Option<String>,
+        /// Remarks that the customer may want to know.
+        notes: Value,
+        by_form: bool,
+    },
+    Refused {
+        refused: command::Refused,
+        pasted: String,
+    },
+    /// The source was refused. Nothing of it is shown again.
+    SourceRefused {
+        refused: source::Refused,
+    },
+    /// The corrected command is in the form, for the customer to send.
+    FilledIn {
+        pasted: String,
+    },
+    /// It was not awaited; the text is kept in the form, if there is one.
+    Problem {
+        problem: Problem,
+        pasted: String,
+    },
+}
