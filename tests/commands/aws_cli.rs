@@ -15,8 +15,8 @@ use std::thread;
 
 use serde::Deserialize;
 
-use shared::command::flags::{self, Treatment, Values};
-use shared::command::read;
+use command::flags::{self, Treatment, Values};
+use command::read;
 use shared::ids::SubnetId;
 use shared::network::Network;
 use shared::target::Target;

@@ -16,7 +16,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use read::{binary, definition, function_of, functions, infra, states, tasks, waits_for_the_customer};
-use shared::StepError;
+use step::StepError;
 
 #[test]
 fn every_state_is_reached_and_every_way_leads_somewhere() {

@@ -2,9 +2,11 @@
 
 use aws_sdk_secretsmanager::Client;
 use serde::{Deserialize, Serialize};
-use shared::StepError;
+
+use secrets::vault::{self, HandedOut, TaskToken, Wait};
+use shared::answer::Answer;
 use shared::ids::OnboardingId;
-use shared::vault::{self, Answer, Awaited, HandedOut, TaskToken};
+use step::StepError;
 
 /// The step's input.
 #[derive(Debug, Deserialize)]
@@ -37,18 +39,19 @@ pub async fn handle(secrets: &Client, input: Input) -> Result<Output, StepError>
         .ok_or_else(|| StepError::Operator("the onboarding's vault is gone".to_owned()))?;
     let Input { task_token, answer, handed_out, problem, .. } = input;
     vault.handed_out = Some(handed_out);
-    vault.awaited = Some(Awaited { task_token, answer, problem, answer_digest: None });
+    vault.awaited = Some(Wait { task_token, answer, problem, answer_digest: None });
     vault::write(secrets, &input.onboarding, &vault).await?;
     Ok(Output {})
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
     use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
     use serde_json::{Value, json};
+
+    use super::*;
 
     #[tokio::test]
     async fn a_new_window_replaces_the_token_and_forgets_the_answer() {

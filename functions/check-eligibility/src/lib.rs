@@ -1,11 +1,12 @@
 //! Decides whether a ticket can be served: business plan, one region throughout, a known target.
 
 use serde::{Deserialize, Serialize};
-use shared::StepError;
-use shared::config::{self, ConfigError};
+
 use shared::event::TicketEvent;
 use shared::ids::{Region, TicketId, VpcId};
 use shared::target::Target;
+use step::StepError;
+use step::config::{self, ConfigError};
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -124,8 +125,9 @@ fn check(stack: &Region, event: &TicketEvent) -> Result<Option<Target>, String> 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::{Value, json};
+
+    use super::*;
 
     fn verdict(change: impl FnOnce(&mut Value)) -> Output {
         let mut event = json!({

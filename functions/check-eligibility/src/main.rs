@@ -5,5 +5,5 @@ use check_eligibility::{Config, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let config = Config::from_env()?;
-    shared::serve(async |input| handle(&config, input)).await
+    step::serve(async |input| handle(&config, input)).await
 }

@@ -2,11 +2,12 @@
 
 use aws_sdk_secretsmanager::Client;
 use serde::{Deserialize, Serialize};
-use shared::StepError;
-use shared::aws::step_error;
-use shared::config::{self, ConfigError};
+
+use secrets::signing_key;
+use secrets::vault::{self, Vault};
 use shared::ids::{OnboardingId, TicketId};
-use shared::vault::{self, Vault};
+use step::StepError;
+use step::config::{self, ConfigError};
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -57,13 +58,8 @@ pub struct Output {
 /// # Errors
 /// When Secrets Manager refuses or the signing key is unusable.
 pub async fn handle(secrets: &Client, config: &Config, input: Input) -> Result<Output, StepError> {
-    let key = secrets
-        .get_secret_value()
-        .secret_id(&config.signing_key_secret)
-        .send()
-        .await
-        .map_err(|error| step_error("read the stack's signing key", &error))?;
-    let id = vault::onboarding_id(key.secret_string().unwrap_or_default(), &input.execution_arn)?;
+    let key = signing_key::read(secrets, &config.signing_key_secret).await?;
+    let id = signing_key::onboarding_id(&key, &input.execution_arn)?;
     let vault = Vault { execution_arn: input.execution_arn, ticket: input.ticket, handed_out: None, awaited: None };
     vault::create(secrets, &id, &config.stack, &vault).await?;
     let link = format!("{}/o/{id}", config.portal_url.trim_end_matches('/'));
@@ -72,11 +68,12 @@ pub async fn handle(secrets: &Client, config: &Config, input: Input) -> Result<O
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_secretsmanager::operation::create_secret::{CreateSecretError, CreateSecretOutput};
     use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
     use aws_sdk_secretsmanager::types::error::ResourceExistsException;
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
+
+    use super::*;
 
     #[tokio::test]
     async fn run_twice_it_finds_its_vault_and_gives_the_same_link() {

@@ -3,10 +3,11 @@
 use aws_sdk_sfn::Client;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shared::StepError;
-use shared::aws::step_error;
-use shared::config::{self, ConfigError};
+
 use shared::event;
+use step::StepError;
+use step::aws::step_error;
+use step::config::{self, ConfigError};
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -74,12 +75,13 @@ fn execution_name(input: &Input) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionOutput};
     use aws_sdk_sfn::primitives::DateTime;
     use aws_sdk_sfn::types::error::ExecutionAlreadyExists;
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
     use serde_json::json;
+
+    use super::*;
 
     fn input(detail: Value) -> Input {
         Input { id: "7bf73129-1428-4cd3-a780-95db273d1602".to_owned(), detail }

@@ -5,6 +5,6 @@ use start_onboarding::{Config, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let config = Config::from_env()?;
-    let sfn = aws_sdk_sfn::Client::new(&shared::aws::aws_config().await);
-    shared::serve(async |input| handle(&sfn, &config, input).await).await
+    let sfn = aws_sdk_sfn::Client::new(&step::aws::aws_config().await);
+    step::serve(async |input| handle(&sfn, &config, input).await).await
 }
