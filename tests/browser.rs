@@ -61,7 +61,8 @@ async fn play(stacks: &str, chromium: &str, pattern: Option<&str>) -> Result<()>
     let screenshots = layout::target()?.join("screenshots");
     std::fs::create_dir_all(&screenshots)?;
     let mut node = Command::new("node");
-    node.args(["--test", "--test-reporter=spec", "--test-timeout=120000"]).current_dir(&folder).kill_on_drop(true);
+    // For each test, and for each file as a whole, which takes 100 s where nothing else runs.
+    node.args(["--test", "--test-reporter=spec", "--test-timeout=300000"]).current_dir(&folder).kill_on_drop(true);
     if let Some(pattern) = pattern {
         node.arg(format!("--test-name-pattern={pattern}"));
     }
