@@ -25,7 +25,7 @@ pub(crate) fn up(options: &[String]) -> Result<()> {
     prepare()?;
     let local = layout::local()?;
     let (described, log) = (local.join("stack.json"), local.join("stack.log"));
-    if layout::holder()?.is_some() {
+    if layout::holder(&local)?.is_some() {
         bail!("a local stack is running already; {} says where. `cargo xtask down` stops it", described.display());
     }
     // What an earlier one left that was killed.
@@ -53,7 +53,7 @@ pub(crate) fn up(options: &[String]) -> Result<()> {
 
 /// Stops the stack in the background and waits until it is gone.
 pub(crate) fn down() -> Result<()> {
-    let Some(holder) = layout::holder()? else {
+    let Some(holder) = layout::holder(&layout::local()?)? else {
         say("No local stack is running.");
         return Ok(());
     };

@@ -55,7 +55,7 @@ enum Mode {
 async fn run(ports: Ports, mode: Mode) -> Result<()> {
     let folder = layout::local()?;
     // Held as long as the stack runs.
-    let _lock = layout::hold()?;
+    let _lock = layout::hold(&folder)?;
     let options = Options {
         ports,
         // Long enough for a person, with room to make coffee.

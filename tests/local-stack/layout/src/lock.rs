@@ -1,7 +1,8 @@
-//! Who runs the local stack: the process that holds the lock on `target/local/lock`, whose ID is in it.
+//! Who runs the local stack: the process that holds the lock in its folder, whose ID is in it.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use nix::sys::signal::{Signal, kill};
@@ -18,17 +19,17 @@ pub struct Holder {
     lock: File,
 }
 
-/// Takes the lock for this process.
+/// Takes the lock of the local stack's folder for this process.
 ///
 /// # Errors
 /// When another process has it.
-pub fn hold() -> Result<Lock> {
-    let file = open()?;
+pub fn hold(folder: &Path) -> Result<Lock> {
+    let file = open(folder)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => bail!(
             "a local stack is running already; {} says where. Stop it with Ctrl-C where it runs, or with `cargo xtask down`",
-            crate::local()?.join("stack.json").display()
+            folder.join("stack.json").display()
         ),
         Err(TryLockError::Error(error)) => return Err(error).context("cannot lock the local stack's folder"),
     }
@@ -41,14 +42,14 @@ pub fn hold() -> Result<Lock> {
 ///
 /// # Errors
 /// When the lock does not say.
-pub fn holder() -> Result<Option<Holder>> {
-    let lock = open()?;
+pub fn holder(folder: &Path) -> Result<Option<Holder>> {
+    let lock = open(folder)?;
     match lock.try_lock() {
         Ok(()) => return Ok(None),
         Err(TryLockError::WouldBlock) => {}
         Err(TryLockError::Error(error)) => return Err(error).context("cannot look at the local stack's lock"),
     }
-    let path = crate::local()?.join("lock");
+    let path = folder.join("lock");
     let text = fs::read_to_string(&path)?;
     let id = text.trim().parse().with_context(|| format!("{} holds no process ID: {text:?}", path.display()))?;
     Ok(Some(Holder { process: Pid::from_raw(id), lock }))
@@ -65,12 +66,31 @@ impl Holder {
     }
 }
 
-fn open() -> Result<File> {
-    let path = crate::local()?.join("lock");
+fn open(folder: &Path) -> Result<File> {
+    let path = folder.join("lock");
     File::options()
         .create(true)
         .truncate(false)
         .write(true)
         .open(&path)
         .with_context(|| format!("cannot open {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_names_its_holder_until_it_is_free_again() {
+        let folder = std::env::temp_dir().join(format!("lock-of-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        assert!(holder(&folder).unwrap().is_none());
+        let lock = hold(&folder).unwrap();
+        assert_eq!(holder(&folder).unwrap().unwrap().process, Pid::this());
+        assert!(hold(&folder).unwrap_err().to_string().contains("running already"));
+        drop(lock);
+        assert!(holder(&folder).unwrap().is_none());
+        hold(&folder).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }
