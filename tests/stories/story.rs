@@ -75,29 +75,8 @@ enum Step {
     Reject,
     /// AWS gives up on the endpoint.
     Fail,
-    /// The customer does everything right until the portal shows this state.
-    StraightTo(String),
     /// The execution ends.
     End,
-}
-
-impl Step {
-    /// The straight way from the awaited command to a state.
-    fn straight_to(state: &str) -> Result<Vec<Self>> {
-        let portal = |state: &str| Self::Portal(state.to_owned());
-        let mut way = vec![
-            portal("awaiting-command"),
-            Self::Paste { command: Pasted::Right, status: 202, code: None },
-            portal("awaiting-acceptance"),
-            Self::Finalize,
-            portal("awaiting-source"),
-            Self::Give { source: GivenSource::Right, status: 202, code: None },
-            portal("connected"),
-        ];
-        let end = way.iter().position(|step| matches!(step, Self::Portal(shown) if shown == state));
-        way.truncate(end.with_context(|| format!("{state} is not on the straight way"))? + 1);
-        Ok(way)
-    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -304,13 +283,6 @@ impl Onboarding {
                 let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
                 let failed = stack.private_link.fail(endpoint, "no address is free");
                 ensure!(failed.is_ok(), "PrivateLink refuses to fail {endpoint}: {failed:?}");
-            }
-            Step::StraightTo(state) => {
-                for step in Step::straight_to(state)? {
-                    // Boxed, since it is this function once more.
-                    let done = Box::pin(self.step(&step, stack, world, player)).await;
-                    done.with_context(|| format!("{step:?}"))?;
-                }
             }
             Step::End => {
                 world.ended(&self.execution()).await?;
