@@ -133,3 +133,50 @@ fn a_message_that_ends_the_onboarding_is_known_as_an_end() {
     });
     assert_eq!(references, ENDS.map(|end| format!("ticket-35436-2/{end}")));
 }
+
+#[test]
+fn what_was_kept_and_why_a_clean_up_failed_is_told_to_the_support_engineer_alone() {
+    let failure = json!({"state": "Announce", "error": "States.Timeout"});
+    let cause = "{\"errorMessage\":\"could not look for endpoints\"}";
+    let clean_up = json!({
+        "complete": true,
+        "leftovers": ["sg-0cc: still in use"],
+        "kept": "vpce-0123456789abcdef0",
+        "failure": {"state": "Clean up", "error": "Step.Operator", "cause": cause},
+    });
+    let message: Message =
+        serde_json::from_value(json!({"name": "failed", "failure": failure, "cleanUp": clean_up})).unwrap();
+    assert_eq!(message.reason().as_deref(), Some("No cause was given."));
+    let comments = message.comments("arn:ticket-35436").unwrap();
+    let [public, note] = comments.as_slice() else { panic!("{comments:?}") };
+    for line in [
+        "sg-0cc: still in use",
+        "vpce-0123456789abcdef0: kept, since the source works; only the platform was not told",
+        "Clean-up itself failed: could not look for endpoints",
+    ] {
+        assert!(note.text().contains(line) && !public.text().contains(line), "{line}");
+    }
+    assert!(!public.text().contains("is removed"), "nothing is called removed that is still there");
+}
+
+#[test]
+fn an_expired_onboarding_says_in_its_result_what_did_not_come() {
+    let reason = |awaited| {
+        let clean_up = json!({"complete": true, "leftovers": []});
+        let message: Message =
+            serde_json::from_value(json!({"name": "expired", "awaited": awaited, "cleanUp": clean_up})).unwrap();
+        message.reason().unwrap()
+    };
+    assert_eq!(reason("command"), "The command from Atlas did not arrive in time.");
+    assert_eq!(reason("acceptance"), "Atlas did not accept the endpoint in time.");
+    assert_eq!(reason("source"), "The connection string did not arrive in time.");
+}
+
+#[test]
+fn an_endpoint_is_not_called_ready_before_its_name_is_known() {
+    let endpoint = json!({"endpointId": "vpce-0123456789abcdef0", "target": "federated"});
+    let message: Message =
+        serde_json::from_value(json!({"name": "endpoint-ready", "endpoint": endpoint, "link": "?"})).unwrap();
+    let error = message.comments("arn:ticket-35436").unwrap_err();
+    assert!(matches!(&error, StepError::InvalidInput(text) if text.contains("vpce-0123456789abcdef0")), "{error}");
+}
