@@ -311,7 +311,8 @@ fn start_moto(options: &Options, port: u16) -> Result<Process> {
 
 /// Its environment is passed on to the functions: that is how their EC2 calls find `edge`, and verify-source the DNS.
 fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str, deployments: &Deployments) -> Result<Process> {
-    let mut command = Command::new(layout::python_program("ministack")?);
+    let mut command = Command::new(layout::python_program("python")?);
+    command.arg(layout::root().join("tests/local-stack/emulator/start.py"));
     // It unpacks the functions and never removes them; here the next start does.
     let scratch = options.logs.join("ministack");
     std::fs::remove_dir_all(&scratch).or_else(|error| if error.kind() == NotFound { Ok(()) } else { Err(error) })?;
@@ -320,6 +321,7 @@ fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str, deploymen
         .env_clear()
         .envs(std::env::vars().filter(|(name, _)| matches!(name.as_str(), "HOME" | "LANG" | "PATH")))
         .env("TMPDIR", &scratch)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("BIND_HOST", "127.0.0.1")
         .env("GATEWAY_PORT", port.to_string())
         .env("MINISTACK_HOST", "127.0.0.1")

@@ -1,0 +1,9 @@
+"""Starts ministack with what it lacks of AWS. Each file beside this one adds one thing and says which."""
+
+import permissions
+
+from ministack.app import main
+
+for part in (permissions,):
+    part.install()
+main()
