@@ -1,9 +1,31 @@
 """Starts ministack with what it lacks of AWS. Each file beside this one adds one thing and says which."""
 
+import callbacks
+import callers
+import concurrency
+import deliveries
+import executions
+import faults
+import functions
+import inside
 import permissions
+import refusals
+import timeouts
 
 from ministack.app import main
 
-for part in (permissions,):
+for part in (
+    permissions,
+    callers,
+    callbacks,
+    concurrency,
+    deliveries,
+    executions,
+    refusals,
+    timeouts,
+    faults,
+    functions,
+    inside,
+):
     part.install()
 main()

@@ -31,12 +31,14 @@ const BUS: &str = "causeway";
 pub struct Options {
     /// The ports to listen on; 0 takes a free one.
     pub ports: Ports,
-    /// How long one wait for the customer's command lasts. It is not scaled.
+    /// How long one wait for the customer's command lasts.
     pub answer_window: Duration,
     /// How many such waits there are.
     pub answer_windows: u32,
     /// By what the definition's waits and the pauses between retries are multiplied.
     pub wait_scale: f64,
+    /// By what the time is multiplied that states and functions have.
+    pub timeout_scale: f64,
     /// Parameters of the template beyond what the local stack sets itself.
     pub parameters: BTreeMap<&'static str, String>,
     /// Where logs go.
@@ -51,6 +53,7 @@ impl Options {
             answer_window,
             answer_windows,
             wait_scale: 0.01,
+            timeout_scale: 1.0,
             parameters: BTreeMap::new(),
             logs: layout::local()?.join("tests").join(name),
         })
@@ -287,7 +290,8 @@ impl Stack {
 }
 
 /// The header by which the emulator tells which service a call is for; it checks no signature.
-fn authorization(service: &str) -> String {
+#[must_use]
+pub fn authorization(service: &str) -> String {
     format!(
         "AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=local"
     )
@@ -303,14 +307,28 @@ pub async fn config(endpoint: &str) -> aws_config::SdkConfig {
         .await
 }
 
-fn start_moto(options: &Options, port: u16) -> Result<Process> {
+/// Starts moto, which is not ready at once.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn start_moto(options: &Options, port: u16) -> Result<Process> {
     let mut command = Command::new(layout::python_program("moto_server")?);
     command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
     Process::start("moto", &mut command, &options.logs)
 }
 
-/// Its environment is passed on to the functions: that is how their EC2 calls find `edge`, and verify-source the DNS.
-fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str, deployments: &Deployments) -> Result<Process> {
+/// Starts ministack, which is not ready at once. Its environment is passed on to the functions: that is how their EC2
+/// calls find `edge`, and verify-source the DNS.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn start_ministack(
+    options: &Options,
+    port: u16,
+    aws: &str,
+    ec2: &str,
+    deployments: &Deployments,
+) -> Result<Process> {
     let mut command = Command::new(layout::python_program("python")?);
     command.arg(layout::root().join("tests/local-stack/emulator/start.py"));
     // It unpacks the functions and never removes them; here the next start does.
@@ -328,6 +346,7 @@ fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str, deploymen
         .env("MINISTACK_REGION", REGION)
         .env("IOT_MTLS_ENABLED", "0")
         .env("SFN_WAIT_SCALE", options.wait_scale.to_string())
+        .env("SFN_TIMEOUT_SCALE", options.timeout_scale.to_string())
         .env("AWS_ACCESS_KEY_ID", "local")
         .env("AWS_SECRET_ACCESS_KEY", "local")
         .env("AWS_DEFAULT_REGION", REGION)
@@ -348,7 +367,10 @@ async fn listen(name: &str, flag: &str, port: u16) -> Result<(TcpListener, Strin
 }
 
 /// A port for a program that binds it itself.
-async fn reserve(name: &str, flag: &str, port: u16) -> Result<(u16, String)> {
+///
+/// # Errors
+/// When it is taken.
+pub async fn reserve(name: &str, flag: &str, port: u16) -> Result<(u16, String)> {
     let (listener, address) = listen(name, flag, port).await?;
     Ok((listener.local_addr()?.port(), address))
 }
