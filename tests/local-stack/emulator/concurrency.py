@@ -3,12 +3,19 @@
 AWS refuses invocations of a function beyond its `ReservedConcurrentExecutions`, whichever version they are of. ministack
 drops the number when a template is deployed, and looks for it at the version, which has none.
 
-Pauses between tries can be scaled here, but not the work for which a refused state waits. So the pauses after such a
-refusal are the least scaled ones that ministack knows.
+Other pauses between tries can be scaled, but not the work for which a refused state waits. So the pauses after such a
+refusal are as long as on AWS, with the full jitter that ministack leaves out.
 """
+
+import contextvars
+import random
+import time
 
 from ministack.services import lambda_svc, stepfunctions
 from ministack.services.cloudformation import provisioners
+
+# Whether the state in this context was refused.
+_refused = contextvars.ContextVar("refused", default=False)
 
 
 def install():
@@ -23,7 +30,7 @@ def install():
 
     handlers.update(create=create_reserving, update=update_reserving)
     lambda_svc._reserved_concurrency = _reserved
-    _wait_longer()
+    _pause_unscaled()
 
 
 def _reserve(made, props):
@@ -36,14 +43,19 @@ def _reserved(func, config):
     return (lambda_svc._functions.get(config["FunctionName"]) or {}).get("concurrency")
 
 
-def _wait_longer():
-    find = stepfunctions._find_matching_retrier
+def _pause_unscaled():
+    find, sleep = stepfunctions._find_matching_retrier, stepfunctions._scaled_sleep
 
     def find_matching(retriers, error, retry_counts):
-        retrier, index = find(retriers, error, retry_counts)
-        if retrier and error == "Lambda.TooManyRequestsException":
-            # The longest pause before it is scaled.
-            retrier = {**retrier, "IntervalSeconds": 60}
-        return retrier, index
+        _refused.set(error == "Lambda.TooManyRequestsException")
+        return find(retriers, error, retry_counts)
+
+    def sleep_scaled_or_not(seconds):
+        if _refused.get():
+            _refused.set(False)
+            time.sleep(random.uniform(0, seconds))
+        else:
+            sleep(seconds)
 
     stepfunctions._find_matching_retrier = find_matching
+    stepfunctions._scaled_sleep = sleep_scaled_or_not

@@ -261,25 +261,6 @@ impl Stack {
         }
     }
 
-    /// Makes the network that all onboardings without a VPC of their own share. The emulator does not keep
-    /// `ReservedConcurrentExecutions`: two first onboardings at once would fail in making the same subnets.
-    ///
-    /// # Errors
-    /// When the function is not there or fails.
-    pub async fn make_network(&self) -> Result<()> {
-        let http = reqwest::Client::new();
-        let functions = format!("{}/2015-03-31/functions", self.addresses.aws);
-        let list = http.get(&functions).header("authorization", authorization("lambda")).send().await?;
-        let list: Value = serde_json::from_str(&list.error_for_status()?.text().await?)?;
-        let mut names = list["Functions"].as_array().into_iter().flatten().filter_map(|it| it["FunctionName"].as_str());
-        let name = names.find(|name| name.contains("EnsureNetwork")).context("no function makes networks")?;
-        let call =
-            http.post(format!("{functions}/{name}/invocations")).header("authorization", authorization("lambda"));
-        let answer = call.body("{}").send().await?.error_for_status()?;
-        anyhow::ensure!(!answer.headers().contains_key("x-amz-function-error"), "{}", answer.text().await?);
-        Ok(())
-    }
-
     /// Stops everything.
     pub async fn stop(mut self) {
         self.servers.shutdown().await;
