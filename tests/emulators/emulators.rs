@@ -23,7 +23,8 @@ pub(crate) struct Emulators {
     pub(crate) sfn: aws_sdk_sfn::Client,
     pub(crate) events: aws_sdk_eventbridge::Client,
     pub(crate) ec2: aws_sdk_ec2::Client,
-    /// What the template puts out: the ARNs of the functions `Probe`, `Hasty` and `Single`, and of `Failures`.
+    /// What the template puts out: the ARNs of the functions `Probe`, `Hasty` and `Single`, the queue `Failures`, and the id
+    /// of `Api`, which asks `Probe`.
     pub(crate) outputs: BTreeMap<String, String>,
     aws: String,
     folder: PathBuf,
@@ -78,6 +79,11 @@ impl Emulators {
         let call = call.header("authorization", authorization(service)).body(body.to_string());
         let text = call.send().await?.text().await?;
         Ok(serde_json::from_str(if text.is_empty() { "null" } else { &text })?)
+    }
+
+    /// Reads what lies at a path.
+    pub(crate) async fn get(&self, path: &str) -> Result<reqwest::Response> {
+        Ok(reqwest::get(format!("{}{path}", self.aws)).await?)
     }
 
     /// What lies in the queue `Failures`, if anything does.

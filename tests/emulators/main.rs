@@ -6,6 +6,7 @@ mod events;
 mod executions;
 mod faults;
 mod functions;
+mod gateway;
 mod moto;
 mod states;
 
@@ -64,6 +65,8 @@ fn run() -> Result<ExitCode> {
         functions::reserved_concurrency_holds_for_all_versions,
         functions::a_function_that_takes_too_long_is_killed,
         functions::the_time_of_functions_is_scaled,
+        gateway::an_api_answers_under_its_id,
+        gateway::an_api_says_nothing_of_the_failure_of_its_function,
         moto::endpoints_are_available_at_once_of_any_service,
         moto::a_client_token_is_ignored,
         moto::a_deleted_endpoint_stays_in_the_list_and_an_unknown_one_is_no_error,
@@ -73,6 +76,8 @@ fn run() -> Result<ExitCode> {
         states::a_token_that_was_used_is_unknown,
         states::the_time_of_a_state_is_an_expression_and_scaled,
         states::a_wait_is_scaled,
+        states::a_token_of_a_stopped_execution_is_taken,
+        states::the_output_of_succeed_is_ignored,
     ];
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     runtime.block_on(async {

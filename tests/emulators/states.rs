@@ -73,3 +73,21 @@ pub(crate) async fn a_wait_is_scaled(emulators: &Emulators) -> Result<()> {
     assert_eq!(emulators.run(json!({"Type": "Wait", "Seconds": 60})).await?.error(), None);
     Ok(())
 }
+
+pub(crate) async fn a_token_of_a_stopped_execution_is_taken(emulators: &Emulators) -> Result<()> {
+    let note = emulators.file();
+    let machine = emulators.machine(waiting(emulators, &note, json!({}))?).await?;
+    let execution = emulators.execution(&machine, &Uuid::new_v4().to_string(), &json!({})).await?;
+    let token = &lines(&note, 1).await?[0];
+    emulators.sfn.stop_execution().execution_arn(execution).send().await?;
+    // AWS says TaskTimedOut.
+    emulators.sfn.send_task_success().task_token(token).output("{}").send().await?;
+    Ok(())
+}
+
+pub(crate) async fn the_output_of_succeed_is_ignored(emulators: &Emulators) -> Result<()> {
+    let ended = emulators.run(json!({"Type": "Succeed", "Output": {"said": 1}})).await?;
+    // AWS gives what the state says.
+    assert_eq!(ended.output(), Some("{}"));
+    Ok(())
+}

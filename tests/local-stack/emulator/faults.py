@@ -38,9 +38,11 @@ class Fault:
             raise ValueError(f"service is one of {', '.join(KINDS)}")
         if self.fault not in KINDS[self.service]:
             raise ValueError(f"fault of {self.service} is one of {', '.join(KINDS[self.service])}")
-        whole = (self.skip, 1 if self.times is None else self.times)
-        if any(type(it) is not int or it < 0 for it in whole) or type(self.seconds) not in (int, float):
-            raise ValueError("times, skip and seconds are numbers of 0 and more")
+        counts = (self.skip, self.times or 0)
+        if any(type(it) is not int or it < 0 for it in counts):
+            raise ValueError("times and skip are whole numbers of 0 and more")
+        if type(self.seconds) not in (int, float) or self.seconds < 0:
+            raise ValueError("seconds is a number of 0 and more")
         if any(type(it) is not str for it in (self.action, self.where, self.code)):
             raise ValueError("action, where and code are texts")
 

@@ -7,6 +7,7 @@ import deliveries
 import executions
 import faults
 import functions
+import gateway
 import inside
 import permissions
 import refusals
@@ -21,6 +22,7 @@ for part in (
     concurrency,
     deliveries,
     executions,
+    gateway,
     refusals,
     timeouts,
     faults,
