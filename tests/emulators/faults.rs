@@ -48,6 +48,15 @@ pub(crate) async fn a_function_is_out_of_memory(emulators: &Emulators) -> Result
     emulators.fault(&fault).await?;
     let failed = emulators.run(task(emulators, &event)?).await?;
     assert_eq!(failed.error(), Some("Runtime.OutOfMemory"));
+
+    // AWS's documentation says this of it.
+    let (event, mut fault) = for_one("out-of-memory");
+    fault["code"] = json!("Lambda.Unknown");
+    emulators.fault(&fault).await?;
+    let failed = emulators.run(task(emulators, &event)?).await?;
+    assert_eq!(failed.error(), Some("Lambda.Unknown"));
+    let cause = failed.cause().unwrap_or_default();
+    assert!(cause.contains("Lambda did not return an error type. Returned payload: {\"errorMessage\""), "{cause}");
     Ok(())
 }
 

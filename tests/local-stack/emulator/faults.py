@@ -29,8 +29,8 @@ class Fault:
     where: str = ""
     # How long a function runs until it is killed.
     seconds: float = 0.05
-    # What an inactive function is refused with.
-    code: str = "ResourceNotReadyException"
+    # The error that is seen instead of the usual one.
+    code: str = ""
     met: int = dataclasses.field(default=0, init=False)
 
     def __post_init__(self):

@@ -32,7 +32,8 @@ def install():
             return run()
         if fault.fault == "inactive":
             message = "The function is inactive and becomes ready again."
-            return {"error": True, "body": {"__type": fault.code, "message": message}, "log": ""}
+            refusal = {"__type": fault.code or "ResourceNotReadyException", "message": message}
+            return {"error": True, "body": refusal, "log": ""}
         if fault.fault == "twice":
             return _twice(run, func, event)
         _doom.set(fault)
@@ -69,11 +70,11 @@ def _make_workers_mortal():
         self.doom = _doom.get()
         answer = invoke(self, event, request_id, **context)
         if self.doom and answer.get("error_payload", {}).get("errorType") == "Runtime.ExitError":
-            memory = self.doom.fault == "out-of-memory"
-            answer["error_payload"] = {
-                "errorType": "Runtime.OutOfMemory" if memory else "Runtime.ExitError",
-                "errorMessage": f"RequestId: {request_id} Error: Runtime exited with error: signal: killed",
-            }
+            usual = "Runtime.OutOfMemory" if self.doom.fault == "out-of-memory" else "Runtime.ExitError"
+            error = self.doom.code or usual
+            payload = {"errorMessage": f"RequestId: {request_id} Error: Runtime exited with error: signal: killed"}
+            # A failure without a type is the unknown one.
+            answer["error_payload"] = payload if error == "Lambda.Unknown" else {"errorType": error, **payload}
         return answer
 
     def record_or_lose(self, generation, request_id, kind, payload):

@@ -1,12 +1,14 @@
-"""How a state sees that Lambda itself refused an invocation.
+"""How a state sees that Lambda itself refused or lost an invocation.
 
-AWS names the error `Lambda.` and the exception, such as `Lambda.TooManyRequestsException`. ministack names every refusal
-`Lambda.Unknown`.
+AWS names the error of a refusal `Lambda.` and the exception, such as `Lambda.TooManyRequestsException`; ministack names
+every refusal `Lambda.Unknown`. That is a failure without a type, whose cause is a sentence on AWS.
 """
 
 import json
 
 from ministack.services import stepfunctions
+
+_UNKNOWN = "The cause could not be determined because Lambda did not return an error type. Returned payload: "
 
 
 def install():
@@ -16,18 +18,18 @@ def install():
         try:
             return call(func_ref, event)
         except stepfunctions._ExecutionError as error:
-            refusal = _refusal(error.cause)
-            if refusal is None:
+            if error.error != "Lambda.Unknown":
                 raise
-            raise stepfunctions._ExecutionError(f"Lambda.{refusal['__type']}", refusal["message"]) from None
+            raise _named(error.cause) from None
 
     stepfunctions._call_lambda = call_naming_refusals
 
 
-def _refusal(cause):
-    """A function's own failure has an `errorType` instead."""
+def _named(cause):
     try:
         body = json.loads(cause)
     except ValueError:
-        return None
-    return body if isinstance(body, dict) and "__type" in body and "errorType" not in body else None
+        body = None
+    if isinstance(body, dict) and "__type" in body:
+        return stepfunctions._ExecutionError(f"Lambda.{body['__type']}", body["message"])
+    return stepfunctions._ExecutionError("Lambda.Unknown", _UNKNOWN + cause)
