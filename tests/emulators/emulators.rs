@@ -23,8 +23,8 @@ pub(crate) struct Emulators {
     pub(crate) sfn: aws_sdk_sfn::Client,
     pub(crate) events: aws_sdk_eventbridge::Client,
     pub(crate) ec2: aws_sdk_ec2::Client,
-    /// What the template puts out: the ARNs of the functions `Probe`, `Hasty` and `Single`, the queue `Failures`, and the id
-    /// of `Api`, which asks `Probe`.
+    /// What the template puts out: the ARNs of the functions `Probe`, `Hasty` and `Single`, the queue `Failures`, and the
+    /// id of `Api`, which asks `Probe`.
     pub(crate) outputs: BTreeMap<String, String>,
     aws: String,
     folder: PathBuf,

@@ -1,5 +1,5 @@
-//! Where the emulators differ from AWS, and where they were made not to: an upgrade that changes it is noticed here. The
-//! table is in ARCHITECTURE.md.
+//! Where the emulators differ from AWS, and where they were made not to: an upgrade that changes it is noticed here.
+//! ARCHITECTURE.md has the table.
 
 mod emulators;
 mod events;

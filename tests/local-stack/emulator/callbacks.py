@@ -1,8 +1,8 @@
 """States that wait for a task token.
 
-On AWS the failure of the function that takes the token fails the state, its time runs from the moment when the function is
-called, and every try has a token of its own. ministack swallows the failure, so that the state waits on, counts the time
-from the function's end, and gives all tries one token.
+On AWS the failure of the function that takes the token fails the state, its time runs from the moment when the
+function is called, and every try has a token of its own. ministack swallows the failure, so that the state waits on,
+counts the time from the function's end, and gives all tries one token.
 """
 
 import contextvars

@@ -1,8 +1,8 @@
 """Who calls.
 
-AWS hands every invocation a trace id, which the SDK sends on with every call of the function. Here the trace id says who
-calls: the function, and the state and the execution that invoke it. ministack makes one of numbers only, and none at all
-without active tracing.
+AWS hands every invocation a trace id, which the SDK sends on with every call of the function. Here the trace id says
+who calls: the function, and the state and the execution that invoke it. ministack makes one of numbers only, and none
+at all without active tracing.
 """
 
 import contextvars

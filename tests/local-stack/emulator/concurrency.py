@@ -1,7 +1,7 @@
 """Reserved concurrency.
 
-AWS refuses invocations of a function beyond its `ReservedConcurrentExecutions`, whichever version they are of. ministack
-drops the number when a template is deployed, and looks for it at the version, which has none.
+AWS refuses invocations of a function beyond its `ReservedConcurrentExecutions`, whichever version they are of.
+ministack drops the number when a template is deployed, and looks for it at the version, which has none.
 
 Other pauses between tries can be scaled, but not the work for which a refused state waits. So the pauses after such a
 refusal are as long as on AWS, with the full jitter that ministack leaves out.

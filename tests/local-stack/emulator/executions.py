@@ -1,10 +1,10 @@
 """Executions and their names.
 
-AWS answers the running execution when one of the same name and input is started again, and refuses a name that is taken
-otherwise; ministack refuses always, but for children whose end is waited for (`startExecution.sync`): these overwrite the
-older execution, and send no events of their status. A child that fails is `States.TaskFailed` on AWS, with its description
-as the cause; here its own error. And what has ended on AWS stays as it ended, where ministack turns an execution that was
-stopped into a failed one as soon as its state fails.
+AWS answers the running execution when one of the same name and input is started again, and refuses a name that is
+taken otherwise; ministack refuses always, but for children whose end is waited for (`startExecution.sync`): these
+overwrite the older execution, and send no events of their status. A child that fails is `States.TaskFailed` on AWS,
+with its description as the cause; here its own error. And what has ended on AWS stays as it ended, where ministack
+turns an execution that was stopped into a failed one as soon as its state fails.
 """
 
 import json

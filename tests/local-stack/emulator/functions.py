@@ -1,7 +1,7 @@
 """Faults of functions: `"service": "lambda"` of `/_faults`, with the names that AWS gives them.
 
-A function that is killed is gone in the middle of its work: what it has called is done, its answer is lost, and its next
-invocation starts it anew.
+A function that is killed is gone in the middle of its work: what it has called is done, its answer is lost, and its
+next invocation starts it anew.
 """
 
 import contextvars

@@ -1,6 +1,7 @@
 """What an HTTP API answers when its function fails.
 
-AWS answers 500 and says nothing of the failure; ministack answers 502, or 429 for a refusal, with the failure as the body.
+AWS answers 500 and says nothing of the failure; ministack answers 502, or 429 for a refusal, with the failure as the
+body.
 """
 
 from ministack.services import lambda_svc
