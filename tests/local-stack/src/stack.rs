@@ -151,6 +151,7 @@ pub struct Stack {
     pub private_link: PrivateLink,
     /// Where the emulators' logs are.
     pub logs: PathBuf,
+    parameters: BTreeMap<&'static str, String>,
     processes: Vec<Process>,
     servers: JoinSet<()>,
 }
@@ -225,7 +226,7 @@ impl Stack {
             ("AnswerWindows", options.answer_windows.to_string()),
             ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }.to_owned()),
         ]);
-        let outputs = deploy::deploy(&config, parameters).await?;
+        let outputs = deploy::deploy(&config, &parameters).await?;
         let output = |name: &str| outputs.get(name).cloned().with_context(|| format!("the stack has no output {name}"));
         // Set once and here only.
         let _ = upstream.set(format!("{aws}/_aws/execute-api/{}/$default", output("PortalApiId")?));
@@ -243,7 +244,7 @@ impl Stack {
             bus: BUS,
             state_machine_arn: output("StateMachineArn")?,
         };
-        Ok(Self { addresses, private_link, logs: options.logs.clone(), processes, servers })
+        Ok(Self { addresses, private_link, logs: options.logs.clone(), parameters, processes, servers })
     }
 
     /// What the functions have logged, over the API of `CloudWatch` Logs, which needs no client of its own for this.
@@ -290,6 +291,15 @@ impl Stack {
         let answer = call.body("{}").send().await?.error_for_status()?;
         anyhow::ensure!(!answer.headers().contains_key("x-amz-function-error"), "{}", answer.text().await?);
         Ok(())
+    }
+
+    /// Deploys again with one parameter changed.
+    ///
+    /// # Errors
+    /// When the emulator refuses.
+    pub async fn deploy_with(&mut self, parameter: &'static str, value: &str) -> Result<()> {
+        self.parameters.insert(parameter, value.to_owned());
+        deploy::deploy(&config(&self.addresses.aws).await, &self.parameters).await.map(|_| ())
     }
 
     /// Stops everything.
