@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use read::{binary, definition, function_of, functions, infra, states, tasks, waits_for_the_customer};
 use step::StepError;
@@ -140,6 +140,13 @@ fn a_reply_is_named_as_its_message() {
 fn the_portal_knows_every_state() {
     let known: BTreeSet<String> = customer_portal::STAGES.iter().map(|(name, ..)| (*name).to_owned()).collect();
     assert_eq!(known, states().keys().cloned().collect());
+}
+
+#[test]
+fn every_function_is_published_anew_with_each_release() {
+    for (name, function) in functions() {
+        assert_eq!(function["Properties"]["AutoPublishCodeSha256"], json!({"Ref": "Release"}), "{name}");
+    }
 }
 
 #[test]

@@ -89,32 +89,49 @@ fn the_table_of_functions_names_their_variables() {
     });
 }
 
-/// The IAM actions that a policy allows in some stack; with `!If`, that is what either side allows.
-fn actions(policy: &Value) -> Vec<String> {
-    if let Some(sides) = policy["Fn::If"].as_array() {
-        return sides[1..].iter().flat_map(actions).collect();
+/// What is there in some stack: with `!If`, both sides.
+fn sides(value: &Value) -> Vec<&Value> {
+    match value["Fn::If"].as_array() {
+        Some(sides) => sides[1..].iter().filter(|side| side["Ref"] != "AWS::NoValue").collect(),
+        None => vec![value],
     }
-    if policy["Ref"] == "AWS::NoValue" {
-        return Vec::new();
-    }
-    let statements = policy["Statement"].as_array().unwrap_or_else(|| panic!("read the actions of {policy}"));
+}
+
+/// The IAM actions that a policy document allows.
+fn actions(document: &Value) -> Vec<&str> {
+    let statements = document["Statement"].as_array().unwrap_or_else(|| panic!("read the actions of {document}"));
     let actions = statements.iter().flat_map(|statement| {
         assert_eq!(statement["Effect"], "Allow");
-        match &statement["Action"] {
-            Value::Array(actions) => actions.clone(),
-            action => vec![action.clone()],
-        }
+        statement["Action"].as_array().map_or_else(|| vec![&statement["Action"]], |actions| actions.iter().collect())
     });
-    actions.map(|action| action.as_str().unwrap().to_owned()).collect()
+    actions.map(|action| action.as_str().unwrap()).collect()
+}
+
+/// The role of a function, which is named after it.
+fn role<'a>(id: &str, function: &Value) -> &'a Value {
+    let role = id.replace("Function", "Role");
+    assert_eq!(function["Properties"]["Role"], json!({"Fn::GetAtt": [role, "Arn"]}), "{id} has a role of its own");
+    &infra()["Resources"][role]["Properties"]
 }
 
 #[test]
 fn the_table_of_functions_names_their_permissions() {
-    compare(|row, _, function| {
-        let allowed: Vec<String> =
-            function["Properties"]["Policies"].as_array().into_iter().flatten().flat_map(actions).collect();
-        let allowed: BTreeSet<&str> = allowed.iter().map(String::as_str).collect();
+    compare(|row, id, function| {
+        let policies = role(id, function)["Policies"].as_array().into_iter().flatten().flat_map(sides);
+        let allowed: BTreeSet<&str> = policies.flat_map(|policy| actions(&policy["PolicyDocument"])).collect();
         let documented: BTreeSet<&str> = row[5].split(", ").filter(|action| *action != "none").collect();
         assert_eq!(documented, allowed, "the permissions of {}", binary(function));
     });
+}
+
+#[test]
+fn a_role_has_no_more_than_its_own_permissions_and_those_of_every_function() {
+    let boundary =
+        json!({"Fn::If": ["HasPermissionsBoundary", {"Ref": "PermissionsBoundaryArn"}, {"Ref": "AWS::NoValue"}]});
+    for (id, function) in functions() {
+        let role = role(&id, &function);
+        assert_eq!(role["ManagedPolicyArns"], json!([{"Ref": "FunctionPolicy"}]), "{id}");
+        assert_eq!(role["PermissionsBoundary"], boundary, "{id}");
+    }
+    assert_eq!(infra()["Resources"]["Onboarding"]["Properties"]["PermissionsBoundary"], boundary);
 }

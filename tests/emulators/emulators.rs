@@ -23,8 +23,8 @@ pub(crate) struct Emulators {
     pub(crate) sfn: aws_sdk_sfn::Client,
     pub(crate) events: aws_sdk_eventbridge::Client,
     pub(crate) ec2: aws_sdk_ec2::Client,
-    /// What the template puts out: the ARNs of the functions `Probe`, `Hasty` and `Single`, the queue `Failures`, and the
-    /// id of `Api`, which asks `Probe`.
+    /// What the template puts out: the ARNs of the functions `Probe`, `Hasty` and `Single`, the queue `Failures`, the
+    /// id of `Api`, which asks `Probe`, and the role of all machines.
     pub(crate) outputs: BTreeMap<String, String>,
     aws: String,
     folder: PathBuf,
@@ -113,7 +113,7 @@ impl Emulators {
     pub(crate) async fn machine(&self, mut state: Value) -> Result<String> {
         state["End"] = json!(true);
         let definition = json!({"QueryLanguage": "JSONata", "StartAt": "The state", "States": {"The state": state}});
-        let made = self.sfn.create_state_machine().name(Uuid::new_v4()).role_arn("arn:aws:iam::000000000000:role/any");
+        let made = self.sfn.create_state_machine().name(Uuid::new_v4()).role_arn(self.output("MachineRole")?);
         Ok(made.definition(definition.to_string()).send().await?.state_machine_arn)
     }
 
@@ -172,7 +172,7 @@ async fn deploy_functions(aws: &aws_config::SdkConfig) -> Result<BTreeMap<String
     let folder = layout::root().join("tests/emulators");
     let mut template = template::read(&folder.join("template.yaml"))?;
     let s3 = deploy::bucket(aws).await?;
-    let code = deploy::upload(&s3, "probe.zip", deploy::zip(&folder.join("probe.py"))?).await?;
+    let code = deploy::upload(&s3, "probe.zip", deploy::zip(&std::fs::read(folder.join("probe.py"))?)?).await?;
     template["Globals"]["Function"]["CodeUri"] = code;
-    deploy::create(aws, &template, BTreeMap::new()).await
+    deploy::put(aws, &template, BTreeMap::new()).await
 }

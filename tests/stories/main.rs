@@ -1,7 +1,6 @@
 //! Whole onboardings on a local stack: the real binaries, definition and template, one story per file of this folder.
 
 mod story;
-mod world;
 
 use std::fs;
 use std::process::ExitCode;

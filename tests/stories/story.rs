@@ -5,12 +5,12 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::world::World;
 use counterparts::atlas::deployments::{PASSWORD, private_seed_list, public_seed_list};
 use counterparts::atlas::printed::with_user;
 use counterparts::help_desk::{CUSTOMER, fields};
 use local_stack::player::{Player, atlas_command, eventually};
 use local_stack::stack::{self, DatabaseUser, Stack};
+use local_stack::world::World;
 
 /// One file of this folder.
 #[derive(Debug, Deserialize)]

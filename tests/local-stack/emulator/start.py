@@ -9,6 +9,7 @@ import faults
 import functions
 import gateway
 import inside
+import parameters
 import permissions
 import refusals
 import timeouts
@@ -16,6 +17,7 @@ import timeouts
 from ministack.app import main
 
 for part in (
+    parameters,
     permissions,
     callers,
     callbacks,

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use aws_lc_rs::digest::SHA256;
 use aws_sdk_cloudformation::types::{Capability, Parameter, StackStatus};
 use aws_sdk_s3::config::RequestChecksumCalculation;
 use serde_json::{Value, json};
@@ -18,24 +18,28 @@ use crate::template;
 pub const STACK: &str = "causeway";
 const BUCKET: &str = "causeway-artifacts";
 
-/// Deploys the stack and gives its outputs.
+/// Deploys the stack, or what has changed of it, and gives its outputs.
 ///
 /// # Errors
 /// When the functions are not built or the emulator refuses.
 pub async fn deploy(
     aws: &aws_config::SdkConfig,
-    parameters: BTreeMap<&str, String>,
+    parameters: &BTreeMap<&str, String>,
 ) -> Result<BTreeMap<String, String>> {
     let s3 = bucket(aws).await?;
     let path = layout::root().join("infra/template.yaml");
     let mut template = template::read(&path)?;
+    let mut release = aws_lc_rs::digest::Context::new(&SHA256);
     let resources = template["Resources"].as_object_mut().context("the template has no resources")?;
     for resource in resources.values_mut() {
         let location = match resource["Type"].as_str() {
             Some("AWS::Serverless::Function") => {
                 let binary = resource["Metadata"]["BuildProperties"]["Binary"].as_str();
                 let binary = binary.context("a function names no binary")?.to_owned();
-                let code = zip(&layout::binary(&binary)?)?;
+                let path = layout::binary(&binary)?;
+                let code = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                release.update(&code);
+                let code = zip(&code)?;
                 ("CodeUri", upload(&s3, &format!("{binary}.zip"), code).await?)
             }
             Some("AWS::Serverless::StateMachine") => {
@@ -47,7 +51,12 @@ pub async fn deploy(
         };
         resource["Properties"][location.0] = location.1;
     }
-    create(aws, &template, parameters).await
+    let mut parameters = parameters.clone();
+    for (name, value) in &parameters {
+        release.update(format!("{name}={value}\n").as_bytes());
+    }
+    parameters.insert("Release", data_encoding::HEXLOWER.encode(release.finish().as_ref()));
+    put(aws, &template, parameters).await
 }
 
 /// Makes the bucket for the code.
@@ -68,15 +77,14 @@ pub async fn bucket(aws: &aws_config::SdkConfig) -> Result<aws_sdk_s3::Client> {
 /// The package of a function with this program.
 ///
 /// # Errors
-/// When it cannot be read.
-pub fn zip(binary: &Path) -> Result<Vec<u8>> {
-    let code = std::fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
+/// When there is no memory for it.
+pub fn zip(code: &[u8]) -> Result<Vec<u8>> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     // Stored and not deflated: it goes nowhere.
     let options =
         SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored).unix_permissions(0o755);
     zip.start_file("bootstrap", options)?;
-    zip.write_all(&code)?;
+    zip.write_all(code)?;
     Ok(zip.finish()?.into_inner())
 }
 
@@ -92,41 +100,47 @@ pub async fn upload(s3: &aws_sdk_s3::Client, key: &str, content: Vec<u8>) -> Res
     Ok(json!({"Bucket": BUCKET, "Key": key}))
 }
 
-/// Makes the stack of this template and gives its outputs.
+/// Makes the stack of this template, or what has changed of it, and gives its outputs.
 ///
 /// # Errors
 /// When the emulator refuses.
-pub async fn create(
+pub async fn put(
     aws: &aws_config::SdkConfig,
     template: &Value,
     parameters: BTreeMap<&str, String>,
 ) -> Result<BTreeMap<String, String>> {
     let cloudformation = aws_sdk_cloudformation::Client::new(aws);
-    let parameters = parameters
+    let parameters: Vec<Parameter> = parameters
         .into_iter()
-        .map(|(key, value)| Parameter::builder().parameter_key(key).parameter_value(value).build());
-    cloudformation
-        .create_stack()
-        .stack_name(STACK)
-        .template_body(template.to_string())
-        .set_parameters(Some(parameters.collect()))
-        .capabilities(Capability::CapabilityIam)
-        .capabilities(Capability::CapabilityAutoExpand)
-        .send()
-        .await
-        .context("the emulator refuses the template")?;
+        .map(|(key, value)| Parameter::builder().parameter_key(key).parameter_value(value).build())
+        .collect();
+    let capabilities = vec![Capability::CapabilityIam, Capability::CapabilityAutoExpand];
+    let template = template.to_string();
+    if cloudformation.describe_stacks().stack_name(STACK).send().await.is_err() {
+        let create = cloudformation.create_stack().stack_name(STACK).template_body(template);
+        let create = create.set_parameters(Some(parameters)).set_capabilities(Some(capabilities));
+        create.send().await.context("the emulator refuses the template")?;
+    } else {
+        let update = cloudformation.update_stack().stack_name(STACK).template_body(template);
+        let update = update.set_parameters(Some(parameters)).set_capabilities(Some(capabilities));
+        update.send().await.context("the emulator refuses the change")?;
+    }
     loop {
         let answer = cloudformation.describe_stacks().stack_name(STACK).send().await?;
         let stack = answer.stacks().first().context("the stack is gone")?;
         match stack.stack_status() {
-            Some(StackStatus::CreateInProgress) => tokio::time::sleep(Duration::from_millis(100)).await,
-            Some(StackStatus::CreateComplete) => {
+            Some(
+                StackStatus::CreateInProgress
+                | StackStatus::UpdateInProgress
+                | StackStatus::UpdateCompleteCleanupInProgress,
+            ) => tokio::time::sleep(Duration::from_millis(100)).await,
+            Some(StackStatus::CreateComplete | StackStatus::UpdateComplete) => {
                 let output = |output: &aws_sdk_cloudformation::types::Output| {
                     Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()))
                 };
                 return Ok(stack.outputs().iter().filter_map(output).collect());
             }
-            status => bail!("the stack was not made ({status:?}): {}", why(&cloudformation).await),
+            status => bail!("the stack was not deployed ({status:?}): {}", why(&cloudformation).await),
         }
     }
 }

@@ -9,3 +9,4 @@ pub mod process;
 pub mod stack;
 pub mod stacks;
 pub mod template;
+pub mod world;

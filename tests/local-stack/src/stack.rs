@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use aws_sdk_s3::config::Credentials;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -112,6 +111,8 @@ pub struct Addresses {
     pub portal: String,
     /// The DNS with the names of Atlas's deployments, by UDP.
     pub dns: String,
+    /// Credentials that may do everything at `aws`; the counterparts take any.
+    pub credentials: Credentials,
     /// The database user whom every deployment knows.
     pub database_user: DatabaseUser,
     /// The region.
@@ -121,6 +122,19 @@ pub struct Addresses {
     /// The state machine.
     pub state_machine_arn: String,
 }
+
+/// What signs requests.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Credentials {
+    /// The access key's id.
+    pub access_key_id: &'static str,
+    /// The secret access key.
+    pub secret_access_key: &'static str,
+}
+
+/// The account's own, which no policy limits.
+const ROOT: Credentials = Credentials { access_key_id: "local", secret_access_key: "local" };
 
 /// A database user.
 #[derive(Debug, Clone, Serialize)]
@@ -140,6 +154,7 @@ pub struct Stack {
     pub private_link: PrivateLink,
     /// Where the emulators' logs are.
     pub logs: PathBuf,
+    parameters: BTreeMap<&'static str, String>,
     processes: Vec<Process>,
     servers: JoinSet<()>,
 }
@@ -174,7 +189,7 @@ impl Stack {
         let mut servers = JoinSet::new();
         servers.spawn(deliveries.run());
         let routers = [
-            (ec2_listener, edge::router(private_link.clone(), &moto)?),
+            (ec2_listener, edge::router(private_link.clone(), &moto, Some(&aws))?),
             (help_desk_listener, help_desk_router),
             (atlas_listener, atlas::router(private_link.clone(), deployments.clone())),
             (portal_listener, portal::router(upstream.clone())),
@@ -214,7 +229,7 @@ impl Stack {
             ("AnswerWindows", options.answer_windows.to_string()),
             ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }.to_owned()),
         ]);
-        let outputs = deploy::deploy(&config, parameters).await?;
+        let outputs = deploy::deploy(&config, &parameters).await?;
         let output = |name: &str| outputs.get(name).cloned().with_context(|| format!("the stack has no output {name}"));
         // Set once and here only.
         let _ = upstream.set(format!("{aws}/_aws/execute-api/{}/$default", output("PortalApiId")?));
@@ -226,12 +241,13 @@ impl Stack {
             atlas,
             portal,
             dns: deployments.dns().to_string(),
+            credentials: ROOT,
             database_user: DatabaseUser { username: USERNAME, password: PASSWORD },
             region: REGION,
             bus: BUS,
             state_machine_arn: output("StateMachineArn")?,
         };
-        Ok(Self { addresses, private_link, logs: options.logs.clone(), processes, servers })
+        Ok(Self { addresses, private_link, logs: options.logs.clone(), parameters, processes, servers })
     }
 
     /// What the functions have logged, over the API of `CloudWatch` Logs, which needs no client of its own for this.
@@ -261,6 +277,15 @@ impl Stack {
         }
     }
 
+    /// Deploys again with one parameter changed.
+    ///
+    /// # Errors
+    /// When the emulator refuses.
+    pub async fn deploy_with(&mut self, parameter: &'static str, value: &str) -> Result<()> {
+        self.parameters.insert(parameter, value.to_owned());
+        deploy::deploy(&config(&self.addresses.aws).await, &self.parameters).await.map(|_| ())
+    }
+
     /// Stops everything.
     pub async fn stop(mut self) {
         self.servers.shutdown().await;
@@ -274,16 +299,23 @@ impl Stack {
 #[must_use]
 pub fn authorization(service: &str) -> String {
     format!(
-        "AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=local"
+        "AWS4-HMAC-SHA256 Credential={}/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=local",
+        ROOT.access_key_id
     )
 }
 
-/// A client configuration for one of the emulators, which take any credentials.
+/// A client configuration for one of the emulators, with the account's own credentials.
 pub async fn config(endpoint: &str) -> aws_config::SdkConfig {
     aws_config::defaults(aws_config::BehaviorVersion::latest())
         .region(REGION)
         .endpoint_url(endpoint)
-        .credentials_provider(Credentials::new("local", "local", None, None, "the local stack"))
+        .credentials_provider(aws_sdk_s3::config::Credentials::new(
+            ROOT.access_key_id,
+            ROOT.secret_access_key,
+            None,
+            None,
+            "the local stack",
+        ))
         .load()
         .await
 }
@@ -321,6 +353,7 @@ pub fn start_ministack(
         .envs(std::env::vars().filter(|(name, _)| matches!(name.as_str(), "HOME" | "LANG" | "PATH")))
         .env("TMPDIR", &scratch)
         .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("AUTH", "true")
         .env("BIND_HOST", "127.0.0.1")
         .env("GATEWAY_PORT", port.to_string())
         .env("MINISTACK_HOST", "127.0.0.1")
@@ -328,8 +361,8 @@ pub fn start_ministack(
         .env("IOT_MTLS_ENABLED", "0")
         .env("SFN_WAIT_SCALE", options.wait_scale.to_string())
         .env("SFN_TIMEOUT_SCALE", options.timeout_scale.to_string())
-        .env("AWS_ACCESS_KEY_ID", "local")
-        .env("AWS_SECRET_ACCESS_KEY", "local")
+        .env("AWS_ACCESS_KEY_ID", ROOT.access_key_id)
+        .env("AWS_SECRET_ACCESS_KEY", ROOT.secret_access_key)
         .env("AWS_DEFAULT_REGION", REGION)
         .env("AWS_ENDPOINT_URL", aws)
         .env("AWS_ENDPOINT_URL_EC2", ec2)

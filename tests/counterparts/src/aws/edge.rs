@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 
 use self::control::{Calls, Faults};
+use self::permissions::Judge;
 use self::query::Query;
 use self::refusal::Refusal;
 use self::upstream::{Call, Upstream};
@@ -20,6 +21,7 @@ mod control;
 mod create;
 mod delete;
 mod describe;
+mod permissions;
 mod query;
 mod refusal;
 mod services;
@@ -36,20 +38,24 @@ struct Edge {
     private_link: PrivateLink,
     calls: Calls,
     faults: Faults,
+    judge: Judge,
     /// Held while an endpoint is made, so that two requests with one client token cannot make two.
     creating: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// A proxy in front of the EC2 that answers at `upstream`, e.g. `http://127.0.0.1:5000`.
 ///
+/// With an `authority`, calls are judged by the roles that it knows; callers whom it does not know may do everything.
+///
 /// # Errors
 /// No HTTP client can be made.
-pub fn router(private_link: PrivateLink, upstream: &str) -> anyhow::Result<Router> {
+pub fn router(private_link: PrivateLink, upstream: &str, authority: Option<&str>) -> anyhow::Result<Router> {
     let edge = Edge {
         upstream: Upstream::new(upstream)?,
         private_link,
         calls: Calls::default(),
         faults: Faults::default(),
+        judge: Judge::new(authority)?,
         creating: Arc::default(),
     };
     Ok(Router::new()
@@ -80,6 +86,7 @@ async fn answer(edge: &Edge, call: &Call) -> Result<Response, Refusal> {
     if let Some(fault) = edge.faults.take(action) {
         return Err(fault);
     }
+    permissions::check(edge, call, &query, action).await?;
     match action {
         "CreateVpcEndpoint" => create::create_vpc_endpoint(edge, call, &query).await,
         "DescribeVpcEndpoints" => describe::describe_vpc_endpoints(edge, call, &query).await,

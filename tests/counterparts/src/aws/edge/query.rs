@@ -44,6 +44,16 @@ impl Query {
             .collect()
     }
 
+    /// The tags that the request names, for what is made or for what is there.
+    pub(super) fn tags(&self) -> Vec<(String, String)> {
+        let tag = |key: &str| {
+            let number = key.strip_suffix(".Key")?;
+            let is_tag = number.starts_with("Tag.") || number.starts_with("TagSpecification.");
+            is_tag.then(|| self.get(&format!("{number}.Value")).unwrap_or_default().to_owned())
+        };
+        self.pairs.iter().filter_map(|(key, name)| Some((name.clone(), tag(key)?))).collect()
+    }
+
     /// The same request with one parameter set.
     pub(super) fn with(&self, name: &str, value: &str) -> Self {
         let mut pairs: Vec<_> = self.pairs.iter().filter(|(key, _)| key != name).cloned().collect();

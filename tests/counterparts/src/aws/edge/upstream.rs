@@ -34,12 +34,15 @@ impl Call {
         Self { method: parts.method, target, headers, body }
     }
 
+    /// The header with which the caller signed.
+    pub(super) fn authorization(&self) -> &str {
+        self.headers.get("authorization").and_then(|header| header.to_str().ok()).unwrap_or_default()
+    }
+
     /// The region that the request was signed for.
     pub(super) fn region(&self) -> String {
-        self.headers
-            .get("authorization")
-            .and_then(|header| header.to_str().ok())
-            .and_then(|header| header.split_once("Credential="))
+        self.authorization()
+            .split_once("Credential=")
             .and_then(|(_, scope)| scope.split('/').nth(2))
             .unwrap_or(DEFAULT_REGION)
             .to_owned()

@@ -5,12 +5,14 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, VpcEndpoin
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
 use serde_json::Value;
 
-use local_stack::player::eventually;
-use local_stack::stack::{self, Stack};
+use crate::player::eventually;
+use crate::stack::{self, Stack};
 
 /// Clients for a local stack.
-pub(crate) struct World {
-    pub(crate) events: aws_sdk_eventbridge::Client,
+#[derive(Debug)]
+pub struct World {
+    /// The bus.
+    pub events: aws_sdk_eventbridge::Client,
     ec2: aws_sdk_ec2::Client,
     secrets: aws_sdk_secretsmanager::Client,
     sfn: aws_sdk_sfn::Client,
@@ -18,14 +20,17 @@ pub(crate) struct World {
 }
 
 /// How an execution ended.
-pub(crate) struct Ended {
-    pub(crate) status: String,
+#[derive(Debug)]
+pub struct Ended {
+    /// As Step Functions names it.
+    pub status: String,
     /// The output, or the cause of the failure.
-    pub(crate) result: Value,
+    pub result: Value,
 }
 
 impl World {
-    pub(crate) async fn new(stack: &Stack) -> Self {
+    /// Clients for this stack.
+    pub async fn new(stack: &Stack) -> Self {
         let aws = stack::config(&stack.addresses.aws).await;
         Self {
             events: aws_sdk_eventbridge::Client::new(&aws),
@@ -37,7 +42,10 @@ impl World {
     }
 
     /// Waits until the execution has ended.
-    pub(crate) async fn ended(&self, execution: &str) -> Result<Ended> {
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn ended(&self, execution: &str) -> Result<Ended> {
         let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
         eventually(async || {
             let Ok(execution) = self.sfn.describe_execution().execution_arn(&arn).send().await else {
@@ -56,7 +64,10 @@ impl World {
     }
 
     /// All that the execution's history tells of inputs, outputs and causes; the SDK's own format leaves them out.
-    pub(crate) async fn history(&self, execution: &str) -> Result<String> {
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn history(&self, execution: &str) -> Result<String> {
         let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
         let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
         let events: Vec<HistoryEvent> = events.collect::<Result<_, _>>().await?;
@@ -76,13 +87,19 @@ impl World {
     }
 
     /// Whether the secret with an onboarding's source is on its way out.
-    pub(crate) async fn source_is_going(&self, onboarding: &str) -> Result<bool> {
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn source_is_going(&self, onboarding: &str) -> Result<bool> {
         let secret = self.secrets.describe_secret().secret_id(format!("causeway/source/{onboarding}")).send().await?;
         Ok(secret.deleted_date().is_some())
     }
 
     /// The state and the ports of each of the ticket's endpoints that is not about to vanish.
-    pub(crate) async fn endpoints(&self, ticket: &str) -> Result<Vec<(String, u16, u16)>> {
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn endpoints(&self, ticket: &str) -> Result<Vec<(String, u16, u16)>> {
         let answer = self.ec2.describe_vpc_endpoints().filters(of(ticket)).send().await?;
         let mut found = Vec::new();
         let is_deleting = |endpoint: &&VpcEndpoint| {
@@ -102,19 +119,28 @@ impl World {
     }
 
     /// How many security groups the ticket's onboarding has.
-    pub(crate) async fn security_groups(&self, ticket: &str) -> Result<usize> {
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn security_groups(&self, ticket: &str) -> Result<usize> {
         Ok(self.ec2.describe_security_groups().filters(of(ticket)).send().await?.security_groups().len())
     }
 
     /// The VPC of an endpoint.
-    pub(crate) async fn vpc_of(&self, endpoint: &str) -> Result<String> {
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn vpc_of(&self, endpoint: &str) -> Result<String> {
         let answer = self.ec2.describe_vpc_endpoints().vpc_endpoint_ids(endpoint).send().await?;
         let vpc = answer.vpc_endpoints().first().and_then(VpcEndpoint::vpc_id);
         vpc.map(str::to_owned).context("the endpoint has no VPC")
     }
 
     /// Makes a VPC with two subnets, as an operator would have.
-    pub(crate) async fn make_vpc(&self, dns_hostnames: bool) -> Result<String> {
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn make_vpc(&self, dns_hostnames: bool) -> Result<String> {
         let answer = self.ec2.create_vpc().cidr_block("127.0.0.0/16").send().await?;
         let vpc = answer.vpc().and_then(|vpc| vpc.vpc_id()).context("no VPC was made")?.to_owned();
         let value = AttributeBooleanValue::builder().value(dns_hostnames).build();
