@@ -148,13 +148,16 @@ fn sample() -> ExitCode {
     }
 }
 
+/// What a trial checks.
+type Check = Box<dyn FnOnce(&Runtime, &Ground, &Table) -> Result<()> + Send>;
+
 fn trials() -> Result<(Vec<Trial>, Arc<Ground>, Arc<Runtime>)> {
     let (runtime, ground) = (Arc::new(Runtime::new()?), Arc::new(Ground::new()));
     let table = Arc::new(table::read()?);
     let mut cells: Vec<Cell> = table.keys().cloned().collect();
     cells.sort_by_key(|cell| mixed(1, cell));
     cells.truncate(SAMPLE);
-    let trial = |name: String, check: Box<dyn FnOnce(&Runtime, &Ground, &Table) -> Result<()> + Send>| {
+    let trial = |name: String, check: Check| {
         let (runtime, ground, table) = (Arc::clone(&runtime), Arc::clone(&ground), Arc::clone(&table));
         Trial::test(name, move || check(&runtime, &ground, &table).map_err(|error| Failed::from(format!("{error:#}"))))
     };

@@ -83,8 +83,9 @@ impl<'a> People<'a> {
     pub(crate) async fn act(&mut self) -> Result<()> {
         if self.link.is_none() {
             let thread = self.player.thread(&self.ticket).await?;
-            let words = thread.iter().filter_map(|comment| comment["body"].as_str()).flat_map(str::split_whitespace);
-            self.link = words.filter(|word| word.contains("/o/")).last().map(str::to_owned);
+            let mut words =
+                thread.iter().filter_map(|comment| comment["body"].as_str()).flat_map(str::split_whitespace);
+            self.link = words.rfind(|word| word.contains("/o/")).map(str::to_owned);
         }
         let Some(link) = self.link.clone() else { return Ok(()) };
         let shown = self.player.portal(&link).await?;
