@@ -17,8 +17,8 @@ use uuid::Uuid;
 use crate::process::Process;
 use crate::{deploy, portal};
 use counterparts::atlas::deployments::{Deployments, PASSWORD, USERNAME};
-use counterparts::aws::edge;
 use counterparts::aws::private_link::PrivateLink;
+use counterparts::aws::{edge, front};
 use counterparts::{atlas, help_desk};
 
 /// The region that the local stack plays.
@@ -168,15 +168,16 @@ impl Stack {
         let (help_desk_listener, helpdesk) = listen("the help desk", "--help-desk-port", ports.help_desk_port).await?;
         let (atlas_listener, atlas) = listen("Atlas", "--atlas-port", ports.atlas_port).await?;
         let (portal_listener, portal) = listen("the portal", "--portal-port", ports.portal_port).await?;
-        let (aws_port, aws) = reserve("AWS", "--aws-port", ports.aws_port).await?;
-        let (moto_port, moto) = reserve("moto", "--ec2-port", 0).await?;
+        let (aws_listener, aws) = listen("AWS", "--aws-port", ports.aws_port).await?;
+        let (ministack_port, ministack) = reserve("ministack", "--aws-port").await?;
+        let (moto_port, moto) = reserve("moto", "--ec2-port").await?;
 
         let deployments = Deployments::start().await?;
         progress("Starting the emulators (ministack, and moto for EC2)");
         let mut processes =
-            vec![start_moto(options, moto_port)?, start_ministack(options, aws_port, &aws, &ec2, &deployments)?];
+            vec![start_moto(options, moto_port)?, start_ministack(options, ministack_port, &aws, &ec2, &deployments)?];
         processes[0].ready(&format!("{moto}/moto-api/")).await?;
-        processes[1].ready(&format!("{aws}/_ministack/health")).await?;
+        processes[1].ready(&format!("{ministack}/_ministack/health")).await?;
 
         let private_link = PrivateLink::new();
         let upstream = portal::Upstream::default();
@@ -186,7 +187,8 @@ impl Stack {
         let mut servers = JoinSet::new();
         servers.spawn(deliveries.run());
         let routers = [
-            (ec2_listener, edge::router(private_link.clone(), &moto, Some(&aws))?),
+            (aws_listener, front::router(&ministack)),
+            (ec2_listener, edge::router(private_link.clone(), &moto, Some(&ministack))),
             (help_desk_listener, help_desk_router),
             (atlas_listener, atlas::router(private_link.clone(), deployments.clone())),
             (portal_listener, portal::router(upstream.clone())),
@@ -200,7 +202,8 @@ impl Stack {
         }
 
         progress("Deploying infra/template.yaml");
-        let config = config(&aws).await;
+        // Straight to the emulator: the code is large, and the deployment is not what faults are for.
+        let config = config(&ministack).await;
         let secret = aws_sdk_secretsmanager::Client::new(&config)
             .create_secret()
             .name("help-desk")
@@ -229,7 +232,7 @@ impl Stack {
         let outputs = deploy::deploy(&config, &parameters).await?;
         let output = |name: &str| outputs.get(name).cloned().with_context(|| format!("the stack has no output {name}"));
         // Set once and here only.
-        let _ = upstream.set(format!("{aws}/_aws/execute-api/{}/$default", output("PortalApiId")?));
+        let _ = upstream.set(portal::upstream(&ministack, &output("PortalApiId")?));
 
         let addresses = Addresses {
             aws,
@@ -341,7 +344,7 @@ fn start_moto(options: &Options, port: u16) -> Result<Process> {
     Process::start("moto", &mut command, &options.logs)
 }
 
-/// Its environment is passed on to the functions: that is how their EC2 calls find `edge`, and verify-source the DNS.
+/// Its environment is passed on to the functions: that is how their calls find the proxies, and verify-source the DNS.
 fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str, deployments: &Deployments) -> Result<Process> {
     let mut command = Command::new(layout::python_program("python")?);
     command.arg(layout::root().join("tests/local-stack/emulator/start.py"));
@@ -381,8 +384,8 @@ async fn listen(name: &str, flag: &str, port: u16) -> Result<(TcpListener, Strin
 }
 
 /// A port for a program that binds it itself.
-async fn reserve(name: &str, flag: &str, port: u16) -> Result<(u16, String)> {
-    let (listener, address) = listen(name, flag, port).await?;
+async fn reserve(name: &str, flag: &str) -> Result<(u16, String)> {
+    let (listener, address) = listen(name, flag, 0).await?;
     Ok((listener.local_addr()?.port(), address))
 }
 
