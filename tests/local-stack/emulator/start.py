@@ -1,10 +1,35 @@
 """Starts ministack with what it lacks of AWS. Each file beside this one adds one thing and says which."""
 
+import callbacks
+import callers
+import concurrency
+import deliveries
+import executions
+import faults
+import functions
+import gateway
+import inside
 import parameters
 import permissions
+import refusals
+import timeouts
 
 from ministack.app import main
 
-for part in (parameters, permissions):
+for part in (
+    parameters,
+    permissions,
+    callers,
+    callbacks,
+    concurrency,
+    deliveries,
+    executions,
+    gateway,
+    refusals,
+    timeouts,
+    faults,
+    functions,
+    inside,
+):
     part.install()
 main()

@@ -26,13 +26,7 @@ pub async fn deploy(
     aws: &aws_config::SdkConfig,
     parameters: &BTreeMap<&str, String>,
 ) -> Result<BTreeMap<String, String>> {
-    let s3 = aws_sdk_s3::Client::from_conf(
-        aws_sdk_s3::config::Builder::from(aws)
-            .force_path_style(true)
-            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .build(),
-    );
-    s3.create_bucket().bucket(BUCKET).send().await.context("cannot make the bucket for the code")?;
+    let s3 = bucket(aws).await?;
     let path = layout::root().join("infra/template.yaml");
     let mut template = template::read(&path)?;
     let mut release = aws_lc_rs::digest::Context::new(&SHA256);
@@ -51,7 +45,7 @@ pub async fn deploy(
             Some("AWS::Serverless::StateMachine") => {
                 let definition = resource["Properties"]["DefinitionUri"].as_str().context("no DefinitionUri")?;
                 let definition = std::fs::read_to_string(path.with_file_name(definition))?;
-                ("DefinitionUri", upload(&s3, "onboarding.asl.json", for_the_emulator(&definition).into_bytes()).await?)
+                ("DefinitionUri", upload(&s3, "onboarding.asl.json", definition.into_bytes()).await?)
             }
             _ => continue,
         };
@@ -65,13 +59,26 @@ pub async fn deploy(
     put(aws, &template, parameters).await
 }
 
-/// The emulator reads `TimeoutSeconds` as a plain number only, where Step Functions takes an expression too.
-fn for_the_emulator(definition: &str) -> String {
-    definition
-        .replace("\"TimeoutSeconds\": \"{% ${AnswerWindowSeconds} %}\"", "\"TimeoutSeconds\": ${AnswerWindowSeconds}")
+/// Makes the bucket for the code.
+///
+/// # Errors
+/// When the emulator refuses.
+pub async fn bucket(aws: &aws_config::SdkConfig) -> Result<aws_sdk_s3::Client> {
+    let s3 = aws_sdk_s3::Client::from_conf(
+        aws_sdk_s3::config::Builder::from(aws)
+            .force_path_style(true)
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .build(),
+    );
+    s3.create_bucket().bucket(BUCKET).send().await.context("cannot make the bucket for the code")?;
+    Ok(s3)
 }
 
-fn zip(code: &[u8]) -> Result<Vec<u8>> {
+/// The package of a function with this program.
+///
+/// # Errors
+/// When it cannot be packed.
+pub fn zip(code: &[u8]) -> Result<Vec<u8>> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     // Stored and not deflated: it goes nowhere.
     let options =
@@ -81,15 +88,23 @@ fn zip(code: &[u8]) -> Result<Vec<u8>> {
     Ok(zip.finish()?.into_inner())
 }
 
-/// Without a checksum and with an unsigned body: to hash it takes seconds in an unoptimised build.
-async fn upload(s3: &aws_sdk_s3::Client, key: &str, content: Vec<u8>) -> Result<Value> {
+/// Uploads to the bucket, and says where it lies. Without a checksum and with an unsigned body: to hash it takes seconds
+/// in an unoptimised build.
+///
+/// # Errors
+/// When the emulator refuses.
+pub async fn upload(s3: &aws_sdk_s3::Client, key: &str, content: Vec<u8>) -> Result<Value> {
     let upload = s3.put_object().bucket(BUCKET).key(key).body(content.into());
     let sent = upload.customize().disable_payload_signing().send().await;
     sent.with_context(|| format!("the upload of {key}"))?;
     Ok(json!({"Bucket": BUCKET, "Key": key}))
 }
 
-async fn put(
+/// Makes the stack of this template, or changes it, and gives its outputs.
+///
+/// # Errors
+/// When the emulator refuses.
+pub async fn put(
     aws: &aws_config::SdkConfig,
     template: &Value,
     parameters: BTreeMap<&str, String>,

@@ -63,6 +63,7 @@ async fn run(ports: Ports, mode: Mode) -> Result<()> {
         answer_windows: 3,
         // The first poll for acceptance comes after 0.1 s instead of 10, the slowest after 9 s instead of 15 min.
         wait_scale: 0.01,
+        timeout_scale: 1.0,
         parameters: BTreeMap::new(),
         logs: folder.join("logs"),
     };

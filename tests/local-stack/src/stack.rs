@@ -30,12 +30,14 @@ const BUS: &str = "causeway";
 pub struct Options {
     /// The ports to listen on; 0 takes a free one.
     pub ports: Ports,
-    /// How long one wait for the customer's command lasts. It is not scaled.
+    /// How long one wait for the customer's command lasts.
     pub answer_window: Duration,
     /// How many such waits there are.
     pub answer_windows: u32,
     /// By what the definition's waits and the pauses between retries are multiplied.
     pub wait_scale: f64,
+    /// By what the time is multiplied that states and functions have.
+    pub timeout_scale: f64,
     /// Parameters of the template beyond what the local stack sets itself.
     pub parameters: BTreeMap<&'static str, String>,
     /// Where logs go.
@@ -50,6 +52,7 @@ impl Options {
             answer_window,
             answer_windows,
             wait_scale: 0.01,
+            timeout_scale: 1.0,
             parameters: BTreeMap::new(),
             logs: layout::local()?.join("tests").join(name),
         })
@@ -151,6 +154,8 @@ pub struct Stack {
     pub private_link: PrivateLink,
     /// Where the emulators' logs are.
     pub logs: PathBuf,
+    /// What the template was deployed to, behind its proxy.
+    ministack: String,
     parameters: BTreeMap<&'static str, String>,
     processes: Vec<Process>,
     servers: JoinSet<()>,
@@ -247,7 +252,7 @@ impl Stack {
             bus: BUS,
             state_machine_arn: output("StateMachineArn")?,
         };
-        Ok(Self { addresses, private_link, logs: options.logs.clone(), parameters, processes, servers })
+        Ok(Self { addresses, private_link, logs: options.logs.clone(), ministack, parameters, processes, servers })
     }
 
     /// What the functions have logged, over the API of `CloudWatch` Logs, which needs no client of its own for this.
@@ -277,32 +282,13 @@ impl Stack {
         }
     }
 
-    /// Makes the network that all onboardings without a VPC of their own share. The emulator does not keep
-    /// `ReservedConcurrentExecutions`: two first onboardings at once would fail in making the same subnets.
-    ///
-    /// # Errors
-    /// When the function is not there or fails.
-    pub async fn make_network(&self) -> Result<()> {
-        let http = reqwest::Client::new();
-        let functions = format!("{}/2015-03-31/functions", self.addresses.aws);
-        let list = http.get(&functions).header("authorization", authorization("lambda")).send().await?;
-        let list: Value = serde_json::from_str(&list.error_for_status()?.text().await?)?;
-        let mut names = list["Functions"].as_array().into_iter().flatten().filter_map(|it| it["FunctionName"].as_str());
-        let name = names.find(|name| name.contains("EnsureNetwork")).context("no function makes networks")?;
-        let call =
-            http.post(format!("{functions}/{name}/invocations")).header("authorization", authorization("lambda"));
-        let answer = call.body("{}").send().await?.error_for_status()?;
-        anyhow::ensure!(!answer.headers().contains_key("x-amz-function-error"), "{}", answer.text().await?);
-        Ok(())
-    }
-
     /// Deploys again with one parameter changed.
     ///
     /// # Errors
     /// When the emulator refuses.
     pub async fn deploy_with(&mut self, parameter: &'static str, value: &str) -> Result<()> {
         self.parameters.insert(parameter, value.to_owned());
-        deploy::deploy(&config(&self.addresses.aws).await, &self.parameters).await.map(|_| ())
+        deploy::deploy(&config(&self.ministack).await, &self.parameters).await.map(|_| ())
     }
 
     /// Stops everything.
@@ -315,7 +301,8 @@ impl Stack {
 }
 
 /// The header by which the emulator tells which service a call is for; it checks no signature.
-fn authorization(service: &str) -> String {
+#[must_use]
+pub fn authorization(service: &str) -> String {
     format!(
         "AWS4-HMAC-SHA256 Credential={}/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=local",
         ROOT.access_key_id
@@ -338,14 +325,28 @@ pub async fn config(endpoint: &str) -> aws_config::SdkConfig {
         .await
 }
 
-fn start_moto(options: &Options, port: u16) -> Result<Process> {
+/// Starts moto, which is not ready at once.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn start_moto(options: &Options, port: u16) -> Result<Process> {
     let mut command = Command::new(layout::python_program("moto_server")?);
     command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
     Process::start("moto", &mut command, &options.logs)
 }
 
-/// Its environment is passed on to the functions: that is how their calls find the proxies, and verify-source the DNS.
-fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str, deployments: &Deployments) -> Result<Process> {
+/// Starts ministack, which is not ready at once. Its environment is passed on to the functions: that is how their
+/// calls find the proxies, and verify-source the DNS.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn start_ministack(
+    options: &Options,
+    port: u16,
+    aws: &str,
+    ec2: &str,
+    deployments: &Deployments,
+) -> Result<Process> {
     let mut command = Command::new(layout::python_program("python")?);
     command.arg(layout::root().join("tests/local-stack/emulator/start.py"));
     // It unpacks the functions and never removes them; here the next start does.
@@ -364,6 +365,7 @@ fn start_ministack(options: &Options, port: u16, aws: &str, ec2: &str, deploymen
         .env("MINISTACK_REGION", REGION)
         .env("IOT_MTLS_ENABLED", "0")
         .env("SFN_WAIT_SCALE", options.wait_scale.to_string())
+        .env("SFN_TIMEOUT_SCALE", options.timeout_scale.to_string())
         .env("AWS_ACCESS_KEY_ID", ROOT.access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", ROOT.secret_access_key)
         .env("AWS_DEFAULT_REGION", REGION)
@@ -384,7 +386,10 @@ async fn listen(name: &str, flag: &str, port: u16) -> Result<(TcpListener, Strin
 }
 
 /// A port for a program that binds it itself.
-async fn reserve(name: &str, flag: &str) -> Result<(u16, String)> {
+///
+/// # Errors
+/// When it is taken.
+pub async fn reserve(name: &str, flag: &str) -> Result<(u16, String)> {
     let (listener, address) = listen(name, flag, 0).await?;
     Ok((listener.local_addr()?.port(), address))
 }

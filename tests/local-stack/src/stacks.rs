@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use tokio::sync::Mutex;
 
 use crate::stack::{Options, Stack};
@@ -56,9 +56,7 @@ impl Stacks {
             Pace::Patient => Options::patient(self.name)?,
             Pace::Hurried => Options::hurried(self.name)?,
         };
-        let stack = Stack::start(&options, |_| ()).await?;
-        stack.make_network().await.context("the shared network")?;
-        Ok(stack)
+        Stack::start(&options, |_| ()).await
     }
 
     /// Those that were started.

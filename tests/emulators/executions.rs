@@ -1,0 +1,102 @@
+//! Executions: their names, children and ends.
+
+use anyhow::Result;
+use aws_sdk_eventbridge::types::Target;
+use aws_sdk_sfn::error::ProvideErrorMetadata;
+use aws_sdk_sfn::types::HistoryEventType;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::emulators::{Emulators, eventually, lines};
+
+/// A state that runs a child and waits for its end.
+fn parent(child: &str, name: &str, input: &Value) -> Value {
+    json!({
+        "Type": "Task",
+        "Resource": "arn:aws:states:::states:startExecution.sync:2",
+        "Arguments": {"StateMachineArn": child, "Name": name, "Input": input},
+    })
+}
+
+/// A machine whose only state calls `Probe` with the input.
+async fn probe(emulators: &Emulators) -> Result<String> {
+    let state = json!({"Type": "Task", "Resource": emulators.output("Probe")?, "Arguments": "{% $states.input %}"});
+    emulators.machine(state).await
+}
+
+pub(crate) async fn a_name_that_is_taken_answers_the_running_execution_of_the_same_input_only(
+    emulators: &Emulators,
+) -> Result<()> {
+    let machine = probe(emulators).await?;
+    let (gate, name) = (emulators.file(), Uuid::new_v4().to_string());
+    let start = emulators.sfn.start_execution().state_machine_arn(machine).name(name);
+    let same = start.clone().input(json!({ "until": gate }).to_string());
+    let first = same.clone().send().await?;
+    let second = same.clone().send().await?;
+    assert_eq!((&second.execution_arn, second.start_date), (&first.execution_arn, first.start_date));
+    let other = start.input("{}").send().await.err();
+    assert_eq!(other.as_ref().and_then(ProvideErrorMetadata::code), Some("ExecutionAlreadyExists"));
+
+    std::fs::write(gate, "")?;
+    emulators.end_of(&first.execution_arn).await?;
+    let ended = same.send().await.err();
+    assert_eq!(ended.as_ref().and_then(ProvideErrorMetadata::code), Some("ExecutionAlreadyExists"));
+    Ok(())
+}
+
+pub(crate) async fn a_child_refuses_a_name_that_is_taken(emulators: &Emulators) -> Result<()> {
+    let child = emulators.machine(json!({"Type": "Pass", "Output": {"made": 1}})).await?;
+    let name = Uuid::new_v4().to_string();
+    let first = emulators.run(parent(&child, &name, &json!({}))).await?;
+    let description: Value = serde_json::from_str(first.output().unwrap_or_default())?;
+    assert_eq!(description["Output"], json!({"made": 1}));
+    let second = emulators.run(parent(&child, &name, &json!({}))).await?;
+    assert_eq!(second.error(), Some("StepFunctions.ExecutionAlreadyExistsException"));
+    Ok(())
+}
+
+pub(crate) async fn a_child_that_fails_is_a_failed_task(emulators: &Emulators) -> Result<()> {
+    let child = probe(emulators).await?;
+    let failed = emulators.run(parent(&child, &Uuid::new_v4().to_string(), &json!({"error": "Step.Operator"}))).await?;
+    assert_eq!(failed.error(), Some("States.TaskFailed"));
+    let description: Value = serde_json::from_str(failed.cause().unwrap_or_default())?;
+    assert_eq!((&description["Status"], &description["Error"]), (&json!("FAILED"), &json!("Step.Operator")));
+    Ok(())
+}
+
+pub(crate) async fn the_end_of_a_child_is_told_on_the_default_bus(emulators: &Emulators) -> Result<()> {
+    let (name, note) = (Uuid::new_v4().to_string(), emulators.file());
+    let pattern = json!({
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {"name": [name], "status": ["FAILED"]},
+    });
+    emulators.events.put_rule().name(&name).event_pattern(pattern.to_string()).send().await?;
+    let target = Target::builder().id("probe").arn(emulators.output("Probe")?);
+    let target = target.input(json!({"note": note, "say": "the child failed"}).to_string()).build()?;
+    emulators.events.put_targets().rule(&name).targets(target).send().await?;
+
+    let child = emulators.machine(json!({"Type": "Fail"})).await?;
+    emulators.run(parent(&child, &name, &json!({}))).await?;
+    assert_eq!(lines(&note, 1).await?, ["the child failed"]);
+    Ok(())
+}
+
+pub(crate) async fn what_was_stopped_stays_stopped(emulators: &Emulators) -> Result<()> {
+    let (gate, note) = (emulators.file(), emulators.file());
+    let machine = probe(emulators).await?;
+    let input = json!({"note": note, "until": gate, "error": "Step.Operator"});
+    let execution = emulators.execution(&machine, &Uuid::new_v4().to_string(), &input).await?;
+    lines(&note, 1).await?;
+    emulators.sfn.stop_execution().execution_arn(&execution).send().await?;
+    std::fs::write(gate, "")?;
+    eventually("the task fails", async || {
+        let history = emulators.sfn.get_execution_history().execution_arn(&execution).send().await?;
+        Ok(history.events().iter().any(|event| *event.r#type() == HistoryEventType::TaskFailed).then_some(()))
+    })
+    .await?;
+    // What ministack makes of the failure it makes meanwhile.
+    emulators.run(json!({"Type": "Pass"})).await?;
+    assert_eq!(emulators.end_of(&execution).await?.status().as_str(), "ABORTED");
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! Where the emulators differ from AWS, and where they were made not to: an upgrade that changes it is noticed here. The
+//! table is in ARCHITECTURE.md.
+
+mod emulators;
+mod events;
+mod executions;
+mod faults;
+mod functions;
+mod gateway;
+mod moto;
+mod states;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Result, anyhow};
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
+
+use emulators::Emulators;
+
+/// The emulators, started by the first test that asks, or why they did not start.
+type Started = Mutex<Option<Result<Arc<Emulators>, String>>>;
+
+macro_rules! trials {
+    ($runtime:ident, $started:ident: $($file:ident::$test:ident),* $(,)?) => {
+        vec![$({
+            let (runtime, started) = (Arc::clone(&$runtime), Arc::clone(&$started));
+            Trial::test(stringify!($test), move || {
+                let tested = runtime.block_on(async { $file::$test(&*get(&started).await?).await });
+                tested.map_err(|error: anyhow::Error| Failed::from(format!("{error:#}")))
+            })
+        }),*]
+    };
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => layout::conclude(Err(error.context("the emulators"))),
+    }
+}
+
+fn run() -> Result<ExitCode> {
+    let runtime = Arc::new(Runtime::new()?);
+    let started = Arc::new(Started::default());
+    let trials = trials![runtime, started:
+        events::an_event_reaches_a_function_that_is_killed_at_first,
+        events::an_event_that_its_function_does_not_take_goes_to_the_destination_for_failures,
+        executions::a_name_that_is_taken_answers_the_running_execution_of_the_same_input_only,
+        executions::a_child_refuses_a_name_that_is_taken,
+        executions::a_child_that_fails_is_a_failed_task,
+        executions::the_end_of_a_child_is_told_on_the_default_bus,
+        executions::what_was_stopped_stays_stopped,
+        faults::a_function_is_killed_before_it_answers,
+        faults::a_function_is_killed_after_its_work,
+        faults::a_function_is_out_of_memory,
+        faults::an_inactive_function_is_not_called,
+        faults::a_function_is_called_twice_for_one_answer,
+        faults::a_fault_meets_one_execution_and_is_skipped_as_asked,
+        faults::a_fault_of_an_integration_may_come_after_its_effect,
+        faults::a_fault_that_nobody_knows_is_refused,
+        functions::a_trace_id_says_who_calls,
+        functions::reserved_concurrency_holds_for_all_versions,
+        functions::a_function_that_takes_too_long_is_killed,
+        functions::the_time_of_functions_is_scaled,
+        gateway::an_api_answers_under_its_id,
+        gateway::an_api_says_nothing_of_the_failure_of_its_function,
+        moto::endpoints_are_available_at_once_of_any_service,
+        moto::a_client_token_is_ignored,
+        moto::a_deleted_endpoint_stays_in_the_list_and_an_unknown_one_is_no_error,
+        moto::a_security_group_in_use_is_deleted,
+        states::the_failure_of_a_function_fails_the_state_that_waits_for_a_token,
+        states::every_try_has_a_token_of_its_own,
+        states::a_token_that_was_used_is_unknown,
+        states::the_time_of_a_state_is_an_expression_and_scaled,
+        states::a_wait_is_scaled,
+        states::a_token_of_a_stopped_execution_is_taken,
+        states::the_output_of_succeed_is_ignored,
+    ];
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    runtime.block_on(async {
+        if let Some(Ok(emulators)) = started.lock().await.take()
+            && let Some(emulators) = Arc::into_inner(emulators)
+        {
+            emulators.stop().await;
+        }
+    });
+    Ok(conclusion.exit_code())
+}
+
+async fn get(started: &Started) -> Result<Arc<Emulators>> {
+    let mut started = started.lock().await;
+    if started.is_none() {
+        *started = Some(Emulators::start().await.map(Arc::new).map_err(|error| format!("{error:#}")));
+    }
+    let known = started.clone().unwrap_or_else(|| Err("nobody started them".to_owned()));
+    known.map_err(|error| anyhow!("the emulators did not start: {error}"))
+}

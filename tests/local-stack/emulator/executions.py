@@ -1,0 +1,67 @@
+"""Executions and their names.
+
+AWS answers the running execution when one of the same name and input is started again, and refuses a name that is taken
+otherwise; ministack refuses always, but for children whose end is waited for (`startExecution.sync`): these overwrite the
+older execution, and send no events of their status. A child that fails is `States.TaskFailed` on AWS, with its description
+as the cause; here its own error. And what has ended on AWS stays as it ended, where ministack turns an execution that was
+stopped into a failed one as soon as its state fails.
+"""
+
+import json
+import threading
+import time
+
+from ministack.services import stepfunctions
+
+_starting = threading.Lock()
+
+
+def install():
+    start, fail = stepfunctions._start_execution, stepfunctions._fail_execution
+
+    def start_once(data):
+        machine = stepfunctions._state_machines.get(data.get("stateMachineArn"))
+        with _starting:
+            running = machine and _execution(machine, data.get("name"))
+            if running and running["status"] == "RUNNING" and running["input"] == data.get("input", "{}"):
+                answer = {"executionArn": running["executionArn"], "startDate": running["startDate"]}
+                return stepfunctions.json_response(answer)
+            return start(data)
+
+    def fail_if_running(execution, error, cause):
+        if execution["status"] == "RUNNING":
+            fail(execution, error, cause)
+
+    stepfunctions._start_execution = start_once
+    stepfunctions._fail_execution = fail_if_running
+    stepfunctions._invoke_nested_start_execution = _start_child
+    stepfunctions._invoke_nested_start_execution_sync = _run_child
+
+
+def _execution(machine, name):
+    arn = machine["stateMachineArn"].replace(":stateMachine:", ":execution:")
+    return stepfunctions._executions.get(f"{arn}:{name}")
+
+
+def _start_child(resource, input_data):
+    status, _, body = stepfunctions._start_execution(stepfunctions._nested_start_execution_request(input_data))
+    answer = json.loads(body)
+    if status >= 400:
+        raise stepfunctions._ExecutionError(f"StepFunctions.{answer['__type']}Exception", answer["message"])
+    return {"ExecutionArn": answer["executionArn"], "StartDate": answer["startDate"]}
+
+
+def _run_child(resource, input_data):
+    child = stepfunctions._executions[_start_child(resource, input_data)["ExecutionArn"]]
+    while child["status"] == "RUNNING":
+        time.sleep(0.02)
+    _, _, body = stepfunctions._describe_execution({"executionArn": child["executionArn"]})
+    described = {name[0].upper() + name[1:]: value for name, value in json.loads(body).items()}
+    if resource.endswith(":2"):
+        described["Input"] = json.loads(described["Input"])
+        described["Output"] = json.loads(described["Output"] or "null")
+    if child["status"] != "SUCCEEDED":
+        # ministack's own copy of error and cause.
+        del described["Output"]
+        raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(described))
+    return described

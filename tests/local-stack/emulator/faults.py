@@ -1,0 +1,109 @@
+"""Faults inside the emulator, where no proxy reaches: `/_faults` holds those that wait for their calls.
+
+tests/README.md says which there are. `functions.py` and `inside.py` make them happen.
+"""
+
+import dataclasses
+import itertools
+import json
+import re
+import threading
+
+from ministack import app
+
+KINDS = {
+    "lambda": ("killed", "killed-after", "out-of-memory", "inactive", "twice"),
+    "inside": ("throttled", "broken", "denied", "cut-after"),
+}
+
+
+@dataclasses.dataclass
+class Fault:
+    """One that waits. Absent `times` last until it is cleared."""
+
+    service: str
+    action: str
+    fault: str
+    times: int | None = None
+    skip: int = 0
+    where: str = ""
+    # How long a function runs until it is killed.
+    seconds: float = 0.05
+    # What an inactive function is refused with.
+    code: str = "ResourceNotReadyException"
+    met: int = dataclasses.field(default=0, init=False)
+
+    def __post_init__(self):
+        if self.service not in KINDS:
+            raise ValueError(f"service is one of {', '.join(KINDS)}")
+        if self.fault not in KINDS[self.service]:
+            raise ValueError(f"fault of {self.service} is one of {', '.join(KINDS[self.service])}")
+        counts = (self.skip, self.times or 0)
+        if any(type(it) is not int or it < 0 for it in counts):
+            raise ValueError("times and skip are whole numbers of 0 and more")
+        if type(self.seconds) not in (int, float) or self.seconds < 0:
+            raise ValueError("seconds is a number of 0 and more")
+        if any(type(it) is not str for it in (self.action, self.where, self.code)):
+            raise ValueError("action, where and code are texts")
+
+
+_waiting = {}
+_ids = itertools.count(1)
+_lock = threading.Lock()
+
+
+def install():
+    app.app = _serving(app.app)
+
+
+def take(service, action, label, content):
+    """The fault that meets this call, if one waits for it. `where` may stand in the label or in the content."""
+    text = f"{label}\n{json.dumps(content, ensure_ascii=False)}"
+    with _lock:
+        for fault in _waiting.values():
+            fits = fault.service == service and fault.action in (action, "*") and fault.where in text
+            if not fits or fault.times == fault.met:
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.met += 1
+            return fault
+    return None
+
+
+def _serving(inner):
+    async def serve(scope, receive, send):
+        path = re.fullmatch(r"/_faults(?:/(\d+))?", scope["path"]) if scope["type"] == "http" else None
+        if path is None:
+            return await inner(scope, receive, send)
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        status, answer = _control(scope["method"], path[1] and int(path[1]), body)
+        headers = [(b"content-type", b"application/json")] if answer is not None else []
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if answer is None else json.dumps(answer).encode()})
+
+    return serve
+
+
+def _control(method, known, body):
+    with _lock:
+        if method == "POST" and known is None:
+            try:
+                fault = Fault(**json.loads(body))
+            except (TypeError, ValueError) as error:
+                return 422, {"error": str(error)}
+            number = next(_ids)
+            _waiting[number] = fault
+            return 201, {"id": number}
+        if method == "GET" and known is None:
+            return 200, [{"id": number, **dataclasses.asdict(fault)} for number, fault in _waiting.items()]
+        if method == "DELETE" and known is None:
+            _waiting.clear()
+            return 204, None
+        if method == "DELETE" and _waiting.pop(known, None):
+            return 204, None
+        return 404, {"error": "there is nothing of this kind"}
