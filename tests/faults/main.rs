@@ -32,7 +32,7 @@ use table::{RIGHT, Table};
 /// How many cells the gate plays.
 const SAMPLE: usize = 40;
 /// How many onboardings are played side by side.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 
 /// Plays the whole matrix and writes tests/faults.md.
 #[derive(Parser)]

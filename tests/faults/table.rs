@@ -14,8 +14,8 @@ pub(crate) const RIGHT: &str = "right";
 const HEAD: &str = "# What faults do
 
 Written by `cargo xtask faults`: every call of every state, and what goes wrong with it. A state is played on the shortest
-way that comes through it; the fault is made, and cleared when it was met (those that last after five seconds, which are
-more than eight minutes of an onboarding); people go on doing what they are asked to; then everything must be as
+way that comes through it; the fault is made, and cleared when it was met (those that last after 45 seconds, which is
+longer than all tries); people go on doing what they are asked to; then everything must be as
 `tests/faults/promise.rs` says. `cargo xtask test` plays a sample again: a cell may only become better.
 
 ";

@@ -168,6 +168,20 @@ impl World {
         Ok(found)
     }
 
+    /// Deletes the ticket's endpoints, as their owner would.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn delete_endpoints(&self, ticket: &str) -> Result<()> {
+        let answer = self.ec2.describe_vpc_endpoints().filters(of(ticket)).send().await?;
+        let ids: Vec<String> =
+            answer.vpc_endpoints().iter().filter_map(VpcEndpoint::vpc_endpoint_id).map(str::to_owned).collect();
+        if !ids.is_empty() {
+            self.ec2.delete_vpc_endpoints().set_vpc_endpoint_ids(Some(ids)).send().await?;
+        }
+        Ok(())
+    }
+
     /// How many security groups the ticket's onboarding has.
     ///
     /// # Errors
