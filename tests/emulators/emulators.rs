@@ -36,8 +36,8 @@ impl Emulators {
         let mut options = Options::patient("emulators")?;
         options.timeout_scale = 0.1;
         std::fs::create_dir_all(&options.logs)?;
-        let (moto_port, moto) = reserve("moto", "--ec2-port", 0).await?;
-        let (aws_port, aws) = reserve("AWS", "--aws-port", 0).await?;
+        let (moto_port, moto) = reserve("moto", "--ec2-port").await?;
+        let (aws_port, aws) = reserve("AWS", "--aws-port").await?;
         // No function here asks them.
         let deployments = Deployments::start().await?;
         let mut processes =

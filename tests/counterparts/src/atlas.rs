@@ -17,6 +17,7 @@ use serde::Deserialize;
 use self::deployments::Deployments;
 use self::problem::Problem;
 use crate::aws::private_link::{EndpointService, PrivateLink};
+use crate::faults::{Faults, Wire};
 
 mod connections;
 mod dedicated;
@@ -24,7 +25,7 @@ pub mod deployments;
 mod federation;
 mod pages;
 pub mod printed;
-mod problem;
+pub(crate) mod problem;
 mod regions;
 
 /// The AWS account that owns all of Atlas's endpoint services here; a made-up number, as AWS's documentation uses it.
@@ -77,12 +78,14 @@ pub fn router(private_link: PrivateLink, deployments: Deployments) -> Router {
         .route("/api/oauth/token", post(token))
         .nest("/api/atlas/v2/groups/{group_id}", group)
         .route_layer(middleware::from_fn(require_credentials));
-    Router::new()
+    let router = Router::new()
         .route("/_atlas/zones", post(set_zones))
         .merge(pages::routes())
         .merge(api)
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND", "Cannot find resource.", &[]))
-        .with_state(Atlas { private_link, deployments, store: Arc::default() })
+        .with_state(Atlas { private_link, deployments, store: Arc::default() });
+    let faults = Faults::new(Wire::Atlas);
+    faults.before(router).merge(faults.control())
 }
 
 impl Atlas {

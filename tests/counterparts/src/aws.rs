@@ -1,4 +1,5 @@
-//! What the EC2 emulator lacks of AWS.
+//! What the emulators lack of AWS, in front of them.
 
 pub mod edge;
+pub mod front;
 pub mod private_link;

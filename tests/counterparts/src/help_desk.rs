@@ -10,10 +10,11 @@ use axum::Router;
 use axum::routing::{get, post};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use self::faults::Faults;
+pub(crate) use self::api::refused;
 use self::ticket::{Change, Ticket};
 use self::webhook::Event;
 pub use self::webhook::{Deliveries, Hook};
+use crate::faults::{Faults, Wire};
 
 mod api;
 mod faults;
@@ -39,23 +40,24 @@ pub const CUSTOMER: u64 = 800_001;
 struct HelpDesk {
     tickets: Arc<Mutex<BTreeMap<u64, Ticket>>>,
     agents: Arc<Mutex<Vec<String>>>,
-    faults: Faults,
     events: UnboundedSender<Event>,
 }
 
 /// An empty help desk, and the deliveries of its webhook, which are to be run beside it.
 pub fn new(hook: Hook) -> (Router, Deliveries) {
     let (events, announced) = unbounded_channel();
-    let desk = HelpDesk { tickets: Arc::default(), agents: Arc::default(), faults: Faults::default(), events };
+    let desk = HelpDesk { tickets: Arc::default(), agents: Arc::default(), events };
     let router = Router::new()
         .route("/", get(pages::index))
         .route("/tickets", post(pages::file))
         .route("/tickets/{id}", get(pages::thread))
         .route("/tickets/{id}/reply", get(pages::write).post(pages::reply))
         .route("/tickets/{id}/reopen", post(pages::reopen))
-        .route("/_help-desk/faults", post(faults::add).delete(faults::clear))
         .merge(api::routes(desk.clone()))
         .with_state(desk);
+    let faults = Faults::new(Wire::HelpDesk);
+    let switches = Router::new().route("/_help-desk/faults", post(faults::add).delete(faults::clear));
+    let router = faults.before(router).merge(faults.control()).merge(switches.with_state(faults));
     (router, Deliveries::new(hook, announced))
 }
 

@@ -5,6 +5,8 @@ pub mod atlas;
 pub mod aws;
 pub mod certificates;
 pub mod dns;
+mod faults;
 pub mod help_desk;
 pub mod mongodb;
 mod pages;
+pub mod upstream;

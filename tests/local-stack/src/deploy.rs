@@ -77,7 +77,7 @@ pub async fn bucket(aws: &aws_config::SdkConfig) -> Result<aws_sdk_s3::Client> {
 /// The package of a function with this program.
 ///
 /// # Errors
-/// When there is no memory for it.
+/// When it cannot be packed.
 pub fn zip(code: &[u8]) -> Result<Vec<u8>> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     // Stored and not deflated: it goes nowhere.
@@ -100,7 +100,7 @@ pub async fn upload(s3: &aws_sdk_s3::Client, key: &str, content: Vec<u8>) -> Res
     Ok(json!({"Bucket": BUCKET, "Key": key}))
 }
 
-/// Makes the stack of this template, or what has changed of it, and gives its outputs.
+/// Makes the stack of this template, or changes it, and gives its outputs.
 ///
 /// # Errors
 /// When the emulator refuses.

@@ -3,46 +3,45 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::body::Bytes;
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use counterparts::upstream;
+
+/// What API Gateway takes.
+const BODY_LIMIT: usize = 10 << 20;
+
 /// Where the emulator serves the portal's API; set once the stack is there.
-pub type Upstream = Arc<OnceLock<String>>;
+pub type Upstream = Arc<OnceLock<upstream::Upstream>>;
+
+/// The emulator's address of the API with this id.
+#[must_use]
+pub fn upstream(emulator: &str, api_id: &str) -> upstream::Upstream {
+    upstream::Upstream::new(&format!("{emulator}/_aws/execute-api/{api_id}/$default"))
+}
 
 /// The proxy.
 pub fn router(upstream: Upstream) -> axum::Router {
-    // A redirect is for the browser.
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap_or_default();
-    axum::Router::new().fallback(forward).with_state((upstream, http))
+    axum::Router::new().fallback(forward).with_state(upstream)
 }
 
-async fn forward(State((upstream, http)): State<(Upstream, reqwest::Client)>, request: Request) -> Response {
+async fn forward(State(upstream): State<Upstream>, request: Request) -> Response {
     let Some(upstream) = upstream.get() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "the local stack is still starting\n").into_response();
     };
-    match pass_on(upstream, &http, request).await {
-        Ok(response) => response,
+    match pass_on(upstream, request).await {
+        Ok(reply) => reply.into_response(),
         Err(error) => {
             (StatusCode::BAD_GATEWAY, format!("the local API Gateway does not answer: {error}\n")).into_response()
         }
     }
 }
 
-async fn pass_on(upstream: &str, http: &reqwest::Client, request: Request) -> anyhow::Result<Response> {
+async fn pass_on(upstream: &upstream::Upstream, request: Request) -> anyhow::Result<upstream::Reply> {
     let (mut parts, body) = request.into_parts();
-    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let body: Bytes = axum::body::to_bytes(body, 10 << 20).await?;
+    let body = to_bytes(body, BODY_LIMIT).await?;
     parts.headers.remove(header::HOST);
-    let answer =
-        http.request(parts.method, format!("{upstream}{path}")).headers(parts.headers).body(body).send().await?;
-    let mut response = Response::builder().status(answer.status());
-    for (name, value) in answer.headers() {
-        // Both are of the other connection.
-        if name != header::TRANSFER_ENCODING && name != header::CONNECTION {
-            response = response.header(name, value);
-        }
-    }
-    Ok(response.body(axum::body::Body::from(answer.bytes().await?))?)
+    upstream.send(parts, body).await
 }

@@ -17,8 +17,8 @@ use uuid::Uuid;
 use crate::process::Process;
 use crate::{deploy, portal};
 use counterparts::atlas::deployments::{Deployments, PASSWORD, USERNAME};
-use counterparts::aws::edge;
 use counterparts::aws::private_link::PrivateLink;
+use counterparts::aws::{edge, front};
 use counterparts::{atlas, help_desk};
 
 /// The region that the local stack plays.
@@ -154,6 +154,8 @@ pub struct Stack {
     pub private_link: PrivateLink,
     /// Where the emulators' logs are.
     pub logs: PathBuf,
+    /// What the template was deployed to, behind its proxy.
+    ministack: String,
     parameters: BTreeMap<&'static str, String>,
     processes: Vec<Process>,
     servers: JoinSet<()>,
@@ -171,15 +173,16 @@ impl Stack {
         let (help_desk_listener, helpdesk) = listen("the help desk", "--help-desk-port", ports.help_desk_port).await?;
         let (atlas_listener, atlas) = listen("Atlas", "--atlas-port", ports.atlas_port).await?;
         let (portal_listener, portal) = listen("the portal", "--portal-port", ports.portal_port).await?;
-        let (aws_port, aws) = reserve("AWS", "--aws-port", ports.aws_port).await?;
-        let (moto_port, moto) = reserve("moto", "--ec2-port", 0).await?;
+        let (aws_listener, aws) = listen("AWS", "--aws-port", ports.aws_port).await?;
+        let (ministack_port, ministack) = reserve("ministack", "--aws-port").await?;
+        let (moto_port, moto) = reserve("moto", "--ec2-port").await?;
 
         let deployments = Deployments::start().await?;
         progress("Starting the emulators (ministack, and moto for EC2)");
         let mut processes =
-            vec![start_moto(options, moto_port)?, start_ministack(options, aws_port, &aws, &ec2, &deployments)?];
+            vec![start_moto(options, moto_port)?, start_ministack(options, ministack_port, &aws, &ec2, &deployments)?];
         processes[0].ready(&format!("{moto}/moto-api/")).await?;
-        processes[1].ready(&format!("{aws}/_ministack/health")).await?;
+        processes[1].ready(&format!("{ministack}/_ministack/health")).await?;
 
         let private_link = PrivateLink::new();
         let upstream = portal::Upstream::default();
@@ -189,7 +192,8 @@ impl Stack {
         let mut servers = JoinSet::new();
         servers.spawn(deliveries.run());
         let routers = [
-            (ec2_listener, edge::router(private_link.clone(), &moto, Some(&aws))?),
+            (aws_listener, front::router(&ministack)),
+            (ec2_listener, edge::router(private_link.clone(), &moto, Some(&ministack))),
             (help_desk_listener, help_desk_router),
             (atlas_listener, atlas::router(private_link.clone(), deployments.clone())),
             (portal_listener, portal::router(upstream.clone())),
@@ -203,7 +207,8 @@ impl Stack {
         }
 
         progress("Deploying infra/template.yaml");
-        let config = config(&aws).await;
+        // Straight to the emulator: the code is large, and the deployment is not what faults are for.
+        let config = config(&ministack).await;
         let secret = aws_sdk_secretsmanager::Client::new(&config)
             .create_secret()
             .name("help-desk")
@@ -232,7 +237,7 @@ impl Stack {
         let outputs = deploy::deploy(&config, &parameters).await?;
         let output = |name: &str| outputs.get(name).cloned().with_context(|| format!("the stack has no output {name}"));
         // Set once and here only.
-        let _ = upstream.set(format!("{aws}/_aws/execute-api/{}/$default", output("PortalApiId")?));
+        let _ = upstream.set(portal::upstream(&ministack, &output("PortalApiId")?));
 
         let addresses = Addresses {
             aws,
@@ -247,7 +252,7 @@ impl Stack {
             bus: BUS,
             state_machine_arn: output("StateMachineArn")?,
         };
-        Ok(Self { addresses, private_link, logs: options.logs.clone(), parameters, processes, servers })
+        Ok(Self { addresses, private_link, logs: options.logs.clone(), ministack, parameters, processes, servers })
     }
 
     /// What the functions have logged, over the API of `CloudWatch` Logs, which needs no client of its own for this.
@@ -283,7 +288,7 @@ impl Stack {
     /// When the emulator refuses.
     pub async fn deploy_with(&mut self, parameter: &'static str, value: &str) -> Result<()> {
         self.parameters.insert(parameter, value.to_owned());
-        deploy::deploy(&config(&self.addresses.aws).await, &self.parameters).await.map(|_| ())
+        deploy::deploy(&config(&self.ministack).await, &self.parameters).await.map(|_| ())
     }
 
     /// Stops everything.
@@ -330,8 +335,8 @@ pub fn start_moto(options: &Options, port: u16) -> Result<Process> {
     Process::start("moto", &mut command, &options.logs)
 }
 
-/// Starts ministack, which is not ready at once. Its environment is passed on to the functions: that is how their EC2
-/// calls find `edge`, and verify-source the DNS.
+/// Starts ministack, which is not ready at once. Its environment is passed on to the functions: that is how their
+/// calls find the proxies, and verify-source the DNS.
 ///
 /// # Errors
 /// When it cannot be started.
@@ -384,8 +389,8 @@ async fn listen(name: &str, flag: &str, port: u16) -> Result<(TcpListener, Strin
 ///
 /// # Errors
 /// When it is taken.
-pub async fn reserve(name: &str, flag: &str, port: u16) -> Result<(u16, String)> {
-    let (listener, address) = listen(name, flag, port).await?;
+pub async fn reserve(name: &str, flag: &str) -> Result<(u16, String)> {
+    let (listener, address) = listen(name, flag, 0).await?;
     Ok((listener.local_addr()?.port(), address))
 }
 

@@ -19,6 +19,17 @@ pub struct World {
     state_machine_arn: String,
 }
 
+/// An execution as it is now.
+#[derive(Debug)]
+pub struct Execution {
+    /// Its name.
+    pub name: String,
+    /// As Step Functions names it.
+    pub status: String,
+    /// The output, or the cause of the failure; null while it runs.
+    pub result: Value,
+}
+
 /// How an execution ended.
 #[derive(Debug)]
 pub struct Ended {
@@ -61,6 +72,45 @@ impl World {
         })
         .await
         .with_context(|| format!("{arn} does not end"))
+    }
+
+    /// The executions of all rounds of a ticket.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn executions_of(&self, ticket: &str) -> Result<Vec<Execution>> {
+        let list = self.sfn.list_executions().state_machine_arn(&self.state_machine_arn);
+        let all: Vec<_> = list.into_paginator().items().send().collect::<Result<_, _>>().await?;
+        let own = format!("ticket-{ticket}");
+        let mut found = Vec::new();
+        for item in all.iter().filter(|item| item.name() == own || item.name().starts_with(&format!("{own}_"))) {
+            let execution = self.sfn.describe_execution().execution_arn(item.execution_arn()).send().await?;
+            let result = execution.output().or_else(|| execution.cause()).unwrap_or("null");
+            let result = serde_json::from_str(result).unwrap_or_else(|_| Value::String(result.to_owned()));
+            found.push(Execution {
+                name: item.name().to_owned(),
+                status: execution.status().as_str().to_owned(),
+                result,
+            });
+        }
+        Ok(found)
+    }
+
+    /// The states that an execution entered, each once, in the order of their first time.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn states(&self, execution: &str) -> Result<Vec<String>> {
+        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+        let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
+        let events: Vec<HistoryEvent> = events.collect::<Result<_, _>>().await?;
+        let mut states: Vec<String> = Vec::new();
+        for entered in events.iter().filter_map(|event| event.state_entered_event_details()) {
+            if !states.iter().any(|known| known == entered.name()) {
+                states.push(entered.name().to_owned());
+            }
+        }
+        Ok(states)
     }
 
     /// All that the execution's history tells of inputs, outputs and causes; the SDK's own format leaves them out.
@@ -116,6 +166,20 @@ impl World {
             found.push((state, port(rules[0].from_port())?, port(rules[0].to_port())?));
         }
         Ok(found)
+    }
+
+    /// Deletes the ticket's endpoints, as their owner would.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn delete_endpoints(&self, ticket: &str) -> Result<()> {
+        let answer = self.ec2.describe_vpc_endpoints().filters(of(ticket)).send().await?;
+        let ids: Vec<String> =
+            answer.vpc_endpoints().iter().filter_map(VpcEndpoint::vpc_endpoint_id).map(str::to_owned).collect();
+        if !ids.is_empty() {
+            self.ec2.delete_vpc_endpoints().set_vpc_endpoint_ids(Some(ids)).send().await?;
+        }
+        Ok(())
     }
 
     /// How many security groups the ticket's onboarding has.

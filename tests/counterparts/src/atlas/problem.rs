@@ -1,20 +1,28 @@
 //! Atlas's error shape.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     status: StatusCode,
-    code: &'static str,
+    code: Cow<'static, str>,
     pub(super) detail: String,
     parameters: Vec<String>,
 }
 
 impl Problem {
-    pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>, parameters: &[&str]) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<String>,
+        parameters: &[&str],
+    ) -> Self {
+        let code = code.into();
         Self { status, code, detail: detail.into(), parameters: parameters.iter().map(ToString::to_string).collect() }
     }
 

@@ -10,12 +10,14 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 
-use self::control::{Calls, Faults};
 use self::permissions::Judge;
 use self::query::Query;
 use self::refusal::Refusal;
+pub(crate) use self::refusal::refused;
+pub(crate) use self::unseen::unseen;
 use self::upstream::{Call, Upstream};
 use crate::aws::private_link::PrivateLink;
+use crate::faults::{Faults, Wire};
 
 mod control;
 mod create;
@@ -25,8 +27,9 @@ mod permissions;
 mod query;
 mod refusal;
 mod services;
+mod unseen;
 mod upstream;
-mod xml;
+pub(crate) mod xml;
 
 /// EC2 requests are small; a larger body is a mistake.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -36,7 +39,6 @@ const BODY_LIMIT: usize = 1024 * 1024;
 struct Edge {
     upstream: Upstream,
     private_link: PrivateLink,
-    calls: Calls,
     faults: Faults,
     judge: Judge,
     /// Held while an endpoint is made, so that two requests with one client token cannot make two.
@@ -46,26 +48,20 @@ struct Edge {
 /// A proxy in front of the EC2 that answers at `upstream`, e.g. `http://127.0.0.1:5000`.
 ///
 /// With an `authority`, calls are judged by the roles that it knows; callers whom it does not know may do everything.
-///
-/// # Errors
-/// No HTTP client can be made.
-pub fn router(private_link: PrivateLink, upstream: &str, authority: Option<&str>) -> anyhow::Result<Router> {
-    let edge = Edge {
-        upstream: Upstream::new(upstream)?,
-        private_link,
-        calls: Calls::default(),
-        faults: Faults::default(),
-        judge: Judge::new(authority)?,
-        creating: Arc::default(),
-    };
-    Ok(Router::new()
+#[must_use]
+pub fn router(private_link: PrivateLink, upstream: &str, authority: Option<&str>) -> Router {
+    let faults = Faults::new(Wire::Ec2);
+    let (upstream, judge) = (Upstream::new(upstream), Judge::new(authority));
+    let edge = Edge { upstream, private_link, faults: faults.clone(), judge, creating: Arc::default() };
+    let router = Router::new()
         .route("/_edge/calls", get(control::calls))
         .route("/_edge/faults", post(control::add_fault).delete(control::clear_faults))
         .route("/_edge/services", post(control::add_service))
         .route("/_edge/endpoint-limit", put(control::set_endpoint_limit))
         .route("/_edge/endpoints/{id}/state", post(control::set_state))
         .fallback(serve)
-        .with_state(edge))
+        .with_state(edge);
+    faults.before(router).merge(faults.control())
 }
 
 async fn serve(State(edge): State<Edge>, request: Request<Body>) -> Response {
@@ -80,12 +76,6 @@ async fn serve(State(edge): State<Edge>, request: Request<Body>) -> Response {
 async fn answer(edge: &Edge, call: &Call) -> Result<Response, Refusal> {
     let query = Query::parse(&call.body);
     let action = query.get("Action").unwrap_or_default();
-    if !action.is_empty() {
-        edge.calls.count(action);
-    }
-    if let Some(fault) = edge.faults.take(action) {
-        return Err(fault);
-    }
     permissions::check(edge, call, &query, action).await?;
     match action {
         "CreateVpcEndpoint" => create::create_vpc_endpoint(edge, call, &query).await,

@@ -1,47 +1,14 @@
 //! What tests can set and ask under `/_edge`: faults, calls, other providers' services and what becomes of a connection.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::json;
 
 use super::Edge;
-use super::refusal::Refusal;
 use crate::aws::private_link::{ConnectionState, EndpointService, Refused};
-
-/// The calls seen, by action, in the order of each action's first call.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Calls {
-    seen: Arc<Mutex<Vec<Count>>>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Count {
-    action: String,
-    count: u64,
-}
-
-impl Calls {
-    pub(super) fn count(&self, action: &str) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match seen.iter_mut().find(|known| known.action == action) {
-            Some(known) => known.count += 1,
-            None => seen.push(Count { action: action.to_owned(), count: 1 }),
-        }
-    }
-
-    fn all(&self) -> Vec<Count> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-/// The faults that wait for their calls.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Faults {
-    waiting: Arc<Mutex<Vec<Fault>>>,
-}
+use crate::faults::{Count, Invalid};
 
 /// The next `times` calls of `action` answer `code`.
 #[derive(Debug, Deserialize)]
@@ -51,24 +18,6 @@ pub(super) struct Fault {
     code: String,
     message: String,
     times: u32,
-}
-
-impl Faults {
-    /// The fault that meets a call of this action, if one waits for it.
-    pub(super) fn take(&self, action: &str) -> Option<Refusal> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let fault = waiting.iter_mut().find(|fault| fault.action == action && fault.times > 0)?;
-        fault.times -= 1;
-        Some(Refusal::ec2(&fault.code, &fault.message))
-    }
-
-    fn add(&self, fault: Fault) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
-    }
-
-    fn clear(&self) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
 }
 
 /// Somebody else's endpoint service.
@@ -101,12 +50,14 @@ pub(super) struct NewState {
 }
 
 pub(super) async fn calls(State(edge): State<Edge>) -> Json<Vec<Count>> {
-    Json(edge.calls.all())
+    Json(edge.faults.counts())
 }
 
-pub(super) async fn add_fault(State(edge): State<Edge>, Json(fault): Json<Fault>) -> StatusCode {
-    edge.faults.add(fault);
-    StatusCode::NO_CONTENT
+pub(super) async fn add_fault(State(edge): State<Edge>, Json(fault): Json<Fault>) -> Result<StatusCode, Invalid> {
+    let Fault { action, code, message, times } = fault;
+    let fault = json!({ "action": action, "fault": "refused", "code": code, "message": message, "times": times });
+    edge.faults.add(fault)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn clear_faults(State(edge): State<Edge>) -> StatusCode {
@@ -124,7 +75,7 @@ pub(super) async fn add_service(
         service = EndpointService { acceptance_required: false, ..service };
         edge.private_link.register_service(service.clone());
     }
-    (StatusCode::CREATED, Json(serde_json::json!({ "id": service.id, "name": service.name() })))
+    (StatusCode::CREATED, Json(json!({ "id": service.id, "name": service.name() })))
 }
 
 pub(super) async fn set_endpoint_limit(State(edge): State<Edge>, Json(limit): Json<EndpointLimit>) -> StatusCode {

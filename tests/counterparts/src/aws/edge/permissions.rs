@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
+use axum::http::Request;
 use serde_json::{Map, Value, json};
 
 use super::Edge;
@@ -14,12 +15,12 @@ use super::query::{Query, numbered};
 use super::refusal::Refusal;
 use super::upstream::Call;
 use super::xml;
+use crate::upstream::Upstream;
 
 /// Where callers are known and judged; without one, everybody may do everything.
 #[derive(Debug, Clone)]
 pub(super) struct Judge {
-    client: reqwest::Client,
-    url: Option<String>,
+    authority: Option<Upstream>,
 }
 
 /// One action on one resource, `*` for an action that knows no resources.
@@ -31,15 +32,14 @@ struct Question {
 }
 
 impl Judge {
-    pub(super) fn new(authority: Option<&str>) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder().no_proxy().build().context("making an HTTP client")?;
-        Ok(Self { client, url: authority.map(|authority| format!("{authority}/_permissions")) })
+    pub(super) fn new(authority: Option<&str>) -> Self {
+        Self { authority: authority.map(Upstream::new) }
     }
 }
 
 /// Refuses a call that the caller's role does not allow.
 pub(super) async fn check(edge: &Edge, call: &Call, query: &Query, action: &str) -> Result<(), Refusal> {
-    let Some(url) = &edge.judge.url else { return Ok(()) };
+    let Some(authority) = &edge.judge.authority else { return Ok(()) };
     let mut tags = BTreeMap::new();
     for id in touched(action, query) {
         let question = Query::action(
@@ -63,9 +63,9 @@ pub(super) async fn check(edge: &Edge, call: &Call, query: &Query, action: &str)
             "resource": resource,
             "context": context,
         });
-        let answer = edge.judge.client.post(url).body(question.to_string()).send().await.context("asking IAM")?;
-        let answer = answer.error_for_status().context("asking IAM")?.text().await.context("asking IAM")?;
-        let answer: Value = serde_json::from_str(&answer).context("IAM's answer is no JSON")?;
+        let (parts, ()) = Request::post("/_permissions").body(()).context("asking IAM")?.into_parts();
+        let answer = authority.send(parts, question.to_string().into()).await?;
+        let answer: Value = serde_json::from_slice(&answer.body).context("IAM's answer is no JSON")?;
         if let Some(refusal) = answer["refusal"].as_str() {
             let message = format!("You are not authorized to perform this operation. {refusal}");
             return Err(Refusal::ec2("UnauthorizedOperation", message));

@@ -5,8 +5,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::upstream::Reply;
 use super::xml::{self, Element};
+use crate::upstream::Reply;
 
 #[derive(Debug)]
 pub(super) enum Refusal {
@@ -37,22 +37,25 @@ impl From<anyhow::Error> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match self {
-            Self::Ec2 { code, message } => {
-                let status = match code.as_str() {
-                    "RequestLimitExceeded" | "Unavailable" => StatusCode::SERVICE_UNAVAILABLE,
-                    "InternalError" => StatusCode::INTERNAL_SERVER_ERROR,
-                    "UnauthorizedOperation" => StatusCode::FORBIDDEN,
-                    _ => StatusCode::BAD_REQUEST,
-                };
-                document(status, &error(&code, &message))
-            }
+            Self::Ec2 { code, message } => refused(&code, &message, None),
             Self::Upstream(reply) => reply.into_response(),
             Self::Broken(cause) => {
                 tracing::error!("{cause:#}");
-                document(StatusCode::INTERNAL_SERVER_ERROR, &error("InternalError", &format!("{cause:#}")))
+                refused("InternalError", &format!("{cause:#}"), None)
             }
         }
     }
+}
+
+/// An error of EC2's. The code tells its status, where no other is wanted.
+pub(crate) fn refused(code: &str, message: &str, status: Option<StatusCode>) -> Response {
+    let usual = match code {
+        "RequestLimitExceeded" | "Unavailable" => StatusCode::SERVICE_UNAVAILABLE,
+        "InternalError" => StatusCode::INTERNAL_SERVER_ERROR,
+        "UnauthorizedOperation" => StatusCode::FORBIDDEN,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    document(status.unwrap_or(usual), &error(code, message))
 }
 
 fn error(code: &str, message: &str) -> Element {
@@ -66,6 +69,6 @@ pub(super) fn accepted(name: &str, children: impl IntoIterator<Item = Element>) 
     document(StatusCode::OK, &xml::node(name, std::iter::once(request_id).chain(children)))
 }
 
-fn document(status: StatusCode, root: &Element) -> Response {
+pub(super) fn document(status: StatusCode, root: &Element) -> Response {
     (status, [(CONTENT_TYPE, "text/xml;charset=UTF-8")], xml::document(root)).into_response()
 }

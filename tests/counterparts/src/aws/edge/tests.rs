@@ -78,7 +78,7 @@ impl Bench {
         let service = private_link.add_service("us-east-1", "444455556666", &zones);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let edge = listener.local_addr().unwrap();
-        let router = router(private_link.clone(), &base, None).unwrap();
+        let router = router(private_link.clone(), &base, None);
         tokio::spawn(async { axum::serve(listener, router).await });
         Self { edge, private_link, service, client: reqwest::Client::builder().no_proxy().build().unwrap() }
     }

@@ -2,15 +2,15 @@
 
 use xmltree::{EmitterConfig, Namespace, XMLNode};
 
-pub(super) use xmltree::Element;
+pub(crate) use xmltree::Element;
 
 const NAMESPACE: &str = "http://ec2.amazonaws.com/doc/2016-11-15";
 
-pub(super) fn text(name: &str, text: impl Into<String>) -> Element {
+pub(crate) fn text(name: &str, text: impl Into<String>) -> Element {
     Element { children: vec![XMLNode::Text(text.into())], ..Element::new(name) }
 }
 
-pub(super) fn node(name: &str, children: impl IntoIterator<Item = Element>) -> Element {
+pub(crate) fn node(name: &str, children: impl IntoIterator<Item = Element>) -> Element {
     Element { children: children.into_iter().map(XMLNode::Element).collect(), ..Element::new(name) }
 }
 

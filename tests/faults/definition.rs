@@ -1,0 +1,42 @@
+//! Which states call what, by the definition.
+
+use anyhow::Result;
+use serde_json::Value;
+
+/// The states, with the resource and the function that they name.
+fn tasks() -> Result<Vec<(String, String, Option<String>)>> {
+    let text = std::fs::read_to_string(layout::root().join("statemachine/onboarding.asl.json"))?;
+    let definition: Value = serde_json::from_str(&text)?;
+    let states = definition["States"].as_object().into_iter().flatten();
+    let task = |(name, state): (&String, &Value)| {
+        let function = state["Arguments"]["FunctionName"].as_str().map(str::to_owned);
+        Some((name.clone(), state["Resource"].as_str()?.to_owned(), function))
+    };
+    Ok(states.filter_map(task).collect())
+}
+
+/// The states that call a function, with its name: `${CheckEndpointFunction}` is check-endpoint.
+pub(crate) fn functions() -> Result<Vec<(String, String)>> {
+    let function = |(state, _, function): (String, String, Option<String>)| {
+        let function = function?;
+        let name = function.trim_matches(['$', '{', '}']).strip_suffix("Function")?;
+        let mut kebab = String::new();
+        for letter in name.chars() {
+            if letter.is_ascii_uppercase() && !kebab.is_empty() {
+                kebab.push('-');
+            }
+            kebab.push(letter.to_ascii_lowercase());
+        }
+        Some((state, kebab))
+    };
+    Ok(tasks()?.into_iter().filter_map(function).collect())
+}
+
+/// The states that call a service without a function, with the action: `events:putEvents`.
+pub(crate) fn integrations() -> Result<Vec<(String, String)>> {
+    let integration = |(state, resource, _): (String, String, Option<String>)| {
+        let action = resource.strip_prefix("arn:aws:states:::")?.split('.').next()?.to_owned();
+        (!action.starts_with("lambda:")).then_some((state, action))
+    };
+    Ok(tasks()?.into_iter().filter_map(integration).collect())
+}

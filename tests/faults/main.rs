@@ -1,0 +1,185 @@
+//! The matrix of faults: every state, every call that it makes, everything that can go wrong with it.
+//!
+//! As a test, it plays a sample of tests/faults.md again; as `cargo xtask faults`, all of it.
+
+mod cell;
+mod definition;
+mod people;
+mod play;
+mod promise;
+mod record;
+mod switches;
+mod table;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+use futures_util::StreamExt as _;
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
+
+use cell::Cell;
+use local_stack::stack::Stack;
+use local_stack::stacks::{Pace, Stacks};
+use local_stack::world::World;
+use people::Way;
+use record::Calls;
+use table::{RIGHT, Table};
+
+/// How many cells the gate plays.
+const SAMPLE: usize = 40;
+/// How many onboardings are played side by side.
+const AT_ONCE: usize = 16;
+
+/// Plays the whole matrix and writes tests/faults.md.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask faults", max_term_width = 100)]
+struct Matrix {
+    /// Only the cells whose name, "STATE / SERVICE ACTION / FAULT", contains this
+    #[arg(long)]
+    only: Option<String>,
+    /// The order in which cells are played, and with it what is played side by side
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+fn main() -> ExitCode {
+    let mut arguments: Vec<String> = std::env::args().collect();
+    if arguments.get(1).is_some_and(|argument| argument == "matrix") {
+        arguments.remove(1);
+        return layout::conclude(all(&Matrix::parse_from(arguments)));
+    }
+    sample()
+}
+
+/// What the cells are played on.
+struct Ground {
+    stacks: Stacks,
+    calls: OnceCell<Calls>,
+}
+
+impl Ground {
+    fn new() -> Self {
+        Self { stacks: Stacks::new("faults"), calls: OnceCell::new() }
+    }
+
+    async fn stack(&self, way: Way) -> Result<(Arc<Stack>, World)> {
+        let pace = if way == Way::Expired { Pace::Hurried } else { Pace::Patient };
+        let stack = self.stacks.get(pace).await?;
+        let world = World::new(&stack).await;
+        Ok((stack, world))
+    }
+
+    /// The calls, recorded once.
+    async fn calls(&self) -> Result<&Calls> {
+        self.calls
+            .get_or_try_init(|| async {
+                let mut calls = Calls::new();
+                for way in Way::ALL {
+                    let (stack, world) = self.stack(way).await?;
+                    record::record(&stack, &world, way, &mut calls).await?;
+                }
+                Ok(calls)
+            })
+            .await
+    }
+
+    async fn play(&self, cell: &Cell) -> Result<String> {
+        let calls = self.calls().await?;
+        let (stack, world) = self.stack(record::of(calls, cell)?.way).await?;
+        play::cell(&stack, &world, calls, cell).await.with_context(|| cell.to_string())
+    }
+}
+
+/// A number that mixes seed and text: the order of the cells.
+fn mixed(seed: u64, cell: &Cell) -> u64 {
+    cell.to_string().bytes().fold(seed.wrapping_add(0xcbf2_9ce4_8422_2325), |mixed, byte| {
+        (mixed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+fn all(matrix: &Matrix) -> Result<()> {
+    let runtime = Runtime::new()?;
+    let ground = Ground::new();
+    let done = runtime.block_on(async {
+        let mut cells: Vec<Cell> = record::cells(ground.calls().await?).into_iter().collect();
+        let mut table = if matrix.only.is_some() { table::read().unwrap_or_default() } else { Table::new() };
+        table.retain(|cell, _| cells.contains(cell));
+        cells.retain(|cell| matrix.only.as_ref().is_none_or(|only| cell.to_string().contains(only)));
+        ensure!(!cells.is_empty(), "no cell contains {:?}", matrix.only);
+        cells.sort_by_key(|cell| mixed(matrix.seed, cell));
+        let total = cells.len();
+        let mut played = futures_util::stream::iter(cells)
+            .map(|cell| {
+                let ground = &ground;
+                async move {
+                    let verdict = ground.play(&cell).await;
+                    (cell, verdict)
+                }
+            })
+            .buffer_unordered(AT_ONCE);
+        let mut number = 0;
+        while let Some((cell, verdict)) = played.next().await {
+            number += 1;
+            let verdict = verdict.unwrap_or_else(|error| format!("not played: {error:#}"));
+            layout::say(&format!("{number}/{total} {cell}: {verdict}"));
+            table.insert(cell, verdict);
+        }
+        drop(played);
+        table::write(&table)
+    });
+    runtime.block_on(ground.stacks.stop());
+    done
+}
+
+fn sample() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = Some(AT_ONCE);
+    match trials() {
+        Ok((trials, ground, runtime)) => {
+            let conclusion = libtest_mimic::run(&arguments, trials);
+            runtime.block_on(ground.stacks.stop());
+            conclusion.exit_code()
+        }
+        Err(error) => layout::conclude(Err(error)),
+    }
+}
+
+/// What a trial checks.
+type Check = Box<dyn FnOnce(&Runtime, &Ground, &Table) -> Result<()> + Send>;
+
+fn trials() -> Result<(Vec<Trial>, Arc<Ground>, Arc<Runtime>)> {
+    let (runtime, ground) = (Arc::new(Runtime::new()?), Arc::new(Ground::new()));
+    let table = Arc::new(table::read()?);
+    let mut cells: Vec<Cell> = table.keys().cloned().collect();
+    cells.sort_by_key(|cell| mixed(1, cell));
+    cells.truncate(SAMPLE);
+    let trial = |name: String, check: Check| {
+        let (runtime, ground, table) = (Arc::clone(&runtime), Arc::clone(&ground), Arc::clone(&table));
+        Trial::test(name, move || check(&runtime, &ground, &table).map_err(|error| Failed::from(format!("{error:#}"))))
+    };
+    let every = trial(
+        "the table has every cell".to_owned(),
+        Box::new(|runtime, ground, table| {
+            let recorded = record::cells(runtime.block_on(ground.calls())?);
+            let missing: Vec<String> =
+                recorded.iter().filter(|cell| !table.contains_key(cell)).map(Cell::to_string).collect();
+            ensure!(missing.is_empty(), "`cargo xtask faults --only …` plays what is missing: {missing:#?}");
+            Ok(())
+        }),
+    );
+    let sample = cells.into_iter().map(|cell| {
+        trial(
+            cell.to_string(),
+            Box::new(move |runtime, ground, table| {
+                let verdict = runtime.block_on(ground.play(&cell))?;
+                ensure!(verdict == RIGHT || table[&cell] != RIGHT, "the cell was right and is {verdict}");
+                Ok(())
+            }),
+        )
+    });
+    Ok((std::iter::once(every).chain(sample).collect(), ground, runtime))
+}

@@ -1,0 +1,95 @@
+//! What must be true when everything has come to rest.
+
+use anyhow::Result;
+use counterparts::atlas::deployments::PASSWORD;
+use local_stack::world::World;
+use serde_json::Value;
+
+use crate::people::{People, Way};
+
+/// The text that an answer nobody can read holds.
+pub(crate) const CANARY: &str = "canary-4f1d7c";
+
+/// What is wrong, in the words of the table; nothing when the promise was kept.
+pub(crate) async fn broken(people: &People<'_>, world: &World) -> Result<Option<String>> {
+    let executions = world.executions_of(&people.ticket).await?;
+    let [execution] = executions.as_slice() else {
+        return Ok(Some(format!("{} executions", executions.len())));
+    };
+    if execution.status == "RUNNING" {
+        return Ok(Some("does not end".to_owned()));
+    }
+    let outcome = execution.result["outcome"].as_str().unwrap_or("failed");
+    let mut wrong = Vec::new();
+    if outcome != people.way.outcome() {
+        wrong.push(format!("ends as {outcome}"));
+    }
+    wrong.extend(ticket(people, outcome).await?);
+    wrong.extend(left(people, world, outcome).await?);
+    let history = world.history(&execution.name).await?;
+    if outcome == "connected" && !history.contains("\"FailedEntryCount\"") {
+        wrong.push("the platform is not told".to_owned());
+    }
+    let page = match &people.link {
+        Some(link) => people.player.portal_page(link).await?,
+        None => String::new(),
+    };
+    let thread: String = bodies(&people.player.thread(&people.ticket).await?).collect();
+    if [PASSWORD, CANARY].iter().any(|secret| [&history, &page, &thread].iter().any(|text| text.contains(secret))) {
+        wrong.push("a secret is seen".to_owned());
+    }
+    Ok((!wrong.is_empty()).then(|| wrong.join(", ")))
+}
+
+fn bodies(thread: &[Value]) -> impl Iterator<Item = &str> {
+    thread.iter().filter_map(|comment| comment["body"].as_str())
+}
+
+/// Whether ticket and page tell the end, and nothing twice.
+async fn ticket(people: &People<'_>, outcome: &str) -> Result<Vec<String>> {
+    let thread = people.player.thread(&people.ticket).await?;
+    let references: Vec<&str> =
+        bodies(&thread).filter_map(|body| body.rsplit_once("Reference: ")).map(|(_, reference)| reference).collect();
+    let mut wrong = Vec::new();
+    if !references.iter().any(|reference| reference.ends_with(&format!("/{outcome}."))) {
+        wrong.push("the ticket is not told".to_owned());
+    }
+    let mut once = references.clone();
+    once.sort_unstable();
+    once.dedup();
+    if once.len() != references.len() {
+        wrong.push("the ticket is told twice".to_owned());
+    }
+    if let Some(link) = &people.link
+        && people.player.portal(link).await?["state"] != outcome
+    {
+        wrong.push("the page says something else".to_owned());
+    }
+    Ok(wrong)
+}
+
+/// What is there that should not be, or is not that should.
+async fn left(people: &People<'_>, world: &World, outcome: &str) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let expected = usize::from(outcome == "connected");
+    let endpoints = world.endpoints(&people.ticket).await?.len();
+    if endpoints < expected {
+        wrong.push("the endpoint is gone".to_owned());
+    } else if endpoints > expected {
+        wrong.push(format!("{} endpoints too many", endpoints - expected));
+    }
+    let groups = world.security_groups(&people.ticket).await?;
+    if groups != expected {
+        wrong.push(format!("{groups} security groups"));
+    }
+    if people.way == Way::Connected
+        && let Some(onboarding) = people.onboarding()
+    {
+        match world.source_is_going(onboarding).await {
+            Ok(going) if going == (outcome == "connected") => wrong.push(format!("the source is going: {going}")),
+            Err(_) if outcome == "connected" => wrong.push("there is no source".to_owned()),
+            _ => {}
+        }
+    }
+    Ok(wrong)
+}

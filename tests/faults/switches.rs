@@ -1,0 +1,76 @@
+//! The switches of the local stack, as tests/README.md describes them.
+
+use anyhow::{Context, Result};
+use local_stack::stack::Addresses;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Where a service's calls are recorded and its faults are made.
+pub(crate) fn address<'a>(addresses: &'a Addresses, service: &str) -> &'a str {
+    match service {
+        "ec2" => &addresses.ec2,
+        "help-desk" => &addresses.helpdesk,
+        _ => &addresses.aws,
+    }
+}
+
+/// A call that was seen.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Seen {
+    pub(crate) number: u64,
+    pub(crate) service: String,
+    pub(crate) action: String,
+    pub(crate) trace: Option<String>,
+}
+
+impl Seen {
+    /// A field of the trace, such as `State`.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        let fields = self.trace.as_deref()?.split(';');
+        fields.filter_map(|field| field.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+}
+
+/// The calls after the one with this number.
+pub(crate) async fn calls(address: &str, after: u64) -> Result<Vec<Seen>> {
+    let answer = reqwest::get(format!("{address}/_faults/calls?after={after}")).await?.error_for_status()?;
+    Ok(serde_json::from_str(&answer.text().await?)?)
+}
+
+/// A fault that was set.
+#[derive(Debug)]
+pub(crate) struct Set {
+    address: String,
+    id: u64,
+    lambda: bool,
+}
+
+impl Set {
+    /// Sets the fault.
+    pub(crate) async fn new(addresses: &Addresses, switch: &Value) -> Result<Self> {
+        let service = switch["service"].as_str().unwrap_or_default();
+        let address = address(addresses, service).to_owned();
+        let request = reqwest::Client::new().post(format!("{address}/_faults")).json(switch);
+        let answer = request.send().await?;
+        anyhow::ensure!(answer.status().is_success(), "{switch} is refused: {}", answer.text().await?);
+        let set: Value = serde_json::from_str(&answer.text().await?)?;
+        let lambda = ["lambda", "inside"].contains(&service);
+        Ok(Self { address, id: set["id"].as_u64().context("a fault without an id")?, lambda })
+    }
+
+    /// How often it was met.
+    pub(crate) async fn met(&self) -> Result<u64> {
+        let answer = reqwest::get(format!("{}/_faults", self.address)).await?.error_for_status()?;
+        let all: Vec<Value> = serde_json::from_str(&answer.text().await?)?;
+        let inside = |fault: &&Value| ["lambda", "inside"].iter().any(|service| fault["service"] == *service);
+        let own = all.iter().find(|fault| fault["id"] == self.id && inside(fault) == self.lambda);
+        own.and_then(|fault| fault["met"].as_u64()).with_context(|| format!("fault {} is gone", self.id))
+    }
+
+    /// Takes it back.
+    pub(crate) async fn clear(&self) -> Result<()> {
+        let url = format!("{}/_faults/{}", self.address, self.id);
+        reqwest::Client::new().delete(url).send().await?.error_for_status()?;
+        Ok(())
+    }
+}
