@@ -43,7 +43,6 @@ struct Edge {
 }
 
 /// A proxy in front of the EC2 that answers at `upstream`, e.g. `http://127.0.0.1:5000`.
-#[must_use]
 pub fn router(private_link: PrivateLink, upstream: &str) -> Router {
     let faults = Faults::new(Wire::Ec2);
     let upstream = Upstream::new(upstream);

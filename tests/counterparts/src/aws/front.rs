@@ -24,7 +24,6 @@ struct Front {
 }
 
 /// A proxy in front of the emulator that answers at `upstream`, e.g. `http://127.0.0.1:4566`.
-#[must_use]
 pub fn router(upstream: &str) -> Router {
     let front = Front { faults: Faults::new(Wire::Aws), upstream: Upstream::new(upstream) };
     let control = Router::new()
