@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use counterparts::atlas::deployments::{PASSWORD, private_seed_list, public_seed_list};
 use counterparts::atlas::printed::with_user;
 use counterparts::help_desk::{CUSTOMER, fields};
+use local_stack::fault::Fault;
 use local_stack::player::{Player, atlas_command, eventually};
 use local_stack::stack::{self, DatabaseUser, Stack};
 use local_stack::world::World;
@@ -45,6 +46,8 @@ struct ExistingVpc {
 enum Step {
     /// The help desk sends webhooks about the ticket, because of its tag.
     FileTaggedTicket,
+    /// Calls go wrong at one of the addresses; by the end all of them have. `{ticket}` in `where` is the ticket's number.
+    Fault { at: Address, calls: Value },
     /// The event is put on the bus so many times.
     Announce(u32),
     /// The portal shows this state.
@@ -77,6 +80,15 @@ enum Step {
     Fail,
     /// The execution ends.
     End,
+}
+
+/// An address by its name in `stack.json`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Address {
+    Aws,
+    Ec2,
+    HelpDesk,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -142,6 +154,7 @@ struct Onboarding {
     endpoint: Option<(String, String)>,
     /// Whether a source was accepted.
     gave_source: bool,
+    faults: Vec<Fault>,
 }
 
 /// A password that opens nothing.
@@ -191,6 +204,7 @@ impl Story {
             service: None,
             endpoint: None,
             gave_source: false,
+            faults: Vec::new(),
         };
         for (number, step) in self.steps.iter().enumerate() {
             onboarding
@@ -206,6 +220,17 @@ impl Onboarding {
     async fn step(&mut self, step: &Step, stack: &Stack, world: &World, player: &Player) -> Result<()> {
         match step {
             Step::FileTaggedTicket => {}
+            Step::Fault { at, calls } => {
+                let address = match at {
+                    Address::Aws => &stack.addresses.aws,
+                    Address::Ec2 => &stack.addresses.ec2,
+                    Address::HelpDesk => &stack.addresses.helpdesk,
+                };
+                let mut calls = calls.clone();
+                let r#where = calls["where"].as_str().context("a fault of a story meets its own calls only")?;
+                calls["where"] = json!(r#where.replace("{ticket}", &self.ticket));
+                self.faults.push(Fault::set(address, &calls).await?);
+            }
             Step::Announce(times) => {
                 for _ in 0..*times {
                     stack::put_event(&world.events, &self.event).await?;
@@ -388,6 +413,10 @@ impl Onboarding {
         let status = player.ticket_status(&self.ticket).await?;
         ensure!(status == then.ticket_status, "the ticket is {status}");
 
+        for fault in self.faults.drain(..) {
+            let was = fault.take_back().await?;
+            ensure!(was["left"] == 0, "not all has gone wrong that was to: {was}");
+        }
         self.check_secrecy(&all, world, player).await?;
         if ended.result["outcome"] == "connected" {
             let secret = ended.result["sourceSecretArn"].as_str().unwrap_or_default();

@@ -3,6 +3,7 @@
 
 pub mod demo;
 pub mod deploy;
+pub mod fault;
 pub mod player;
 pub mod portal;
 pub mod process;

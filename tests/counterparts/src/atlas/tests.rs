@@ -105,6 +105,20 @@ async fn a_service_has_its_name_from_the_next_look_on() {
 }
 
 #[tokio::test]
+async fn a_request_that_arrives_twice_is_refused_the_second_time() {
+    let bench = Bench::new().await;
+    let action = "POST /api/atlas/v2/groups/*/privateEndpoint/endpointService";
+    let fault = json!({ "action": action, "fault": "twice", "times": 1 });
+    let answer = bench.client.post(format!("{}/_faults", bench.base)).json(&fault).send().await.unwrap();
+    assert_eq!(answer.status(), 201);
+    let new = json!({ "providerName": "AWS", "region": "US_EAST_1" });
+    let (status, _) = bench.api(Method::POST, &format!("{PROJECT}/privateEndpoint/endpointService"), new).await;
+    assert_eq!(status, 409);
+    let (_, listed) = bench.get(&format!("{PROJECT}/privateEndpoint/AWS/endpointService")).await;
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn there_is_one_service_per_project_and_region() {
     let bench = Bench::new().await;
     bench.service().await;

@@ -48,7 +48,6 @@ struct Edge {
 /// A proxy in front of the EC2 that answers at `upstream`, e.g. `http://127.0.0.1:5000`.
 ///
 /// With an `authority`, calls are judged by the roles that it knows; callers whom it does not know may do everything.
-#[must_use]
 pub fn router(private_link: PrivateLink, upstream: &str, authority: Option<&str>) -> Router {
     let faults = Faults::new(Wire::Ec2);
     let (upstream, judge) = (Upstream::new(upstream), Judge::new(authority));

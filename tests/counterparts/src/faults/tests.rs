@@ -201,8 +201,8 @@ async fn a_call_is_held_until_its_fault_is_taken_back() {
             }
             bench.control(Method::DELETE, &format!("/{id}"), &Value::Null).await.0
         };
-        let (answer, taken_back) = tokio::join!(bench.call(), take_back);
-        assert_eq!((answer, taken_back, bench.effects()), (None, 204, 0), "{wire:?}");
+        let (answer, released) = tokio::join!(bench.call(), take_back);
+        assert_eq!((answer, released, bench.effects()), (None, 204, 0), "{wire:?}");
         bench.set(json!({ "fault": "no-answer", "seconds": 0.01, "times": 1 })).await;
         assert_eq!((bench.call().await, bench.effects()), (None, 0), "{wire:?}");
     }
@@ -212,15 +212,18 @@ async fn a_call_is_held_until_its_fault_is_taken_back() {
 async fn a_slow_answer_is_the_true_one_and_its_effect_is_not_late() {
     for wire in WIRES {
         let bench = Bench::new(wire).await;
-        bench.set(json!({ "fault": "slow", "seconds": 0.05, "times": 1 })).await;
-        let say_later = async {
-            while bench.effects() == 0 {
+        bench.set(json!({ "fault": "slow", "seconds": 0.01, "times": 1 })).await;
+        assert!(has_said(bench.call().await, "first"), "{wire:?}");
+        bench.set(json!({ "fault": "slow", "seconds": 3600, "times": 1 })).await;
+        let effect = async {
+            while bench.effects() == 1 {
                 tokio::task::yield_now().await;
             }
-            bench.say("second");
         };
-        let (answer, ()) = tokio::join!(bench.call(), say_later);
-        assert!(has_said(answer, "first"), "{wire:?}");
+        tokio::select! {
+            answer = bench.call() => panic!("{answer:?}"),
+            () = effect => {}
+        }
     }
 }
 

@@ -283,6 +283,26 @@ async fn the_api_fails_as_often_as_it_is_told_to() {
 }
 
 #[tokio::test]
+async fn a_comment_whose_answer_was_lost_is_there_and_pages_are_spared() {
+    let bench = Bench::new().await;
+    bench.file(said("x")).await;
+    for fault in [
+        json!({"action": "PUT", "fault": "cut-after", "times": 1}),
+        json!({"action": "GET", "fault": "throttled", "where": "comments", "times": 1}),
+    ] {
+        let answer = bench.client.post(format!("{}/_faults", bench.base)).json(&fault).send().await.unwrap();
+        assert_eq!(answer.status(), 201);
+    }
+    let url = format!("{}/api/v2/tickets/35436.json", bench.base);
+    let comment = json!({ "ticket": {"comment": {"body": "Done", "public": true}} });
+    bench.client.put(url).basic_auth("a/token", Some("t")).json(&comment).send().await.unwrap_err();
+    assert!(bench.page("/tickets/35436?comments").await.contains("Done"));
+    let (status, busy) = bench.get("tickets/35436/comments.json").await;
+    assert_eq!((status, &busy["error"]), (429, &json!("APIRateLimitExceeded")));
+    assert_eq!(bench.get("tickets/35436/comments.json").await.1["count"], 2);
+}
+
+#[tokio::test]
 async fn any_credentials_do_and_none_do_not() {
     let bench = Bench::new().await;
     bench.file(said("x")).await;

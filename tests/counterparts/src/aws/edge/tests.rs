@@ -334,6 +334,28 @@ async fn a_fault_meets_its_action_as_often_as_it_says() {
 }
 
 #[tokio::test]
+async fn an_endpoint_whose_answer_was_lost_is_found_by_its_token() {
+    let bench = Bench::new().await;
+    let fault = json!({ "action": "CreateVpcEndpoint", "fault": "cut-after", "times": 1 });
+    let answer = bench.client.post(format!("http://{}/_faults", bench.edge)).json(&fault).send().await.unwrap();
+    assert_eq!(answer.status(), 201);
+    let name = bench.service.name();
+    let form = [
+        ("Action", "CreateVpcEndpoint"),
+        ("VpcId", "vpc-1"),
+        ("ServiceName", &name),
+        ("VpcEndpointType", "Interface"),
+        ("ClientToken", "t"),
+    ];
+    let send = async || bench.client.post(format!("http://{}/", bench.edge)).form(&form).send().await;
+    send().await.unwrap_err();
+    let [made] = &bench.describe(&[]).await[..] else { panic!("one endpoint") };
+    let again = send().await.unwrap().text().await.unwrap();
+    assert!(again.contains(xml::text_of(made, "vpcEndpointId")), "{again}");
+    assert_eq!(bench.describe(&[]).await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_connections_end_can_be_arranged() {
     let bench = Bench::new().await;
     let id = bench.created_id(&[]).await;
