@@ -73,6 +73,14 @@ pub(crate) async fn an_inactive_function_is_not_called(emulators: &Emulators) ->
     Ok(())
 }
 
+pub(crate) async fn a_cold_function_is_a_new_process(emulators: &Emulators) -> Result<()> {
+    let (event, fault) = for_one("cold");
+    let warm = emulators.invoke("Probe", &event).await?["process"].clone();
+    emulators.fault(&fault).await?;
+    assert_ne!(emulators.invoke("Probe", &event).await?["process"], warm);
+    Ok(())
+}
+
 pub(crate) async fn a_function_is_called_twice_for_one_answer(emulators: &Emulators) -> Result<()> {
     let (mut event, fault) = for_one("twice");
     emulators.fault(&fault).await?;

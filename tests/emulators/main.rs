@@ -57,6 +57,7 @@ fn run() -> Result<ExitCode> {
         faults::a_function_is_killed_after_its_work,
         faults::a_function_is_out_of_memory,
         faults::an_inactive_function_is_not_called,
+        faults::a_cold_function_is_a_new_process,
         faults::a_function_is_called_twice_for_one_answer,
         faults::a_fault_meets_one_execution_and_is_skipped_as_asked,
         faults::a_fault_of_an_integration_may_come_after_its_effect,

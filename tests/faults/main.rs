@@ -11,6 +11,7 @@ mod record;
 mod switches;
 mod table;
 
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use clap::Parser;
 use futures_util::StreamExt as _;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
 use cell::Cell;
 use local_stack::stack::Stack;
@@ -59,11 +60,24 @@ fn main() -> ExitCode {
 struct Ground {
     stacks: Stacks,
     calls: OnceCell<Calls>,
+    /// For the cells beside which nothing may be played, one after the other.
+    alone: Stacks,
+    one: Mutex<()>,
+}
+
+/// Whether nothing may be played beside the cell: the network is made once and shared, and who makes it is one at a time.
+fn is_alone(cell: &Cell) -> bool {
+    cell.state == "Ensure network"
 }
 
 impl Ground {
     fn new() -> Self {
-        Self { stacks: Stacks::new("faults"), calls: OnceCell::new() }
+        Self {
+            stacks: Stacks::new("faults"),
+            calls: OnceCell::new(),
+            alone: Stacks::new("faults-alone"),
+            one: Mutex::default(),
+        }
     }
 
     async fn stack(&self, way: Way) -> Result<(Arc<Stack>, World)> {
@@ -71,6 +85,11 @@ impl Ground {
         let stack = self.stacks.get(pace).await?;
         let world = World::new(&stack).await;
         Ok((stack, world))
+    }
+
+    async fn stop(&self) {
+        self.stacks.stop().await;
+        self.alone.stop().await;
     }
 
     /// The calls, recorded once.
@@ -89,6 +108,13 @@ impl Ground {
 
     async fn play(&self, cell: &Cell) -> Result<String> {
         let calls = self.calls().await?;
+        if is_alone(cell) {
+            let _one = self.one.lock().await;
+            let stack = self.alone.get(Pace::Patient).await?;
+            let world = World::new(&stack).await;
+            world.delete_networks().await?;
+            return play::cell(&stack, &world, calls, cell).await.with_context(|| cell.to_string());
+        }
         let (stack, world) = self.stack(record::of(calls, cell)?.way).await?;
         play::cell(&stack, &world, calls, cell).await.with_context(|| cell.to_string())
     }
@@ -112,26 +138,29 @@ fn all(matrix: &Matrix) -> Result<()> {
         ensure!(!cells.is_empty(), "no cell contains {:?}", matrix.only);
         cells.sort_by_key(|cell| mixed(matrix.seed, cell));
         let total = cells.len();
-        let mut played = futures_util::stream::iter(cells)
-            .map(|cell| {
-                let ground = &ground;
-                async move {
-                    let verdict = ground.play(&cell).await;
-                    (cell, verdict)
-                }
-            })
-            .buffer_unordered(AT_ONCE);
+        let (alone, beside): (Vec<Cell>, Vec<Cell>) = cells.into_iter().partition(is_alone);
+        let play = |cell: Cell| {
+            let ground = &ground;
+            async move {
+                let verdict = ground.play(&cell).await;
+                (cell, verdict)
+            }
+        };
+        let alone = futures_util::stream::iter(alone).map(play).buffer_unordered(1);
+        let beside = futures_util::stream::iter(beside).map(play).buffer_unordered(AT_ONCE);
+        let mut played = pin!(futures_util::stream::select(alone, beside));
         let mut number = 0;
         while let Some((cell, verdict)) = played.next().await {
             number += 1;
             let verdict = verdict.unwrap_or_else(|error| format!("not played: {error:#}"));
             layout::say(&format!("{number}/{total} {cell}: {verdict}"));
             table.insert(cell, verdict);
+            // What was played is kept, whatever happens to the rest.
+            table::write(&table)?;
         }
-        drop(played);
-        table::write(&table)
+        anyhow::Ok(())
     });
-    runtime.block_on(ground.stacks.stop());
+    runtime.block_on(ground.stop());
     done
 }
 
@@ -141,7 +170,7 @@ fn sample() -> ExitCode {
     match trials() {
         Ok((trials, ground, runtime)) => {
             let conclusion = libtest_mimic::run(&arguments, trials);
-            runtime.block_on(ground.stacks.stop());
+            runtime.block_on(ground.stop());
             conclusion.exit_code()
         }
         Err(error) => layout::conclude(Err(error)),

@@ -19,16 +19,18 @@ pub(crate) enum Way {
     Expired,
     /// AWS gives up on the endpoint.
     Failed,
+    /// As `Connected`, with a ticket that the help desk announces itself.
+    Tagged,
 }
 
 impl Way {
     /// From the longest to the shortest: a state is played on the first way that comes through it.
-    pub(crate) const ALL: [Self; 4] = [Self::Connected, Self::Declined, Self::Expired, Self::Failed];
+    pub(crate) const ALL: [Self; 5] = [Self::Connected, Self::Declined, Self::Expired, Self::Failed, Self::Tagged];
 
     /// The outcome, as execution and page name it.
     pub(crate) fn outcome(self) -> &'static str {
         match self {
-            Self::Connected => "connected",
+            Self::Connected | Self::Tagged => "connected",
             Self::Declined => "declined",
             Self::Expired => "expired",
             Self::Failed => "failed",
@@ -50,20 +52,24 @@ pub(crate) struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    /// Files a ticket, which nobody announces yet.
+    /// Files a ticket, which nobody announces yet but for a tagged one.
     pub(crate) async fn new(stack: &'a Stack, way: Way, number: usize) -> Result<Self> {
         let player = Player::new(&stack.addresses);
         let ticket = json!({
             "subject": "PrivateLink",
             "comment": {"body": "Please connect our Atlas deployment."},
+            "tags": if way == Way::Tagged { vec!["privatelink"] } else { vec![] },
             "custom_fields": fields::custom_fields(&event(way)),
         });
         let ticket = player.file_ticket(&ticket).await?;
         Ok(Self { stack, player, way, ticket, link: None, project: format!("{number:024x}"), service: None })
     }
 
-    /// Puts the ticket's event on the bus.
+    /// Puts the ticket's event on the bus, unless the help desk does.
     pub(crate) async fn announce(&self, world: &World) -> Result<()> {
+        if self.way == Way::Tagged {
+            return Ok(());
+        }
         let mut event = event(self.way);
         event["ticket"] = json!({"id": self.ticket});
         stack::put_event(&world.events, &event).await
@@ -90,11 +96,11 @@ impl<'a> People<'a> {
         let Some(link) = self.link.clone() else { return Ok(()) };
         let shown = self.player.portal(&link).await?;
         match (shown["state"].as_str().unwrap_or_default(), self.way) {
-            ("awaiting-command", Way::Connected | Way::Failed) => {
+            ("awaiting-command", Way::Connected | Way::Failed | Way::Tagged) => {
                 let service = self.service().await?;
                 self.player.bring_command(&link, &atlas_command(&shown, &service.1)).await?;
             }
-            ("awaiting-acceptance", Way::Connected) => {
+            ("awaiting-acceptance", Way::Connected | Way::Tagged) => {
                 let endpoint = endpoint(&shown)?;
                 let service = self.service().await?;
                 self.player.finalize(&self.project, &service.0, &endpoint).await?;
@@ -104,7 +110,7 @@ impl<'a> People<'a> {
                 // Refused once it has failed.
                 let _ = self.stack.private_link.fail(&endpoint, "no address is free");
             }
-            ("awaiting-source", Way::Connected) => {
+            ("awaiting-source", Way::Connected | Way::Tagged) => {
                 let string = self.player.cluster_string(&self.project, &endpoint(&shown)?).await?;
                 let user = &self.stack.addresses.database_user;
                 let string = with_user(&string, user.username, user.password);

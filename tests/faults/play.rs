@@ -6,11 +6,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use local_stack::stack::Stack;
 use local_stack::world::World;
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::cell::Cell;
 use crate::people::People;
-use crate::promise::{self, CANARY};
+use crate::promise;
 use crate::record::{self, Calls};
 use crate::switches::Set;
 use crate::table::RIGHT;
@@ -20,7 +21,7 @@ use crate::table::RIGHT;
 const LASTS: Duration = Duration::from_secs(45);
 /// How long things may take to come to rest.
 const RESTS: Duration = Duration::from_secs(100);
-const PAUSE: Duration = Duration::from_millis(250);
+const PAUSE: Duration = Duration::from_millis(400);
 
 /// A number that no other onboarding of this run has.
 pub(crate) fn number() -> usize {
@@ -34,7 +35,7 @@ pub(crate) async fn to_the_end(people: &mut People<'_>, world: &World) -> Result
     while Instant::now() < until {
         // What does not work is tried again.
         let _ = people.act().await;
-        if has_ended(people, world).await? {
+        if world.has_ended(&people.execution()).await? {
             return Ok(());
         }
         sleep(PAUSE).await;
@@ -42,15 +43,15 @@ pub(crate) async fn to_the_end(people: &mut People<'_>, world: &World) -> Result
     Ok(())
 }
 
-async fn has_ended(people: &People<'_>, world: &World) -> Result<bool> {
-    let executions = world.executions_of(&people.ticket).await?;
-    Ok(!executions.is_empty() && executions.iter().all(|execution| execution.status != "RUNNING"))
-}
-
 /// Plays a cell and gives its verdict.
 pub(crate) async fn cell(stack: &Stack, world: &World, calls: &Calls, cell: &Cell) -> Result<String> {
     let recorded = record::of(calls, cell)?;
     let mut people = People::new(stack, recorded.way, number()).await?;
+    if recorded.cold {
+        let state = format!("State={};Execution={}", cell.state, people.execution());
+        let cold = json!({"service": "lambda", "action": "*", "fault": "cold", "times": 1, "where": state});
+        Set::new(&stack.addresses, &cold).await?;
+    }
     let mut fault = Armed::Not;
     fault.arm(stack, cell, &people, recorded.skip).await?;
     people.announce(world).await?;
@@ -59,7 +60,7 @@ pub(crate) async fn cell(stack: &Stack, world: &World, calls: &Calls, cell: &Cel
         let _ = people.act().await;
         fault.arm(stack, cell, &people, recorded.skip).await?;
         fault.look(cell).await?;
-        if has_ended(&people, world).await? {
+        if world.has_ended(&people.execution()).await? {
             break;
         }
         if Instant::now() > until {
@@ -76,7 +77,7 @@ pub(crate) async fn cell(stack: &Stack, world: &World, calls: &Calls, cell: &Cel
         }
         Armed::Cleared => {}
     }
-    let verdict = promise::broken(&people, world).await.context("the promise")?;
+    let verdict = promise::broken(&people, stack, world).await.context("the promise")?;
     // Each VPC has fifty places, and the matrix more cells.
     world.delete_endpoints(&people.ticket).await?;
     let verdict = verdict.map_or_else(|| RIGHT.to_owned(), |wrong| format!("wrong: {wrong}"));
@@ -97,7 +98,7 @@ impl Armed {
         if let Self::Not = self
             && let Some(mark) = record::mark(cell, people)
         {
-            *self = Self::Waits(Set::new(&stack.addresses, &cell.switch(&mark, skip, CANARY)).await?);
+            *self = Self::Waits(Set::new(&stack.addresses, &cell.switch(&mark, skip, &promise::canary(people))).await?);
         }
         Ok(())
     }

@@ -2,16 +2,19 @@
 
 use anyhow::Result;
 use counterparts::atlas::deployments::PASSWORD;
+use local_stack::stack::Stack;
 use local_stack::world::World;
 use serde_json::Value;
 
-use crate::people::{People, Way};
+use crate::people::People;
 
-/// The text that an answer nobody can read holds.
-pub(crate) const CANARY: &str = "canary-4f1d7c";
+/// The text that an answer nobody can read holds; each onboarding has its own, so that it is known in the logs.
+pub(crate) fn canary(people: &People<'_>) -> String {
+    format!("canary-{}-sings", people.ticket)
+}
 
 /// What is wrong, in the words of the table; nothing when the promise was kept.
-pub(crate) async fn broken(people: &People<'_>, world: &World) -> Result<Option<String>> {
+pub(crate) async fn broken(people: &People<'_>, stack: &Stack, world: &World) -> Result<Option<String>> {
     let executions = world.executions_of(&people.ticket).await?;
     let [execution] = executions.as_slice() else {
         return Ok(Some(format!("{} executions", executions.len())));
@@ -35,8 +38,12 @@ pub(crate) async fn broken(people: &People<'_>, world: &World) -> Result<Option<
         None => String::new(),
     };
     let thread: String = bodies(&people.player.thread(&people.ticket).await?).collect();
-    if [PASSWORD, CANARY].iter().any(|secret| [&history, &page, &thread].iter().any(|text| text.contains(secret))) {
+    let canary = canary(people);
+    if [PASSWORD, &canary].iter().any(|secret| [&history, &page, &thread].iter().any(|text| text.contains(secret))) {
         wrong.push("a secret is seen".to_owned());
+    }
+    if stack.function_logs(Some(&canary)).await?.contains(&canary) {
+        wrong.push("a secret is logged".to_owned());
     }
     Ok((!wrong.is_empty()).then(|| wrong.join(", ")))
 }
@@ -82,7 +89,7 @@ async fn left(people: &People<'_>, world: &World, outcome: &str) -> Result<Vec<S
     if groups != expected {
         wrong.push(format!("{groups} security groups"));
     }
-    if people.way == Way::Connected
+    if people.way.outcome() == "connected"
         && let Some(onboarding) = people.onboarding()
     {
         match world.source_is_going(onboarding).await {

@@ -5,11 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result, ensure};
 use local_stack::stack::Stack;
 use local_stack::world::World;
+use serde_json::json;
 
 use crate::cell::{Call, Cell};
+use crate::definition;
 use crate::people::{People, Way};
 use crate::play;
-use crate::switches::{address, calls};
+use crate::switches::{Set, address, calls};
+
+/// The function that hears the help desk.
+const HOOK: &str = "receive-ticket";
 
 /// A call of a state, and how it is met.
 #[derive(Debug, Clone)]
@@ -17,6 +22,8 @@ pub(crate) struct Recorded {
     pub(crate) way: Way,
     /// How many calls of the same kind come before it; only where calls do not say which state makes them.
     pub(crate) skip: u64,
+    /// Whether only a new process makes it.
+    pub(crate) cold: bool,
 }
 
 /// The calls by state.
@@ -31,63 +38,88 @@ pub(crate) fn cells(calls: &Calls) -> BTreeSet<Cell> {
     calls.keys().flat_map(of).collect()
 }
 
-/// Plays one onboarding on this way and adds the calls of states that were not seen yet.
+/// Plays this way and adds the calls of states that were not seen yet: first with new processes only, then with those that
+/// have kept what they could.
 pub(crate) async fn record(stack: &Stack, world: &World, way: Way, known: &mut Calls) -> Result<()> {
-    let services = ["aws", "ec2", "help-desk"];
+    let cold = json!({"service": "lambda", "action": "*", "fault": "cold"});
+    let cold = Set::new(&stack.addresses, &cold).await?;
+    let first = seen(stack, world, way).await?;
+    cold.clear().await?;
+    let second = seen(stack, world, way).await?;
+    for ((state, call), skip) in first.iter().chain(&second) {
+        let cold = !second.contains_key(&(state.clone(), call.clone()));
+        known.entry((state.clone(), call.clone())).or_insert(Recorded { way, skip: *skip, cold });
+    }
+    Ok(())
+}
+
+/// The calls by state, with how many of the same kind come before.
+async fn seen(stack: &Stack, world: &World, way: Way) -> Result<BTreeMap<(String, Call), u64>> {
     let mut before = BTreeMap::new();
-    for service in services {
+    for service in ["aws", "ec2", "help-desk"] {
         let last = calls(address(&stack.addresses, service), 0).await?.last().map_or(0, |seen| seen.number);
         before.insert(service, last);
     }
     let mut people = People::new(stack, way, play::number()).await?;
     people.announce(world).await?;
     play::to_the_end(&mut people, world).await?;
-    let wrong = crate::promise::broken(&people, world).await?;
+    let wrong = crate::promise::broken(&people, stack, world).await?;
     ensure!(wrong.is_none(), "without a fault, {way:?} goes wrong: {wrong:?}");
 
+    if way == Way::Tagged {
+        return at_the_hook(stack, &before).await;
+    }
     let states = world.states(&people.execution()).await?;
-    let mut found: BTreeSet<(String, Call)> = BTreeSet::new();
+    let mut found = BTreeMap::new();
+    let mut add = |state: &str, service: &str, action: &str, skip: u64| {
+        let call = Call { service: service.to_owned(), action: action.to_owned() };
+        found.insert((state.to_owned(), call), skip);
+    };
     for service in ["aws", "ec2"] {
         for seen in calls(address(&stack.addresses, service), before[service]).await? {
             let Some(function) = seen.field("Function") else { continue };
-            let state = seen.field("State").unwrap_or(function).to_owned();
-            let lambda = Call { service: "lambda".to_owned(), action: function.to_owned() };
-            found.insert((state.clone(), lambda));
-            found.insert((state, Call { service: seen.service.clone(), action: seen.action.clone() }));
+            let state = seen.field("State").unwrap_or(function);
+            add(state, "lambda", function, 0);
+            add(state, &seen.service, &seen.action, 0);
         }
     }
-    // States whose function calls nothing are found by the definition alone.
-    for (state, function) in crate::definition::functions()? {
-        let lambda = Call { service: "lambda".to_owned(), action: function };
+    // A function that calls nothing is known from the definition alone, and so is what Step Functions calls itself.
+    for (state, function) in definition::functions()? {
         if states.contains(&state) {
-            found.insert((state, lambda));
+            add(&state, "lambda", &function, 0);
         }
     }
-    for (state, action) in crate::definition::integrations()? {
+    for (state, action) in definition::integrations()? {
         if states.contains(&state) {
-            found.insert((state, Call { service: "inside".to_owned(), action }));
+            add(&state, "inside", &action, 0);
         }
     }
-    let mut add = |state: String, call: Call, skip| {
-        known.entry((state, call)).or_insert(Recorded { way, skip });
-    };
-    for (state, call) in found {
-        add(state, call, 0);
-    }
-    let at_the_help_desk: BTreeSet<String> = calls(&stack.addresses.helpdesk, before["help-desk"])
-        .await?
-        .into_iter()
-        .filter(|seen| !seen.action.starts_with("POST"))
-        .map(|seen| seen.action)
-        .collect();
-    for (skip, state) in states.iter().filter(|state| state.starts_with("Reply: ")).enumerate() {
-        for action in &at_the_help_desk {
-            let call = Call { service: "help-desk".to_owned(), action: action.clone() };
-            add(state.clone(), call, u64::try_from(skip)?);
-        }
-    }
+    // Calls of the help desk do not say who calls: each reply makes the same ones, in the order of the replies.
+    let at_the_help_desk = calls(&stack.addresses.helpdesk, before["help-desk"]).await?;
     ensure!(!at_the_help_desk.is_empty(), "nobody called the help desk");
-    Ok(())
+    for (state, skip) in states.iter().filter(|state| state.starts_with("Reply: ")).zip(0..) {
+        for seen in at_the_help_desk.iter().filter(|seen| !seen.action.starts_with("POST")) {
+            add(state, "help-desk", &seen.action, skip);
+        }
+    }
+    Ok(found)
+}
+
+/// The calls of the function that hears the help desk. Its secret is read before it knows of which ticket it hears.
+async fn at_the_hook(stack: &Stack, before: &BTreeMap<&str, u64>) -> Result<BTreeMap<(String, Call), u64>> {
+    let mut found = BTreeSet::new();
+    for service in ["aws", "help-desk"] {
+        for seen in calls(address(&stack.addresses, service), before[service]).await? {
+            if service == "help-desk" && seen.action.starts_with("GET") {
+                found.insert((seen.service, seen.action));
+            } else if seen.field("Function") == Some(HOOK) && seen.service != "secretsmanager" {
+                found.insert((seen.service, seen.action));
+                found.insert(("lambda".to_owned(), HOOK.to_owned()));
+            }
+        }
+    }
+    let call = |(service, action)| ((HOOK.to_owned(), Call { service, action }), 0);
+    Ok(found.into_iter().map(call).collect())
 }
 
 /// The text by which the calls of a cell are known among all others; `None` while it is not known yet.
@@ -99,6 +131,7 @@ pub(crate) fn mark(cell: &Cell, people: &People<'_>) -> Option<String> {
         ("help-desk", ..) => format!("tickets/{ticket}.json"),
         ("states", "customer-portal", "SendTaskSuccess") => people.service.as_ref().map(|(_, name)| name.clone())?,
         ("states", "customer-portal" | "start-onboarding", _) => people.execution(),
+        (_, HOOK, _) => ticket.clone(),
         (_, "start-onboarding", _) => format!("\"{ticket}\""),
         (_, "customer-portal", _) => people.onboarding()?.to_owned(),
         (_, state, _) => format!("State={state};Execution={}", people.execution()),

@@ -56,7 +56,7 @@ fn run(arguments: &Arguments) -> Result<Conclusion> {
 
 /// What was logged on a stack: by what runs on it, and by the emulators themselves.
 async fn logs_of(stack: &Stack) -> Result<String> {
-    let mut all = stack.function_logs().await?;
+    let mut all = stack.function_logs(None).await?;
     for file in fs::read_dir(&stack.logs)? {
         let path = file?.path();
         if path.extension().is_some_and(|extension| extension == "log") {

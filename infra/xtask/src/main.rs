@@ -48,6 +48,14 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Play every call of every state with everything that can go wrong, and write tests/faults.md; takes half an hour
+    ///
+    /// --only TEXT plays the cells whose name contains it, as "Create endpoint / ec2 CreateVpcEndpoint / cut-after".
+    /// --seed N plays them in another order, and so beside others.
+    Faults {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
+        options: Vec<String>,
+    },
     /// Feed the command intake with what nobody would paste, for a minute; needs a nightly toolchain and cargo-fuzz
     Fuzz,
     /// Measure how long the command intake takes, in a release build
@@ -62,6 +70,7 @@ fn main() -> ExitCode {
         Command::Up { options } => stack::up(&options),
         Command::Down => stack::down(),
         Command::Test { arguments } => test::test(&arguments),
+        Command::Faults { options } => test::faults(&options),
         Command::Fuzz => test::fuzz(),
         Command::Bench => test::bench(),
         Command::Check => check::check(),

@@ -27,6 +27,15 @@ fn is_story(name: &str) -> bool {
     layout::root().join(format!("tests/stories/{name}.json")).is_file()
 }
 
+/// Plays the matrix of faults.
+pub(crate) fn faults(options: &[String]) -> Result<()> {
+    python::ensure()?;
+    build()?;
+    let mut matrix = cargo();
+    matrix.args(["test", "--workspace", "--test", "faults", "--", "matrix"]).args(options);
+    run("the matrix of faults", &mut matrix)
+}
+
 /// Fuzzes the command intake for a minute.
 pub(crate) fn fuzz() -> Result<()> {
     // Through rustup's own cargo: the one that runs us is bound to its toolchain.

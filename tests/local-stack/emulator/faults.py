@@ -12,7 +12,7 @@ import threading
 from ministack import app
 
 KINDS = {
-    "lambda": ("killed", "killed-after", "out-of-memory", "inactive", "twice"),
+    "lambda": ("killed", "killed-after", "out-of-memory", "inactive", "twice", "cold"),
     "inside": ("throttled", "broken", "denied", "cut-after"),
 }
 

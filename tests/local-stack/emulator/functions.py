@@ -36,6 +36,9 @@ def install():
             return {"error": True, "body": refusal, "log": ""}
         if fault.fault == "twice":
             return _twice(run, func, event)
+        if fault.fault == "cold":
+            _forget_idle(config["FunctionName"])
+            return run()
         _doom.set(fault)
         try:
             return run()
@@ -59,6 +62,17 @@ def _twice(run, func, event):
     for invocation in (lambda: answers.put(run()), second):
         threading.Thread(target=contextvars.copy_context().run, args=(invocation,), daemon=True).start()
     return answers.get()
+
+
+def _forget_idle(name):
+    """What waited for the next invocation is gone, and with it all that it kept."""
+    idle = []
+    with lambda_runtime._lock:
+        for key, workers in lambda_runtime._workers.items():
+            if f":{name}:" in f"{key}:":
+                idle += [worker for worker in workers if not worker.in_use]
+                workers[:] = [worker for worker in workers if worker.in_use]
+    lambda_runtime.kill_workers(idle)
 
 
 def _make_workers_mortal():

@@ -255,13 +255,17 @@ impl Stack {
         Ok(Self { addresses, private_link, logs: options.logs.clone(), ministack, parameters, processes, servers })
     }
 
-    /// What the functions have logged, over the API of `CloudWatch` Logs, which needs no client of its own for this.
+    /// What the functions have logged, or those entries that hold a text, over the API of `CloudWatch` Logs, which needs
+    /// no client of its own for this.
     ///
     /// # Errors
     /// When the emulator does not answer.
-    pub async fn function_logs(&self) -> Result<String> {
+    pub async fn function_logs(&self, holding: Option<&str>) -> Result<String> {
         let http = reqwest::Client::new();
         let mut request = json!({"logGroupName": format!("/causeway/{}/functions", deploy::STACK)});
+        if let Some(text) = holding {
+            request["filterPattern"] = json!(format!("\"{text}\""));
+        }
         let mut logs = String::new();
         loop {
             let answer = http

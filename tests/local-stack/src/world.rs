@@ -74,6 +74,21 @@ impl World {
         .with_context(|| format!("{arn} does not end"))
     }
 
+    /// Whether an execution was started and has ended.
+    ///
+    /// # Errors
+    /// When AWS does not answer.
+    pub async fn has_ended(&self, execution: &str) -> Result<bool> {
+        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+        match self.sfn.describe_execution().execution_arn(&arn).send().await {
+            Ok(execution) => Ok(*execution.status() != ExecutionStatus::Running),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_execution_does_not_exist()) => {
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The executions of all rounds of a ticket.
     ///
     /// # Errors
@@ -178,6 +193,32 @@ impl World {
             answer.vpc_endpoints().iter().filter_map(VpcEndpoint::vpc_endpoint_id).map(str::to_owned).collect();
         if !ids.is_empty() {
             self.ec2.delete_vpc_endpoints().set_vpc_endpoint_ids(Some(ids)).send().await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the networks that the stack made, with what is left in them, so that the next onboarding makes one.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn delete_networks(&self) -> Result<()> {
+        let ours = Filter::builder().name("tag-key").values("causeway:intermediate-vpc").build();
+        for vpc in self.ec2.describe_vpcs().filters(ours).send().await?.vpcs() {
+            let within = Filter::builder().name("vpc-id").values(vpc.vpc_id().unwrap_or_default()).build();
+            let endpoints = self.ec2.describe_vpc_endpoints().filters(within.clone()).send().await?;
+            let ids: Vec<_> = endpoints.vpc_endpoints().iter().filter_map(VpcEndpoint::vpc_endpoint_id).collect();
+            if !ids.is_empty() {
+                let delete = self.ec2.delete_vpc_endpoints();
+                delete.set_vpc_endpoint_ids(Some(ids.into_iter().map(str::to_owned).collect())).send().await?;
+            }
+            let groups = self.ec2.describe_security_groups().filters(within.clone()).send().await?;
+            for group in groups.security_groups().iter().filter(|group| group.group_name() != Some("default")) {
+                self.ec2.delete_security_group().set_group_id(group.group_id().map(str::to_owned)).send().await?;
+            }
+            for subnet in self.ec2.describe_subnets().filters(within).send().await?.subnets() {
+                self.ec2.delete_subnet().set_subnet_id(subnet.subnet_id().map(str::to_owned)).send().await?;
+            }
+            self.ec2.delete_vpc().set_vpc_id(vpc.vpc_id().map(str::to_owned)).send().await?;
         }
         Ok(())
     }
