@@ -8,6 +8,7 @@ mod faults;
 mod functions;
 mod gateway;
 mod moto;
+mod stack;
 mod states;
 
 use std::process::ExitCode;
@@ -72,6 +73,7 @@ fn run() -> Result<ExitCode> {
         moto::a_client_token_is_ignored,
         moto::a_deleted_endpoint_stays_in_the_list_and_an_unknown_one_is_no_error,
         moto::a_security_group_in_use_is_deleted,
+        stack::a_reference_to_a_secret_is_its_name,
         states::the_failure_of_a_function_fails_the_state_that_waits_for_a_token,
         states::every_try_has_a_token_of_its_own,
         states::a_token_that_was_used_is_unknown,

@@ -4,22 +4,23 @@ use anyhow::Result;
 use serde_json::Value;
 
 /// The states, with the resource and the function that they name.
-fn tasks() -> Result<Vec<(String, String, Option<String>)>> {
+fn tasks() -> Result<Vec<(String, String, String)>> {
     let text = std::fs::read_to_string(layout::root().join("statemachine/onboarding.asl.json"))?;
     let definition: Value = serde_json::from_str(&text)?;
     let states = definition["States"].as_object().into_iter().flatten();
     let task = |(name, state): (&String, &Value)| {
-        let function = state["Arguments"]["FunctionName"].as_str().map(str::to_owned);
-        Some((name.clone(), state["Resource"].as_str()?.to_owned(), function))
+        let resource = state["Resource"].as_str()?;
+        // A wait names its function among the arguments, other states directly.
+        let function = state["Arguments"]["FunctionName"].as_str().unwrap_or(resource);
+        Some((name.clone(), resource.to_owned(), function.to_owned()))
     };
     Ok(states.filter_map(task).collect())
 }
 
 /// The states that call a function, with its name: `${CheckEndpointFunction}` is check-endpoint.
 pub(crate) fn functions() -> Result<Vec<(String, String)>> {
-    let function = |(state, _, function): (String, String, Option<String>)| {
-        let function = function?;
-        let name = function.trim_matches(['$', '{', '}']).strip_suffix("Function")?;
+    let function = |(state, _, function): (String, String, String)| {
+        let name = function.strip_prefix("${")?.strip_suffix("Function}")?;
         let mut kebab = String::new();
         for letter in name.chars() {
             if letter.is_ascii_uppercase() && !kebab.is_empty() {
@@ -34,7 +35,7 @@ pub(crate) fn functions() -> Result<Vec<(String, String)>> {
 
 /// The states that call a service without a function, with the action: `events:putEvents`.
 pub(crate) fn integrations() -> Result<Vec<(String, String)>> {
-    let integration = |(state, resource, _): (String, String, Option<String>)| {
+    let integration = |(state, resource, _): (String, String, String)| {
         let action = resource.strip_prefix("arn:aws:states:::")?.split('.').next()?.to_owned();
         (!action.starts_with("lambda:")).then_some((state, action))
     };

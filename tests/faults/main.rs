@@ -23,12 +23,13 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Mutex, OnceCell};
 
 use cell::Cell;
+use local_stack::player::eventually;
 use local_stack::stack::Stack;
 use local_stack::stacks::{Pace, Stacks};
 use local_stack::world::World;
 use people::Way;
 use record::Calls;
-use table::{RIGHT, Table};
+use table::{NOT_PLAYED, RIGHT, Table};
 
 /// How many cells the gate plays.
 const SAMPLE: usize = 40;
@@ -42,6 +43,9 @@ struct Matrix {
     /// Only the cells whose name, "STATE / SERVICE ACTION / FAULT", contains this
     #[arg(long)]
     only: Option<String>,
+    /// Only the cells that the table lacks, or that could not be played
+    #[arg(long)]
+    missing: bool,
     /// The order in which cells are played, and with it what is played side by side
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -112,7 +116,8 @@ impl Ground {
             let _one = self.one.lock().await;
             let stack = self.alone.get(Pace::Patient).await?;
             let world = World::new(&stack).await;
-            world.delete_networks().await?;
+            // An onboarding that did not end may still be making something there.
+            eventually(async || Ok(world.delete_networks().await.ok())).await.context("deleting the networks")?;
             return play::cell(&stack, &world, calls, cell).await.with_context(|| cell.to_string());
         }
         let (stack, world) = self.stack(record::of(calls, cell)?.way).await?;
@@ -132,10 +137,12 @@ fn all(matrix: &Matrix) -> Result<()> {
     let ground = Ground::new();
     let done = runtime.block_on(async {
         let mut cells: Vec<Cell> = record::cells(ground.calls().await?).into_iter().collect();
-        let mut table = if matrix.only.is_some() { table::read().unwrap_or_default() } else { Table::new() };
+        let part = matrix.only.is_some() || matrix.missing;
+        let mut table = if part { table::read().unwrap_or_default() } else { Table::new() };
         table.retain(|cell, _| cells.contains(cell));
         cells.retain(|cell| matrix.only.as_ref().is_none_or(|only| cell.to_string().contains(only)));
-        ensure!(!cells.is_empty(), "no cell contains {:?}", matrix.only);
+        cells.retain(|cell| !matrix.missing || table.get(cell).is_none_or(|verdict| verdict.starts_with(NOT_PLAYED)));
+        ensure!(!cells.is_empty(), "there is no such cell");
         cells.sort_by_key(|cell| mixed(matrix.seed, cell));
         let total = cells.len();
         let (alone, beside): (Vec<Cell>, Vec<Cell>) = cells.into_iter().partition(is_alone);
@@ -152,7 +159,7 @@ fn all(matrix: &Matrix) -> Result<()> {
         let mut number = 0;
         while let Some((cell, verdict)) = played.next().await {
             number += 1;
-            let verdict = verdict.unwrap_or_else(|error| format!("not played: {error:#}"));
+            let verdict = verdict.unwrap_or_else(|error| format!("{NOT_PLAYED}: {error:#}"));
             layout::say(&format!("{number}/{total} {cell}: {verdict}"));
             table.insert(cell, verdict);
             // What was played is kept, whatever happens to the rest.

@@ -11,6 +11,9 @@ use crate::cell::Cell;
 /// What a cell's verdict is when the promise was kept.
 pub(crate) const RIGHT: &str = "right";
 
+/// How the verdict begins when there is none.
+pub(crate) const NOT_PLAYED: &str = "not played";
+
 const HEAD: &str = "# What faults do
 
 Written by `cargo xtask faults`: every call of every state, and what goes wrong with it. A state is played on the shortest

@@ -7,6 +7,7 @@ next invocation starts it anew.
 import contextvars
 import queue
 import threading
+import time
 
 import callers
 import faults
@@ -15,6 +16,8 @@ from ministack.services import lambda_svc
 
 # The fault that the invocation in this context meets.
 _doom = contextvars.ContextVar("doom", default=None)
+# Set where the invocation in this context gets a process of its own.
+_cold = contextvars.ContextVar("cold", default=None)
 _second = contextvars.ContextVar("second", default=False)
 
 
@@ -36,17 +39,16 @@ def install():
             return {"error": True, "body": refusal, "log": ""}
         if fault.fault == "twice":
             return _twice(run, func, event)
-        if fault.fault == "cold":
-            _forget_idle(config["FunctionName"])
-            return run()
-        _doom.set(fault)
+        meets = _cold if fault.fault == "cold" else _doom
+        meets.set(fault)
         try:
             return run()
         finally:
-            _doom.set(None)
+            meets.set(None)
 
     lambda_svc._execute_function_dispatch = dispatch_with_faults
     _make_workers_mortal()
+    _let_them_be_new()
 
 
 def _twice(run, func, event):
@@ -64,15 +66,20 @@ def _twice(run, func, event):
     return answers.get()
 
 
-def _forget_idle(name):
-    """What waited for the next invocation is gone, and with it all that it kept."""
-    idle = []
-    with lambda_runtime._lock:
-        for key, workers in lambda_runtime._workers.items():
-            if f":{name}:" in f"{key}:":
-                idle += [worker for worker in workers if not worker.in_use]
-                workers[:] = [worker for worker in workers if worker.in_use]
-    lambda_runtime.kill_workers(idle)
+def _let_them_be_new():
+    acquire = lambda_runtime.acquire_worker
+
+    def acquire_new(func_name, config, code_zip, qualifier="$LATEST", max_concurrency=None):
+        if _cold.get() is None:
+            return acquire(func_name, config, code_zip, qualifier, max_concurrency)
+        worker = lambda_runtime._worker_class_for(config)(func_name, config, code_zip)
+        worker.in_use, worker.last_used = True, time.time()
+        with lambda_runtime._lock:
+            key = lambda_runtime._worker_key(func_name, config, qualifier)
+            lambda_runtime._workers.setdefault(key, []).append(worker)
+        return worker, "spawn"
+
+    lambda_runtime.acquire_worker = acquire_new
 
 
 def _make_workers_mortal():
