@@ -87,7 +87,7 @@ impl Ground {
     async fn stack(&self, way: Way) -> Result<(Arc<Stack>, World)> {
         let pace = if way == Way::Expired { Pace::Hurried } else { Pace::Patient };
         let stack = self.stacks.get(pace).await?;
-        let world = World::new(&stack).await;
+        let world = World::new(&stack.addresses).await;
         Ok((stack, world))
     }
 
@@ -103,6 +103,7 @@ impl Ground {
                 let mut calls = Calls::new();
                 for way in Way::ALL {
                     let (stack, world) = self.stack(way).await?;
+                    switches::unreserve(&stack.addresses).await?;
                     record::record(&stack, &world, way, &mut calls).await?;
                 }
                 Ok(calls)
@@ -115,7 +116,7 @@ impl Ground {
         if is_alone(cell) {
             let _one = self.one.lock().await;
             let stack = self.alone.get(Pace::Patient).await?;
-            let world = World::new(&stack).await;
+            let world = World::new(&stack.addresses).await;
             // An onboarding that did not end may still be making something there.
             eventually(async || Ok(world.delete_networks().await.ok())).await.context("deleting the networks")?;
             return play::cell(&stack, &world, calls, cell).await.with_context(|| cell.to_string());

@@ -72,7 +72,7 @@ impl<'a> People<'a> {
         }
         let mut event = event(self.way);
         event["ticket"] = json!({"id": self.ticket});
-        stack::put_event(&world.events, &event).await
+        stack::put_event(&world.events, &self.stack.addresses.bus, &event).await
     }
 
     /// What the ticket's execution is called.

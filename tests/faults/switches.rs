@@ -1,7 +1,7 @@
 //! The switches of the local stack, as tests/README.md describes them.
 
 use anyhow::{Context, Result};
-use local_stack::stack::Addresses;
+use local_stack::stack::{Addresses, authorization};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -35,6 +35,22 @@ impl Seen {
 pub(crate) async fn calls(address: &str, after: u64) -> Result<Vec<Seen>> {
     let answer = reqwest::get(format!("{address}/_faults/calls?after={after}")).await?.error_for_status()?;
     Ok(serde_json::from_str(&answer.text().await?)?)
+}
+
+/// Lets functions run side by side that the template has run one at a time, as an operator can: each onboarding of the
+/// matrix would wait for all others.
+pub(crate) async fn unreserve(addresses: &Addresses) -> Result<()> {
+    let http = reqwest::Client::new();
+    let list =
+        http.get(format!("{}/2015-03-31/functions", addresses.aws)).header("authorization", authorization("lambda"));
+    let list: Value = serde_json::from_str(&list.send().await?.error_for_status()?.text().await?)?;
+    for name in
+        list["Functions"].as_array().into_iter().flatten().filter_map(|function| function["FunctionName"].as_str())
+    {
+        let url = format!("{}/2017-10-31/functions/{name}/concurrency", addresses.aws);
+        http.delete(url).header("authorization", authorization("lambda")).send().await?.error_for_status()?;
+    }
+    Ok(())
 }
 
 /// A fault that was set.

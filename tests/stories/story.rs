@@ -163,7 +163,7 @@ pub(crate) const WRONG_PASSWORD: &str = "not-the-password";
 impl Story {
     /// Plays the story and checks what is there afterwards.
     pub(crate) async fn play(&self, stack: &Stack, project: &str) -> Result<()> {
-        let world = World::new(stack).await;
+        let world = World::new(&stack.addresses).await;
         let mut event = self.event.clone();
         if let Some(vpc) = &self.existing_vpc {
             event["network"] = json!({"vpcId": world.make_vpc(vpc.dns_hostnames).await?});
@@ -233,7 +233,7 @@ impl Onboarding {
             }
             Step::Announce(times) => {
                 for _ in 0..*times {
-                    stack::put_event(&world.events, &self.event).await?;
+                    stack::put_event(&world.events, &stack.addresses.bus, &self.event).await?;
                 }
             }
             Step::Portal(state) => {
@@ -420,7 +420,11 @@ impl Onboarding {
         self.check_secrecy(&all, world, player).await?;
         if ended.result["outcome"] == "connected" {
             let secret = ended.result["sourceSecretArn"].as_str().unwrap_or_default();
-            ensure!(secret.contains(":secret:causeway/source/"), "the result names no secret: {}", ended.result);
+            ensure!(
+                secret.contains(":secret:causeway/causeway/source/"),
+                "the result names no secret: {}",
+                ended.result
+            );
         }
         if let Some(link) = self.link.as_ref().filter(|_| self.gave_source) {
             let is_going = world.source_is_going(link.rsplit('/').next().unwrap_or_default()).await?;
@@ -442,7 +446,10 @@ impl Onboarding {
     /// Neither ticket nor history nor page holds a password.
     async fn check_secrecy(&self, thread: &str, world: &World, player: &Player) -> Result<()> {
         let history = world.history(&self.execution()).await?;
-        ensure!(!self.gave_source || history.contains(":secret:causeway/source/"), "no secret is in {history}");
+        ensure!(
+            !self.gave_source || history.contains(":secret:causeway/causeway/source/"),
+            "no secret is in {history}"
+        );
         let was_told = history.contains("PrivateLink Connected") && history.contains("\"FailedEntryCount\"");
         ensure!(
             was_told == history.contains("\"outcome\":\"connected\"") || !self.gave_source,

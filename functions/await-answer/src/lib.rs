@@ -7,6 +7,24 @@ use secrets::vault::{self, HandedOut, TaskToken, Wait};
 use shared::answer::Answer;
 use shared::ids::OnboardingId;
 use step::StepError;
+use step::config::{self, ConfigError};
+
+/// The function's configuration.
+#[derive(Debug)]
+pub struct Config {
+    /// The stack's name, which is part of its secrets' names.
+    pub stack: String,
+}
+
+impl Config {
+    /// Reads the configuration from the function's environment.
+    ///
+    /// # Errors
+    /// When the variable is missing.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self { stack: config::required("STACK_NAME")? })
+    }
+}
 
 /// The step's input.
 #[derive(Debug, Deserialize)]
@@ -33,14 +51,14 @@ pub struct Output {}
 ///
 /// # Errors
 /// When the vault cannot be read or written.
-pub async fn handle(secrets: &Client, input: Input) -> Result<Output, StepError> {
-    let mut vault = vault::read(secrets, &input.onboarding)
+pub async fn handle(secrets: &Client, config: &Config, input: Input) -> Result<Output, StepError> {
+    let mut vault = vault::read(secrets, &config.stack, &input.onboarding)
         .await?
         .ok_or_else(|| StepError::Operator("the onboarding's vault is gone".to_owned()))?;
     let Input { task_token, answer, handed_out, problem, .. } = input;
     vault.handed_out = Some(handed_out);
     vault.awaited = Some(Wait { task_token, answer, problem, answer_digest: None });
-    vault::write(secrets, &input.onboarding, &vault).await?;
+    vault::write(secrets, &config.stack, &input.onboarding, &vault).await?;
     Ok(Output {})
 }
 
@@ -84,7 +102,8 @@ mod tests {
             },
             "problem": null,
         });
-        assert_eq!(handle(&secrets, serde_json::from_value(input).unwrap()).await.unwrap(), Output {});
+        let config = Config { stack: "causeway".to_owned() };
+        assert_eq!(handle(&secrets, &config, serde_json::from_value(input).unwrap()).await.unwrap(), Output {});
         assert_eq!(write.num_calls(), 1);
     }
 }

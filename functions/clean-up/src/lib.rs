@@ -14,6 +14,24 @@ use shared::clean_up::CleanUp;
 use shared::ids::OnboardingId;
 use step::StepError;
 use step::aws::step_error;
+use step::config::{self, ConfigError};
+
+/// The function's configuration.
+#[derive(Debug)]
+pub struct Config {
+    /// The stack's name, which is part of its secrets' names.
+    pub stack: String,
+}
+
+impl Config {
+    /// Reads the configuration from the function's environment.
+    ///
+    /// # Errors
+    /// When the variable is missing.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self { stack: config::required("STACK_NAME")? })
+    }
+}
 
 /// The step's input.
 #[derive(Debug, Deserialize)]
@@ -29,13 +47,13 @@ pub type Output = CleanUp;
 ///
 /// # Errors
 /// When a look-up is refused. What cannot be deleted is no error but a leftover: undoing goes on with the rest.
-pub async fn handle(ec2: &Ec2, secrets: &Secrets, input: Input) -> Result<Output, StepError> {
+pub async fn handle(ec2: &Ec2, secrets: &Secrets, config: &Config, input: Input) -> Result<Output, StepError> {
     let mut leftovers = delete_endpoints(ec2, &input.onboarding).await?;
     leftovers.extend(delete_security_groups(ec2, &input.onboarding).await?);
-    if let Err(error) = source::schedule_deletion(secrets, &input.onboarding).await {
+    if let Err(error) = source::schedule_deletion(secrets, &config.stack, &input.onboarding).await {
         leftovers.push(error.to_string());
     }
-    forget_task_token(secrets, &input.onboarding).await?;
+    forget_task_token(secrets, &config.stack, &input.onboarding).await?;
     Ok(CleanUp { complete: leftovers.is_empty(), leftovers, ..CleanUp::default() })
 }
 
@@ -98,11 +116,11 @@ async fn delete_security_groups(ec2: &Ec2, onboarding: &OnboardingId) -> Result<
 }
 
 /// The vault stays, so that the customer's link still says how it ended; nothing in it can resume anything any more.
-async fn forget_task_token(secrets: &Secrets, onboarding: &OnboardingId) -> Result<(), StepError> {
-    match vault::read(secrets, onboarding).await? {
+async fn forget_task_token(secrets: &Secrets, stack: &str, onboarding: &OnboardingId) -> Result<(), StepError> {
+    match vault::read(secrets, stack, onboarding).await? {
         Some(mut vault) if vault.awaited.is_some() => {
             vault.awaited = None;
-            vault::write(secrets, onboarding, &vault).await
+            vault::write(secrets, stack, onboarding, &vault).await
         }
         _ => Ok(()),
     }
@@ -124,6 +142,10 @@ mod tests {
     use super::*;
 
     const ONBOARDING: &str = "0123456789abcdef0123456789abcdef";
+
+    fn config() -> Config {
+        Config { stack: "stack".to_owned() }
+    }
 
     fn input() -> Input {
         Input { onboarding: ONBOARDING.parse().unwrap() }
@@ -169,16 +191,22 @@ mod tests {
         // It can be had back for some days.
         let source = mock!(aws_sdk_secretsmanager::Client::delete_secret)
             .match_requests(|request| {
-                request.secret_id() == Some(&format!("causeway/source/{ONBOARDING}"))
+                request.secret_id() == Some(&format!("causeway/stack/source/{ONBOARDING}"))
                     && request.recovery_window_in_days() == Some(7)
             })
             .then_output(|| DeleteSecretOutput::builder().build());
         let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault, &forgotten, &source]);
 
-        assert_eq!(handle(&ec2, &secrets, input()).await.unwrap().leftovers, ["sg-0123456789abcdef0: still in use"]);
-        let second = handle(&ec2, &secrets, input()).await.unwrap().leftovers;
+        assert_eq!(
+            handle(&ec2, &secrets, &config(), input()).await.unwrap().leftovers,
+            ["sg-0123456789abcdef0: still in use"]
+        );
+        let second = handle(&ec2, &secrets, &config(), input()).await.unwrap().leftovers;
         assert_eq!(second, ["vpce-0123456789abcdef0: still being deleted", "sg-0123456789abcdef0: still in use"]);
-        assert_eq!(handle(&ec2, &secrets, input()).await.unwrap(), Output { complete: true, ..Output::default() });
+        assert_eq!(
+            handle(&ec2, &secrets, &config(), input()).await.unwrap(),
+            Output { complete: true, ..Output::default() }
+        );
         assert_eq!((delete.num_calls(), forgotten.num_calls(), source.num_calls()), (1, 3, 3));
     }
 
@@ -199,7 +227,7 @@ mod tests {
         let source = mock!(aws_sdk_secretsmanager::Client::delete_secret)
             .then_error(|| DeleteSecretError::generic(ErrorMetadata::builder().code("AccessDenied").build()));
         let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault, &source]);
-        let output = handle(&ec2, &secrets, input()).await.unwrap();
+        let output = handle(&ec2, &secrets, &config(), input()).await.unwrap();
         assert_eq!(output.leftovers[0], "vpce-0123456789abcdef0: OperationNotPermitted");
         assert!(output.leftovers[1].contains("delete the source's secret"), "{:?}", output.leftovers);
         assert_eq!((output.leftovers.len(), output.complete), (2, false));

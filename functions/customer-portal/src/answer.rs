@@ -72,7 +72,7 @@ pub(crate) async fn take(
     };
     // The digest first: should our answer get lost, the customer's second try is known for what it is.
     vault.awaited = Some(Wait { answer_digest: Some(digest.clone()), ..awaited.clone() });
-    vault::write(&clients.secrets, &id, &vault).await?;
+    vault::write(&clients.secrets, &config.stack, &id, &vault).await?;
     if !resume(clients, &awaited.task_token, &output).await? {
         return refused(progress, vault, already(&awaited, wanted, &digest));
     }

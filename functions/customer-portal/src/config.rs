@@ -9,7 +9,7 @@ use step::config::{self, ConfigError};
 pub struct Config {
     /// Where the customer reaches the portal, without the path: `https://connect.example.com`.
     pub portal_url: String,
-    /// The stack, for the tags of the source's secret.
+    /// The stack's name, which is part of its secrets' names, and a tag of the source's.
     pub stack: String,
     /// The KMS key that encrypts the source's secret; Secrets Manager's own when there is none.
     pub source_key: Option<String>,

@@ -83,7 +83,7 @@ async fn route(
     let Some(id) = id else {
         return Ok(Reply::Problem(Problem::unknown(), None));
     };
-    let Some(vault) = vault::read(&clients.secrets, &id).await? else {
+    let Some(vault) = vault::read(&clients.secrets, &config.stack, &id).await? else {
         return Ok(Reply::Problem(Problem::unknown(), None));
     };
     match (wanted, request.method()) {

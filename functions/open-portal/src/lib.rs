@@ -16,7 +16,7 @@ pub struct Config {
     pub portal_url: String,
     /// The secret that holds the stack's signing key.
     pub signing_key_secret: String,
-    /// The stack's name, for tags.
+    /// The stack's name, for the vault's name and tags.
     pub stack: String,
 }
 
@@ -61,7 +61,7 @@ pub async fn handle(secrets: &Client, config: &Config, input: Input) -> Result<O
     let key = signing_key::read(secrets, &config.signing_key_secret).await?;
     let id = signing_key::onboarding_id(&key, &input.execution_arn)?;
     let vault = Vault { execution_arn: input.execution_arn, ticket: input.ticket, handed_out: None, awaited: None };
-    vault::create(secrets, &id, &config.stack, &vault).await?;
+    vault::create(secrets, &config.stack, &id, &vault).await?;
     let link = format!("{}/o/{id}", config.portal_url.trim_end_matches('/'));
     Ok(Output { id, link })
 }
@@ -81,7 +81,9 @@ mod tests {
             .match_requests(|request| request.secret_id() == Some("signing-key"))
             .then_output(|| GetSecretValueOutput::builder().secret_string("k".repeat(64)).build());
         let create = mock!(Client::create_secret)
-            .match_requests(|request| request.name().is_some_and(|name| name.starts_with("causeway/onboarding/")))
+            .match_requests(|request| {
+                request.name().is_some_and(|name| name.starts_with("causeway/causeway/onboarding/"))
+            })
             .sequence()
             .output(|| CreateSecretOutput::builder().build())
             .error(|| CreateSecretError::ResourceExistsException(ResourceExistsException::builder().build()))

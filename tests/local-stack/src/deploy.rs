@@ -14,7 +14,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::template;
 
-/// The stack's name.
+/// The name of the local stack's own stack.
 pub const STACK: &str = "causeway";
 const BUCKET: &str = "causeway-artifacts";
 
@@ -24,6 +24,7 @@ const BUCKET: &str = "causeway-artifacts";
 /// When the functions are not built or the emulator refuses.
 pub async fn deploy(
     aws: &aws_config::SdkConfig,
+    stack: &str,
     parameters: &BTreeMap<&str, String>,
 ) -> Result<BTreeMap<String, String>> {
     let s3 = bucket(aws).await?;
@@ -56,7 +57,7 @@ pub async fn deploy(
         release.update(format!("{name}={value}\n").as_bytes());
     }
     parameters.insert("Release", data_encoding::HEXLOWER.encode(release.finish().as_ref()));
-    put(aws, &template, parameters).await
+    put(aws, stack, &template, parameters).await
 }
 
 /// Makes the bucket for the code.
@@ -106,6 +107,7 @@ pub async fn upload(s3: &aws_sdk_s3::Client, key: &str, content: Vec<u8>) -> Res
 /// When the emulator refuses.
 pub async fn put(
     aws: &aws_config::SdkConfig,
+    stack: &str,
     template: &Value,
     parameters: BTreeMap<&str, String>,
 ) -> Result<BTreeMap<String, String>> {
@@ -116,19 +118,19 @@ pub async fn put(
         .collect();
     let capabilities = vec![Capability::CapabilityIam, Capability::CapabilityAutoExpand];
     let template = template.to_string();
-    if cloudformation.describe_stacks().stack_name(STACK).send().await.is_err() {
-        let create = cloudformation.create_stack().stack_name(STACK).template_body(template);
+    if cloudformation.describe_stacks().stack_name(stack).send().await.is_err() {
+        let create = cloudformation.create_stack().stack_name(stack).template_body(template);
         let create = create.set_parameters(Some(parameters)).set_capabilities(Some(capabilities));
         create.send().await.context("the emulator refuses the template")?;
     } else {
-        let update = cloudformation.update_stack().stack_name(STACK).template_body(template);
+        let update = cloudformation.update_stack().stack_name(stack).template_body(template);
         let update = update.set_parameters(Some(parameters)).set_capabilities(Some(capabilities));
         update.send().await.context("the emulator refuses the change")?;
     }
     loop {
-        let answer = cloudformation.describe_stacks().stack_name(STACK).send().await?;
-        let stack = answer.stacks().first().context("the stack is gone")?;
-        match stack.stack_status() {
+        let answer = cloudformation.describe_stacks().stack_name(stack).send().await?;
+        let described = answer.stacks().first().context("the stack is gone")?;
+        match described.stack_status() {
             Some(
                 StackStatus::CreateInProgress
                 | StackStatus::UpdateInProgress
@@ -138,15 +140,15 @@ pub async fn put(
                 let output = |output: &aws_sdk_cloudformation::types::Output| {
                     Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()))
                 };
-                return Ok(stack.outputs().iter().filter_map(output).collect());
+                return Ok(described.outputs().iter().filter_map(output).collect());
             }
-            status => bail!("the stack was not deployed ({status:?}): {}", why(&cloudformation).await),
+            status => bail!("the stack was not deployed ({status:?}): {}", why(&cloudformation, stack).await),
         }
     }
 }
 
-async fn why(cloudformation: &aws_sdk_cloudformation::Client) -> String {
-    let events = cloudformation.describe_stack_events().stack_name(STACK).send().await;
+async fn why(cloudformation: &aws_sdk_cloudformation::Client, stack: &str) -> String {
+    let events = cloudformation.describe_stack_events().stack_name(stack).send().await;
     let reasons = events
         .iter()
         .flat_map(|events| events.stack_events())

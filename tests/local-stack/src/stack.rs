@@ -23,7 +23,6 @@ use counterparts::{atlas, help_desk};
 
 /// The region that the local stack plays.
 pub const REGION: &str = "us-east-1";
-const BUS: &str = "causeway";
 
 /// How to start the local stack.
 #[derive(Debug, Clone)]
@@ -118,7 +117,7 @@ pub struct Addresses {
     /// The region.
     pub region: &'static str,
     /// The bus that takes the help desk's events.
-    pub bus: &'static str,
+    pub bus: String,
     /// The state machine.
     pub state_machine_arn: String,
 }
@@ -234,7 +233,7 @@ impl Stack {
             ("AnswerWindows", options.answer_windows.to_string()),
             ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }.to_owned()),
         ]);
-        let outputs = deploy::deploy(&config, &parameters).await?;
+        let outputs = deploy::deploy(&config, deploy::STACK, &parameters).await?;
         let output = |name: &str| outputs.get(name).cloned().with_context(|| format!("the stack has no output {name}"));
         // Set once and here only.
         let _ = upstream.set(portal::upstream(&ministack, &output("PortalApiId")?));
@@ -249,7 +248,7 @@ impl Stack {
             credentials: ROOT,
             database_user: DatabaseUser { username: USERNAME, password: PASSWORD },
             region: REGION,
-            bus: BUS,
+            bus: output("BusName")?,
             state_machine_arn: output("StateMachineArn")?,
         };
         Ok(Self { addresses, private_link, logs: options.logs.clone(), ministack, parameters, processes, servers })
@@ -292,7 +291,18 @@ impl Stack {
     /// When the emulator refuses.
     pub async fn deploy_with(&mut self, parameter: &'static str, value: &str) -> Result<()> {
         self.parameters.insert(parameter, value.to_owned());
-        deploy::deploy(&config(&self.ministack).await, &self.parameters).await.map(|_| ())
+        deploy::deploy(&config(&self.ministack).await, deploy::STACK, &self.parameters).await.map(|_| ())
+    }
+
+    /// Deploys a second stack beside the first, in the same account, and says where it is.
+    ///
+    /// # Errors
+    /// When the emulator refuses.
+    pub async fn deploy_beside(&self, name: &str) -> Result<Addresses> {
+        let mut outputs = deploy::deploy(&config(&self.ministack).await, name, &self.parameters).await?;
+        let mut output = |name: &str| outputs.remove(name).with_context(|| format!("the stack has no output {name}"));
+        let (bus, state_machine_arn) = (output("BusName")?, output("StateMachineArn")?);
+        Ok(Addresses { bus, state_machine_arn, ..self.addresses.clone() })
     }
 
     /// Stops everything.
@@ -398,13 +408,13 @@ pub async fn reserve(name: &str, flag: &str) -> Result<(u16, String)> {
     Ok((listener.local_addr()?.port(), address))
 }
 
-/// Puts one neutral event on the bus.
+/// Puts one neutral event on a bus.
 ///
 /// # Errors
 /// When the bus does not take it.
-pub async fn put_event(events: &aws_sdk_eventbridge::Client, event: &Value) -> Result<()> {
+pub async fn put_event(events: &aws_sdk_eventbridge::Client, bus: &str, event: &Value) -> Result<()> {
     let entry = PutEventsRequestEntry::builder()
-        .event_bus_name(BUS)
+        .event_bus_name(bus)
         .source("causeway.helpdesk")
         .detail_type("PrivateLink Requested")
         .detail(json!(event).to_string())

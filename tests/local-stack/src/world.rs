@@ -5,8 +5,9 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, VpcEndpoin
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
 use serde_json::Value;
 
+use crate::deploy::STACK;
 use crate::player::eventually;
-use crate::stack::{self, Stack};
+use crate::stack::{self, Addresses};
 
 /// Clients for a local stack.
 #[derive(Debug)]
@@ -40,15 +41,15 @@ pub struct Ended {
 }
 
 impl World {
-    /// Clients for this stack.
-    pub async fn new(stack: &Stack) -> Self {
-        let aws = stack::config(&stack.addresses.aws).await;
+    /// Clients for the stack at these addresses.
+    pub async fn new(addresses: &Addresses) -> Self {
+        let aws = stack::config(&addresses.aws).await;
         Self {
             events: aws_sdk_eventbridge::Client::new(&aws),
-            ec2: aws_sdk_ec2::Client::new(&stack::config(&stack.addresses.ec2).await),
+            ec2: aws_sdk_ec2::Client::new(&stack::config(&addresses.ec2).await),
             secrets: aws_sdk_secretsmanager::Client::new(&aws),
             sfn: aws_sdk_sfn::Client::new(&aws),
-            state_machine_arn: stack.addresses.state_machine_arn.clone(),
+            state_machine_arn: addresses.state_machine_arn.clone(),
         }
     }
 
@@ -156,7 +157,8 @@ impl World {
     /// # Errors
     /// When AWS does not answer, or not as expected.
     pub async fn source_is_going(&self, onboarding: &str) -> Result<bool> {
-        let secret = self.secrets.describe_secret().secret_id(format!("causeway/source/{onboarding}")).send().await?;
+        let secret =
+            self.secrets.describe_secret().secret_id(format!("causeway/{STACK}/source/{onboarding}")).send().await?;
         Ok(secret.deleted_date().is_some())
     }
 

@@ -95,7 +95,7 @@ impl World {
     fn clients(&self) -> Clients {
         let (vault, written, kept) = (self.vault.clone(), self.vault.clone(), self.kept.clone());
         let read = mock!(aws_sdk_secretsmanager::Client::get_secret_value)
-            .match_requests(|request| request.secret_id() == Some(&format!("causeway/onboarding/{ID}")))
+            .match_requests(|request| request.secret_id() == Some(&format!("causeway/stack/onboarding/{ID}")))
             .then_compute_output(move |_| {
                 GetSecretValueOutput::builder().secret_string(vault.lock().unwrap().to_string()).build()
             });
@@ -103,14 +103,15 @@ impl World {
             GetSecretValueError::ResourceNotFoundException(ResourceNotFoundException::builder().build())
         });
         let write = mock!(aws_sdk_secretsmanager::Client::put_secret_value)
-            .match_requests(|request| request.secret_id() == Some(&format!("causeway/onboarding/{ID}")))
+            .match_requests(|request| request.secret_id() == Some(&format!("causeway/stack/onboarding/{ID}")))
             .then_compute_output(move |request| {
                 *written.lock().unwrap() = serde_json::from_str(request.secret_string().unwrap()).unwrap();
                 PutSecretValueOutput::builder().build()
             });
         let keep = mock!(aws_sdk_secretsmanager::Client::create_secret)
             .match_requests(|request| {
-                request.name() == Some(&format!("causeway/source/{ID}")) && request.kms_key_id() == Some("arn:key")
+                request.name() == Some(&format!("causeway/stack/source/{ID}"))
+                    && request.kms_key_id() == Some("arn:key")
             })
             .then_compute_output(move |request| {
                 kept.lock().unwrap().push(request.secret_string().unwrap().to_owned());
@@ -190,7 +191,7 @@ impl World {
             .with_request_context(RequestContext::ApiGatewayV2(ApiGatewayV2httpRequestContext::default()));
         let config = Config {
             portal_url: "https://connect.example.com".to_owned(),
-            stack: "causeway".to_owned(),
+            stack: "stack".to_owned(),
             source_key: Some("arn:key".to_owned()),
         };
         let response = handle(&self.clients(), &config, request).await;

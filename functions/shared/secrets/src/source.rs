@@ -1,4 +1,4 @@
-//! The secret `causeway/source/<id>`: where the source and its credentials are kept, and the only place.
+//! The secret `causeway/<stack>/source/<id>`: where the source and its credentials are kept, and the only place.
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::types::Tag;
@@ -32,7 +32,7 @@ pub struct Owner<'a> {
 /// # Errors
 /// When Secrets Manager refuses.
 pub async fn put(secrets: &Client, owner: Owner<'_>, key: Option<&str>, source: &Source) -> Result<String, StepError> {
-    let name = secret_name(owner.onboarding);
+    let name = secret_name(owner.stack, owner.onboarding);
     let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
     let made = secrets
         .create_secret()
@@ -73,8 +73,8 @@ pub async fn read(secrets: &Client, arn: &str) -> Result<Source, StepError> {
 ///
 /// # Errors
 /// When Secrets Manager refuses.
-pub async fn schedule_deletion(secrets: &Client, onboarding: &OnboardingId) -> Result<(), StepError> {
-    let name = secret_name(onboarding);
+pub async fn schedule_deletion(secrets: &Client, stack: &str, onboarding: &OnboardingId) -> Result<(), StepError> {
+    let name = secret_name(stack, onboarding);
     let deleted = secrets.delete_secret().secret_id(name).recovery_window_in_days(RECOVERY_DAYS).send().await;
     match deleted {
         Err(error)
@@ -89,10 +89,8 @@ pub async fn schedule_deletion(secrets: &Client, onboarding: &OnboardingId) -> R
     }
 }
 
-/// The secret's name, which an onboarding has before there is any secret.
-#[must_use]
-pub fn secret_name(onboarding: &OnboardingId) -> String {
-    format!("causeway/source/{onboarding}")
+fn secret_name(stack: &str, onboarding: &OnboardingId) -> String {
+    format!("causeway/{stack}/source/{onboarding}")
 }
 
 /// Overwritten when dropped; the copy inside the SDK's request is out of reach.

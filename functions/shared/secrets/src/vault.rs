@@ -87,8 +87,8 @@ impl fmt::Debug for TaskToken {
 ///
 /// # Errors
 /// When Secrets Manager refuses or the content is not a vault.
-pub async fn read(secrets: &Client, id: &OnboardingId) -> Result<Option<Vault>, StepError> {
-    let answer = match secrets.get_secret_value().secret_id(secret_name(id)).send().await {
+pub async fn read(secrets: &Client, stack: &str, id: &OnboardingId) -> Result<Option<Vault>, StepError> {
+    let answer = match secrets.get_secret_value().secret_id(secret_name(stack, id)).send().await {
         Ok(answer) => answer,
         Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
             return Ok(None);
@@ -105,11 +105,11 @@ pub async fn read(secrets: &Client, id: &OnboardingId) -> Result<Option<Vault>, 
 ///
 /// # Errors
 /// When Secrets Manager refuses.
-pub async fn create(secrets: &Client, id: &OnboardingId, stack: &str, vault: &Vault) -> Result<(), StepError> {
+pub async fn create(secrets: &Client, stack: &str, id: &OnboardingId, vault: &Vault) -> Result<(), StepError> {
     let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
     let result = secrets
         .create_secret()
-        .name(secret_name(id))
+        .name(secret_name(stack, id))
         .description("Causeway: one onboarding's state for the customer's link")
         .secret_string(content(vault)?)
         .tags(tag(tags::ONBOARDING, id.as_str()))
@@ -129,10 +129,10 @@ pub async fn create(secrets: &Client, id: &OnboardingId, stack: &str, vault: &Va
 ///
 /// # Errors
 /// When Secrets Manager refuses.
-pub async fn write(secrets: &Client, id: &OnboardingId, vault: &Vault) -> Result<(), StepError> {
+pub async fn write(secrets: &Client, stack: &str, id: &OnboardingId, vault: &Vault) -> Result<(), StepError> {
     secrets
         .put_secret_value()
-        .secret_id(secret_name(id))
+        .secret_id(secret_name(stack, id))
         .secret_string(content(vault)?)
         .send()
         .await
@@ -140,8 +140,8 @@ pub async fn write(secrets: &Client, id: &OnboardingId, vault: &Vault) -> Result
         .map_err(|error| step_error("write the onboarding's vault", &error))
 }
 
-fn secret_name(id: &OnboardingId) -> String {
-    format!("causeway/onboarding/{id}")
+fn secret_name(stack: &str, id: &OnboardingId) -> String {
+    format!("causeway/{stack}/onboarding/{id}")
 }
 
 fn content(vault: &Vault) -> Result<String, StepError> {

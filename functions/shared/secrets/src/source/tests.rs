@@ -15,7 +15,7 @@ use source::{Given, Source};
 use step::StepError;
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
-const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:causeway/source/x";
+const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:causeway/stack/source/x";
 
 fn source() -> Source {
     let text = "mongodb+srv://user:secret@c-pl-0.abcde.mongodb.net/sales?w=majority".to_owned();
@@ -24,7 +24,7 @@ fn source() -> Source {
 
 async fn put_with(secrets: &Client) -> Result<String, StepError> {
     let (onboarding, ticket) = (ID.parse().unwrap(), "35436".parse().unwrap());
-    let owner = Owner { stack: "causeway", onboarding: &onboarding, ticket: &ticket };
+    let owner = Owner { stack: "stack", onboarding: &onboarding, ticket: &ticket };
     put(secrets, owner, Some("arn:key"), &source()).await
 }
 
@@ -33,10 +33,10 @@ async fn a_source_is_kept_under_the_key_with_its_owner() {
     let create = mock!(Client::create_secret)
         .match_requests(|request| {
             let tags: Vec<_> = request.tags().iter().map(|tag| (tag.key().unwrap(), tag.value().unwrap())).collect();
-            request.name() == Some(&format!("causeway/source/{ID}"))
+            request.name() == Some(&format!("causeway/stack/source/{ID}"))
                 && request.kms_key_id() == Some("arn:key")
                 && serde_json::from_str::<Source>(request.secret_string().unwrap()).unwrap() == source()
-                && tags == [("causeway:onboarding", ID), ("causeway:ticket", "35436"), ("causeway:stack", "causeway")]
+                && tags == [("causeway:onboarding", ID), ("causeway:ticket", "35436"), ("causeway:stack", "stack")]
         })
         .then_output(|| CreateSecretOutput::builder().arn(ARN).build());
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&create]);
@@ -83,9 +83,9 @@ async fn a_deletion_is_scheduled_once_and_again_without_harm() {
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&delete]);
     let onboarding = ID.parse().unwrap();
     for _ in 0..3 {
-        schedule_deletion(&secrets, &onboarding).await.unwrap();
+        schedule_deletion(&secrets, "stack", &onboarding).await.unwrap();
     }
-    schedule_deletion(&secrets, &onboarding).await.unwrap_err();
+    schedule_deletion(&secrets, "stack", &onboarding).await.unwrap_err();
 }
 
 #[test]
