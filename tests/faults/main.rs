@@ -5,6 +5,7 @@
 mod cell;
 mod definition;
 mod people;
+mod permissions;
 mod play;
 mod promise;
 mod record;
@@ -208,6 +209,14 @@ fn trials() -> Result<(Vec<Trial>, Arc<Ground>, Arc<Runtime>)> {
             Ok(())
         }),
     );
+    let used = trial(
+        "no permission is without use".to_owned(),
+        Box::new(|runtime, ground, _| {
+            let unused = permissions::unused(runtime.block_on(ground.calls())?)?;
+            ensure!(unused.is_empty(), "nothing asks for {unused:#?}");
+            Ok(())
+        }),
+    );
     let sample = cells.into_iter().map(|cell| {
         trial(
             cell.to_string(),
@@ -218,5 +227,5 @@ fn trials() -> Result<(Vec<Trial>, Arc<Ground>, Arc<Runtime>)> {
             }),
         )
     });
-    Ok((std::iter::once(every).chain(sample).collect(), ground, runtime))
+    Ok(([every, used].into_iter().chain(sample).collect(), ground, runtime))
 }

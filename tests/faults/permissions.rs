@@ -1,0 +1,69 @@
+//! Whether each permission is used: what a role allows and its function never asks for is too much.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+use local_stack::template;
+use serde_json::Value;
+
+use crate::record::Calls;
+
+/// What no function asks for by itself on the ways that are played, and why it is allowed.
+const UNSEEN: [(&str, &str); 6] = [
+    ("ec2:CreateTags", "comes with what is made"),
+    ("secretsmanager:TagResource", "comes with what is made"),
+    ("kms:", "Secrets Manager asks in the function's name"),
+    ("sqs:SendMessage", "Lambda asks in the function's name"),
+    ("ec2:DeleteVpc", "when two have made the same network"),
+    ("ec2:DeleteVpcEndpoints", "create-endpoint, when a rejected endpoint is in the way"),
+];
+
+/// The permissions that no recorded call needs, as `check-endpoint ec2:DescribeVpcEndpoints`.
+pub(crate) fn unused(calls: &Calls) -> Result<Vec<String>> {
+    let functions = crate::definition::functions()?;
+    let function_of = |state: &str| {
+        let known = functions.iter().find(|(name, _)| name == state);
+        known.map_or_else(|| state.to_owned(), |(_, function)| function.clone())
+    };
+    let used: BTreeSet<String> = calls
+        .keys()
+        .map(|(state, call)| format!("{} {}:{}", function_of(state), call.service, call.action))
+        .collect();
+    let is_unseen = |permission: &String| {
+        let action = permission.split_once(' ').map_or("", |(_, action)| action);
+        UNSEEN.iter().any(|(known, _)| action.starts_with(known)) || permission.starts_with("verify-source ec2:")
+    };
+    Ok(allowed()?.into_iter().filter(|permission| !used.contains(permission) && !is_unseen(permission)).collect())
+}
+
+/// What the roles of the template allow their functions.
+fn allowed() -> Result<Vec<String>> {
+    let template = template::read(&layout::root().join("infra/template.yaml"))?;
+    let resources = template["Resources"].as_object().context("the template has no resources")?;
+    let mut allowed = Vec::new();
+    for (id, function) in resources.iter().filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function") {
+        let binary = function["Metadata"]["BuildProperties"]["Binary"].as_str().context("a function names no binary")?;
+        let role = &resources[&id.replace("Function", "Role")]["Properties"];
+        let mut found = Vec::new();
+        actions(&role["Policies"], &mut found);
+        allowed.extend(found.iter().map(|action| format!("{binary} {action}")));
+    }
+    Ok(allowed)
+}
+
+/// All actions of a policy, on both sides of a condition.
+fn actions<'a>(policy: &'a Value, found: &mut Vec<&'a str>) {
+    match policy {
+        Value::Array(items) => items.iter().for_each(|item| actions(item, found)),
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                match (key.as_str(), value) {
+                    ("Action", Value::String(action)) => found.push(action),
+                    ("Action", Value::Array(items)) => found.extend(items.iter().filter_map(Value::as_str)),
+                    _ => actions(value, found),
+                }
+            }
+        }
+        _ => {}
+    }
+}
