@@ -48,7 +48,7 @@ pub(crate) struct People<'a> {
     pub(crate) link: Option<String>,
     project: String,
     /// Atlas's endpoint service: id and name.
-    pub(crate) service: Option<(String, String)>,
+    pub(crate) service: (String, String),
 }
 
 impl<'a> People<'a> {
@@ -62,7 +62,9 @@ impl<'a> People<'a> {
             "custom_fields": fields::custom_fields(&event(way)),
         });
         let ticket = player.file_ticket(&ticket).await?;
-        Ok(Self { stack, player, way, ticket, link: None, project: format!("{number:024x}"), service: None })
+        let project = format!("{number:024x}");
+        let service = player.endpoint_service(&project).await?;
+        Ok(Self { stack, player, way, ticket, link: None, project, service })
     }
 
     /// Puts the ticket's event on the bus, unless the help desk does.
@@ -97,13 +99,11 @@ impl<'a> People<'a> {
         let shown = self.player.portal(&link).await?;
         match (shown["state"].as_str().unwrap_or_default(), self.way) {
             ("awaiting-command", Way::Connected | Way::Failed | Way::Tagged) => {
-                let service = self.service().await?;
-                self.player.bring_command(&link, &atlas_command(&shown, &service.1)).await?;
+                self.player.bring_command(&link, &atlas_command(&shown, &self.service.1)).await?;
             }
             ("awaiting-acceptance", Way::Connected | Way::Tagged) => {
                 let endpoint = endpoint(&shown)?;
-                let service = self.service().await?;
-                self.player.finalize(&self.project, &service.0, &endpoint).await?;
+                self.player.finalize(&self.project, &self.service.0, &endpoint).await?;
             }
             ("awaiting-acceptance", Way::Failed) => {
                 let endpoint = endpoint(&shown)?;
@@ -119,13 +119,6 @@ impl<'a> People<'a> {
             _ => {}
         }
         Ok(())
-    }
-
-    async fn service(&mut self) -> Result<(String, String)> {
-        if self.service.is_none() {
-            self.service = Some(self.player.endpoint_service(&self.project).await?);
-        }
-        self.service.clone().context("Atlas made no service")
     }
 }
 

@@ -8,32 +8,38 @@ use serde_json::Value;
 
 use crate::record::Calls;
 
-/// What no function asks for by itself on the ways that are played, and why it is allowed.
-const UNSEEN: [(&str, &str); 6] = [
-    ("ec2:CreateTags", "comes with what is made"),
-    ("secretsmanager:TagResource", "comes with what is made"),
-    ("kms:", "Secrets Manager asks in the function's name"),
-    ("sqs:SendMessage", "Lambda asks in the function's name"),
-    ("ec2:DeleteVpc", "when two have made the same network"),
-    ("ec2:DeleteVpcEndpoints", "create-endpoint, when a rejected endpoint is in the way"),
+/// What no function asks for by itself on the ways that are played, and why it is allowed. `kms:` is for what Secrets
+/// Manager asks in the function's name, and what a function in a VPC needs is Lambda's.
+const UNSEEN: [(&str, &str); 9] = [
+    ("create-endpoint ec2:CreateTags", "comes with what is made"),
+    ("create-endpoint ec2:DeleteVpcEndpoints", "when a rejected endpoint is in the way"),
+    ("customer-portal secretsmanager:TagResource", "comes with what is made"),
+    ("ensure-network ec2:CreateTags", "comes with what is made"),
+    ("ensure-network ec2:DeleteVpc", "when two have made the same network"),
+    ("ensure-network ec2:DescribeVpcAttribute", "for a VPC that the ticket names"),
+    ("open-portal secretsmanager:TagResource", "comes with what is made"),
+    ("receive-ticket secretsmanager:GetSecretValue", "before it knows of which ticket it hears"),
+    ("start-onboarding sqs:SendMessage", "Lambda asks in the function's name"),
 ];
 
-/// The permissions that no recorded call needs, as `check-endpoint ec2:DescribeVpcEndpoints`.
+/// The permissions that no recorded call needs, as `check-endpoint ec2:DescribeVpcEndpoints`, and the exceptions that
+/// are none.
 pub(crate) fn unused(calls: &Calls) -> Result<Vec<String>> {
     let functions = crate::definition::functions()?;
     let function_of = |state: &str| {
         let known = functions.iter().find(|(name, _)| name == state);
         known.map_or_else(|| state.to_owned(), |(_, function)| function.clone())
     };
-    let used: BTreeSet<String> = calls
-        .keys()
-        .map(|(state, call)| format!("{} {}:{}", function_of(state), call.service, call.action))
-        .collect();
+    let used: BTreeSet<String> =
+        calls.keys().map(|(state, call)| format!("{} {}:{}", function_of(state), call.service, call.action)).collect();
     let is_unseen = |permission: &String| {
-        let action = permission.split_once(' ').map_or("", |(_, action)| action);
-        UNSEEN.iter().any(|(known, _)| action.starts_with(known)) || permission.starts_with("verify-source ec2:")
+        let others = permission.contains(" kms:") || permission.starts_with("verify-source ec2:");
+        others || UNSEEN.iter().any(|(known, _)| permission == known)
     };
-    Ok(allowed()?.into_iter().filter(|permission| !used.contains(permission) && !is_unseen(permission)).collect())
+    let unused = allowed()?.into_iter().filter(|permission| !used.contains(permission) && !is_unseen(permission));
+    let none =
+        UNSEEN.iter().filter(|(known, _)| used.contains(*known)).map(|(known, _)| format!("{known} is asked for"));
+    Ok(unused.chain(none).collect())
 }
 
 /// What the roles of the template allow their functions.
@@ -42,7 +48,8 @@ fn allowed() -> Result<Vec<String>> {
     let resources = template["Resources"].as_object().context("the template has no resources")?;
     let mut allowed = Vec::new();
     for (id, function) in resources.iter().filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function") {
-        let binary = function["Metadata"]["BuildProperties"]["Binary"].as_str().context("a function names no binary")?;
+        let binary =
+            function["Metadata"]["BuildProperties"]["Binary"].as_str().context("a function names no binary")?;
         let role = &resources[&id.replace("Function", "Role")]["Properties"];
         let mut found = Vec::new();
         actions(&role["Policies"], &mut found);

@@ -4,21 +4,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use local_stack::fault::Fault as Switch;
 use local_stack::stack::Stack;
 use local_stack::world::World;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use crate::cell::Cell;
-use crate::people::People;
+use crate::cell::{Cell, Fault};
+use crate::people::{People, Way};
 use crate::promise;
 use crate::record::{self, Calls};
-use crate::switches::Set;
+use crate::switches::set;
 use crate::table::RIGHT;
 
 /// How long a fault that lasts stays after it was met. Waits are a hundredth as long here as on AWS, the pauses of the
 /// SDK inside a function are not: this is longer than all tries of both.
 const LASTS: Duration = Duration::from_secs(45);
+/// Likewise when no answer comes: a try then takes all the time that its function has, here a fifth of that on AWS.
+const LASTS_WITHOUT_ANSWER: Duration = Duration::from_secs(90);
 /// How long things may take to come to rest.
 const RESTS: Duration = Duration::from_secs(100);
 const PAUSE: Duration = Duration::from_millis(400);
@@ -43,73 +46,102 @@ pub(crate) async fn to_the_end(people: &mut People<'_>, world: &World) -> Result
     Ok(())
 }
 
+/// Plays an onboarding without a fault.
+pub(crate) async fn straight(stack: &Stack, world: &World) -> Result<()> {
+    let mut people = People::new(stack, Way::Connected, number()).await?;
+    people.announce(world).await?;
+    to_the_end(&mut people, world).await?;
+    world.delete_endpoints(&people.ticket).await
+}
+
 /// Plays a cell and gives its verdict.
 pub(crate) async fn cell(stack: &Stack, world: &World, calls: &Calls, cell: &Cell) -> Result<String> {
     let recorded = record::of(calls, cell)?;
     let mut people = People::new(stack, recorded.way, number()).await?;
+    let mut cold = None;
     if recorded.cold {
         let state = format!("State={};Execution={}", cell.state, people.execution());
-        let cold = json!({"service": "lambda", "action": "*", "fault": "cold", "times": 1, "where": state});
-        Set::new(&stack.addresses, &cold).await?;
+        let fault = json!({"service": "lambda", "action": "*", "fault": "cold", "where": state});
+        cold = Some(set(&stack.addresses, &fault).await?);
     }
     let mut fault = Armed::Not;
     fault.arm(stack, cell, &people, recorded.skip).await?;
     people.announce(world).await?;
     let until = Instant::now() + RESTS;
-    loop {
+    while !fault.is_over() && Instant::now() < until + LASTS_WITHOUT_ANSWER {
         let _ = people.act().await;
         fault.arm(stack, cell, &people, recorded.skip).await?;
         fault.look(cell).await?;
-        if world.has_ended(&people.execution()).await? {
+        if fault.waits() && Instant::now() > until {
             break;
         }
-        if Instant::now() > until {
+        if world.has_ended(&people.execution()).await? {
+            fault.look(cell).await?;
             break;
         }
         sleep(PAUSE).await;
     }
-    fault.look(cell).await?;
-    match fault {
-        Armed::Not | Armed::Waits(_) => bail!("the fault was never met"),
-        Armed::Since(_, set) => {
-            set.clear().await?;
-            to_the_end(&mut people, world).await?;
-        }
-        Armed::Cleared => {}
+    if let Some(cold) = cold {
+        cold.take_back().await?;
     }
+    match fault {
+        Armed::Not => bail!("the fault was never set"),
+        Armed::Waits(switch) => {
+            switch.take_back().await?;
+            bail!("the fault was never met");
+        }
+        Armed::Since(_, switch) => {
+            switch.take_back().await?;
+        }
+        Armed::Over => {}
+    }
+    to_the_end(&mut people, world).await?;
     let verdict = promise::broken(&people, stack, world).await.context("the promise")?;
     // Each VPC has fifty places, and the matrix more cells.
     world.delete_endpoints(&people.ticket).await?;
-    let verdict = verdict.map_or_else(|| RIGHT.to_owned(), |wrong| format!("wrong: {wrong}"));
-    Ok(verdict)
+    Ok(verdict.map_or_else(|| RIGHT.to_owned(), |wrong| format!("wrong: {wrong}")))
 }
 
 /// What has become of the fault.
 enum Armed {
     /// It is not known yet which calls it is for.
     Not,
-    Waits(Set),
-    Since(Instant, Set),
-    Cleared,
+    Waits(Switch),
+    Since(Instant, Switch),
+    Over,
 }
 
 impl Armed {
+    fn waits(&self) -> bool {
+        matches!(self, Self::Not | Self::Waits(_))
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self, Self::Over)
+    }
+
     async fn arm(&mut self, stack: &Stack, cell: &Cell, people: &People<'_>, skip: u64) -> Result<()> {
         if let Self::Not = self
             && let Some(mark) = record::mark(cell, people)
         {
-            *self = Self::Waits(Set::new(&stack.addresses, &cell.switch(&mark, skip, &promise::canary(people))).await?);
+            let switch = cell.switch(&mark, skip, &promise::canary(people));
+            *self = Self::Waits(set(&stack.addresses, &switch).await?);
         }
         Ok(())
     }
 
-    /// Sees whether it was met, and clears it when it is over.
+    /// Sees whether it was met, and takes it back when it has lasted.
     async fn look(&mut self, cell: &Cell) -> Result<()> {
-        *self = match std::mem::replace(self, Self::Cleared) {
-            Self::Waits(set) if set.met().await? > 0 => Self::Since(Instant::now(), set),
-            Self::Since(since, set) if !cell.fault.lasts() || since.elapsed() > LASTS => {
-                set.clear().await?;
-                Self::Cleared
+        let lasts = match cell.fault {
+            Fault::NoAnswer => LASTS_WITHOUT_ANSWER,
+            fault if fault.lasts() => LASTS,
+            _ => Duration::ZERO,
+        };
+        *self = match std::mem::replace(self, Self::Over) {
+            Self::Waits(switch) if switch.met().await? > 0 => Self::Since(Instant::now(), switch),
+            Self::Since(since, switch) if since.elapsed() >= lasts => {
+                switch.take_back().await?;
+                Self::Over
             }
             other => other,
         };

@@ -92,9 +92,10 @@ async fn left(people: &People<'_>, world: &World, outcome: &str) -> Result<Vec<S
     if people.way.outcome() == "connected"
         && let Some(onboarding) = people.onboarding()
     {
-        match world.source_is_going(onboarding).await {
-            Ok(going) if going == (outcome == "connected") => wrong.push(format!("the source is going: {going}")),
-            Err(_) if outcome == "connected" => wrong.push("there is no source".to_owned()),
+        match (world.source_is_going(onboarding).await?, outcome) {
+            (Some(true), "connected") => wrong.push("the source is going".to_owned()),
+            (None, "connected") => wrong.push("there is no source".to_owned()),
+            (Some(false), outcome) if outcome != "connected" => wrong.push("the source stays".to_owned()),
             _ => {}
         }
     }

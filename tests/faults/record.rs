@@ -11,7 +11,7 @@ use crate::cell::{Call, Cell};
 use crate::definition;
 use crate::people::{People, Way};
 use crate::play;
-use crate::switches::{Set, address, calls};
+use crate::switches::{address, calls, set};
 
 /// The function that hears the help desk.
 const HOOK: &str = "receive-ticket";
@@ -42,9 +42,9 @@ pub(crate) fn cells(calls: &Calls) -> BTreeSet<Cell> {
 /// have kept what they could.
 pub(crate) async fn record(stack: &Stack, world: &World, way: Way, known: &mut Calls) -> Result<()> {
     let cold = json!({"service": "lambda", "action": "*", "fault": "cold"});
-    let cold = Set::new(&stack.addresses, &cold).await?;
+    let cold = set(&stack.addresses, &cold).await?;
     let first = seen(stack, world, way).await?;
-    cold.clear().await?;
+    cold.take_back().await?;
     let second = seen(stack, world, way).await?;
     for ((state, call), skip) in first.iter().chain(&second) {
         let cold = !second.contains_key(&(state.clone(), call.clone()));
@@ -129,7 +129,7 @@ pub(crate) fn mark(cell: &Cell, people: &People<'_>) -> Option<String> {
         ("help-desk", _, action) if action.starts_with("PUT") => format!("ticket-{ticket}/"),
         ("help-desk", _, action) if action.contains("comments") => format!("tickets/{ticket}/comments.json?sort_order"),
         ("help-desk", ..) => format!("tickets/{ticket}.json"),
-        ("states", "customer-portal", "SendTaskSuccess") => people.service.as_ref().map(|(_, name)| name.clone())?,
+        ("states", "customer-portal", "SendTaskSuccess") => people.service.1.clone(),
         ("states", "customer-portal" | "start-onboarding", _) => people.execution(),
         (_, HOOK, _) => ticket.clone(),
         (_, "start-onboarding", _) => format!("\"{ticket}\""),

@@ -1,6 +1,7 @@
 //! The switches of the local stack, as tests/README.md describes them.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use local_stack::fault::Fault;
 use local_stack::stack::{Addresses, authorization};
 use serde::Deserialize;
 use serde_json::Value;
@@ -53,40 +54,7 @@ pub(crate) async fn unreserve(addresses: &Addresses) -> Result<()> {
     Ok(())
 }
 
-/// A fault that was set.
-#[derive(Debug)]
-pub(crate) struct Set {
-    address: String,
-    id: u64,
-    lambda: bool,
-}
-
-impl Set {
-    /// Sets the fault.
-    pub(crate) async fn new(addresses: &Addresses, switch: &Value) -> Result<Self> {
-        let service = switch["service"].as_str().unwrap_or_default();
-        let address = address(addresses, service).to_owned();
-        let request = reqwest::Client::new().post(format!("{address}/_faults")).json(switch);
-        let answer = request.send().await?;
-        anyhow::ensure!(answer.status().is_success(), "{switch} is refused: {}", answer.text().await?);
-        let set: Value = serde_json::from_str(&answer.text().await?)?;
-        let lambda = ["lambda", "inside"].contains(&service);
-        Ok(Self { address, id: set["id"].as_u64().context("a fault without an id")?, lambda })
-    }
-
-    /// How often it was met.
-    pub(crate) async fn met(&self) -> Result<u64> {
-        let answer = reqwest::get(format!("{}/_faults", self.address)).await?.error_for_status()?;
-        let all: Vec<Value> = serde_json::from_str(&answer.text().await?)?;
-        let inside = |fault: &&Value| ["lambda", "inside"].iter().any(|service| fault["service"] == *service);
-        let own = all.iter().find(|fault| fault["id"] == self.id && inside(fault) == self.lambda);
-        own.and_then(|fault| fault["met"].as_u64()).with_context(|| format!("fault {} is gone", self.id))
-    }
-
-    /// Takes it back.
-    pub(crate) async fn clear(&self) -> Result<()> {
-        let url = format!("{}/_faults/{}", self.address, self.id);
-        reqwest::Client::new().delete(url).send().await?.error_for_status()?;
-        Ok(())
-    }
+/// Sets a fault where its service is.
+pub(crate) async fn set(addresses: &Addresses, fault: &Value) -> Result<Fault> {
+    Fault::set(address(addresses, fault["service"].as_str().unwrap_or_default()), fault).await
 }

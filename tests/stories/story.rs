@@ -428,7 +428,8 @@ impl Onboarding {
         }
         if let Some(link) = self.link.as_ref().filter(|_| self.gave_source) {
             let is_going = world.source_is_going(link.rsplit('/').next().unwrap_or_default()).await?;
-            ensure!(is_going == (ended.result["outcome"] != "connected"), "the source's secret is going: {is_going}");
+            let as_it_should = Some(ended.result["outcome"] != "connected");
+            ensure!(is_going == as_it_should, "the source's secret is going: {is_going:?}");
         }
         let found = world.endpoints(&self.ticket).await?;
         ensure!(found == then.endpoints, "EC2 holds the endpoints {found:?}, not {:?}", then.endpoints);

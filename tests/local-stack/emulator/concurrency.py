@@ -47,8 +47,9 @@ def _pause_unscaled():
     find, sleep = stepfunctions._find_matching_retrier, stepfunctions._scaled_sleep
 
     def find_matching(retriers, error, retry_counts):
-        _refused.set(error == "Lambda.TooManyRequestsException")
-        return find(retriers, error, retry_counts)
+        found = find(retriers, error, retry_counts)
+        _refused.set(error == "Lambda.TooManyRequestsException" and bool(found[0]))
+        return found
 
     def sleep_scaled_or_not(seconds):
         if _refused.get():

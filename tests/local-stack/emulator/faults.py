@@ -31,6 +31,7 @@ class Fault:
     seconds: float = 0.05
     # The error that is seen instead of the usual one.
     code: str = ""
+    seen: int = dataclasses.field(default=0, init=False)
     met: int = dataclasses.field(default=0, init=False)
 
     def __post_init__(self):
@@ -38,9 +39,10 @@ class Fault:
             raise ValueError(f"service is one of {', '.join(KINDS)}")
         if self.fault not in KINDS[self.service]:
             raise ValueError(f"fault of {self.service} is one of {', '.join(KINDS[self.service])}")
-        counts = (self.skip, self.times or 0)
-        if any(type(it) is not int or it < 0 for it in counts):
-            raise ValueError("times and skip are whole numbers of 0 and more")
+        if type(self.skip) is not int or self.skip < 0:
+            raise ValueError("skip is a whole number of 0 and more")
+        if self.times is not None and (type(self.times) is not int or self.times < 1):
+            raise ValueError("times is a whole number of 1 and more; without it, the fault stays until it is taken back")
         if type(self.seconds) not in (int, float) or self.seconds < 0:
             raise ValueError("seconds is a number of 0 and more")
         if any(type(it) is not str for it in (self.action, self.where, self.code)):
@@ -59,17 +61,16 @@ def install():
 def take(service, action, label, content):
     """The fault that meets this call, if one waits for it. `where` may stand in the label or in the content."""
     text = f"{label}\n{json.dumps(content, ensure_ascii=False)}"
+    met = None
     with _lock:
+        # All that fit count the call, so that none depends on the others.
         for fault in _waiting.values():
-            fits = fault.service == service and fault.action in (action, "*") and fault.where in text
-            if not fits or fault.times == fault.met:
-                continue
-            if fault.skip:
-                fault.skip -= 1
-                continue
-            fault.met += 1
-            return fault
-    return None
+            if fault.service == service and fault.action in (action, "*") and fault.where in text:
+                fault.seen += 1
+                if met is None and fault.seen > fault.skip and fault.times != fault.met:
+                    fault.met += 1
+                    met = fault
+    return met
 
 
 def _serving(inner):

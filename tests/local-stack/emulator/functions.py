@@ -67,7 +67,7 @@ def _twice(run, func, event):
 
 
 def _let_them_be_new():
-    acquire = lambda_runtime.acquire_worker
+    acquire = lambda_svc.acquire_worker
 
     def acquire_new(func_name, config, code_zip, qualifier="$LATEST", max_concurrency=None):
         if _cold.get() is None:
@@ -79,7 +79,7 @@ def _let_them_be_new():
             lambda_runtime._workers.setdefault(key, []).append(worker)
         return worker, "spawn"
 
-    lambda_runtime.acquire_worker = acquire_new
+    lambda_svc.acquire_worker = acquire_new
 
 
 def _make_workers_mortal():

@@ -48,14 +48,16 @@ def _judgement(question):
 
 
 def _refusal(question):
-    """What AWS would say against the action, or None. Callers whom IAM does not know are none of our functions."""
+    """What AWS would say against the action, or None. A key that IAM does not know is some test's, unless it is a session's."""
     key = router.extract_access_key_id({"authorization": question["authorization"]}, {})
     responses.set_request_account_id(app._request_account_scope(key))
     action, region, resource = question["action"], question["region"], question["resource"]
     if resource != "*":
         resource = f"arn:aws:ec2:{region}:{responses.get_account_id()}:{resource}"
     denied = iam_evaluator.enforce(key, action, "ec2", region, resource, question["context"])
-    if denied is None or isinstance(denied, iam_evaluator.AuthError):
+    if isinstance(denied, iam_evaluator.AuthError):
+        return denied.message if key.startswith("ASIA") else None
+    if denied is None:
         return None
     return iam_actions.identity_denial_message(action, denied.principal_arn, resource, denied.decision == "Deny")
 

@@ -27,13 +27,25 @@ impl Fault {
         Ok(Self { http, url, id: set["id"].as_u64().context("a fault without a number")? })
     }
 
+    /// How often it was met.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub async fn met(&self) -> Result<u64> {
+        self.shown().await?["met"].as_u64().context("a fault that was met nobody knows how often")
+    }
+
+    async fn shown(&self) -> Result<Value> {
+        let all: Vec<Value> = self.http.get(&self.url).send().await?.error_for_status()?.json().await?;
+        all.into_iter().find(|fault| fault["id"] == self.id).context("the fault is gone")
+    }
+
     /// Takes the fault back, and says how it was: `met` and `left` tell how often it was met and would still be.
     ///
     /// # Errors
     /// When it is gone already.
     pub async fn take_back(self) -> Result<Value> {
-        let all: Vec<Value> = self.http.get(&self.url).send().await?.error_for_status()?.json().await?;
-        let own = all.into_iter().find(|fault| fault["id"] == self.id).context("the fault is gone")?;
+        let own = self.shown().await?;
         self.http.delete(format!("{}/{}", self.url, self.id)).send().await?.error_for_status()?;
         Ok(own)
     }

@@ -23,6 +23,7 @@ type Started = Result<Arc<Stack>, String>;
 #[derive(Debug)]
 pub struct Stacks {
     name: &'static str,
+    timeout_scale: f64,
     /// One is started after the other: each takes all of a small machine.
     started: Mutex<Vec<(Pace, Started)>>,
 }
@@ -31,7 +32,13 @@ impl Stacks {
     /// None yet.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
-        Self { name, started: Mutex::default() }
+        Self::with_timeouts(name, 1.0)
+    }
+
+    /// None yet; states and functions have their time multiplied by this, while the windows for the customer stay as long.
+    #[must_use]
+    pub fn with_timeouts(name: &'static str, timeout_scale: f64) -> Self {
+        Self { name, timeout_scale, started: Mutex::default() }
     }
 
     /// The stack of this pace, started if need be.
@@ -52,10 +59,12 @@ impl Stacks {
     }
 
     async fn start(&self, pace: Pace) -> Result<Stack> {
-        let options = match pace {
+        let mut options = match pace {
             Pace::Patient => Options::patient(self.name)?,
             Pace::Hurried => Options::hurried(self.name)?,
         };
+        options.timeout_scale = self.timeout_scale;
+        options.answer_window = options.answer_window.div_f64(self.timeout_scale);
         Stack::start(&options, |_| ()).await
     }
 

@@ -53,12 +53,16 @@ impl World {
         }
     }
 
+    fn arn(&self, execution: &str) -> String {
+        format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"))
+    }
+
     /// Waits until the execution has ended.
     ///
     /// # Errors
     /// When AWS does not answer, or not as expected.
     pub async fn ended(&self, execution: &str) -> Result<Ended> {
-        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+        let arn = self.arn(execution);
         eventually(async || {
             let Ok(execution) = self.sfn.describe_execution().execution_arn(&arn).send().await else {
                 return Ok(None);
@@ -80,7 +84,7 @@ impl World {
     /// # Errors
     /// When AWS does not answer.
     pub async fn has_ended(&self, execution: &str) -> Result<bool> {
-        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+        let arn = self.arn(execution);
         match self.sfn.describe_execution().execution_arn(&arn).send().await {
             Ok(execution) => Ok(*execution.status() != ExecutionStatus::Running),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_execution_does_not_exist()) => {
@@ -99,7 +103,7 @@ impl World {
         let all: Vec<_> = list.into_paginator().items().send().collect::<Result<_, _>>().await?;
         let own = format!("ticket-{ticket}");
         let mut found = Vec::new();
-        for item in all.iter().filter(|item| item.name() == own || item.name().starts_with(&format!("{own}_"))) {
+        for item in all.iter().filter(|item| item.name() == own || item.name().starts_with(&format!("{own}-"))) {
             let execution = self.sfn.describe_execution().execution_arn(item.execution_arn()).send().await?;
             let result = execution.output().or_else(|| execution.cause()).unwrap_or("null");
             let result = serde_json::from_str(result).unwrap_or_else(|_| Value::String(result.to_owned()));
@@ -117,7 +121,7 @@ impl World {
     /// # Errors
     /// When AWS does not answer, or not as expected.
     pub async fn states(&self, execution: &str) -> Result<Vec<String>> {
-        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+        let arn = self.arn(execution);
         let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
         let events: Vec<HistoryEvent> = events.collect::<Result<_, _>>().await?;
         let mut states: Vec<String> = Vec::new();
@@ -134,7 +138,7 @@ impl World {
     /// # Errors
     /// When AWS does not answer, or not as expected.
     pub async fn history(&self, execution: &str) -> Result<String> {
-        let arn = format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"));
+        let arn = self.arn(execution);
         let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
         let events: Vec<HistoryEvent> = events.collect::<Result<_, _>>().await?;
         let texts = events.iter().flat_map(|event| {
@@ -152,14 +156,28 @@ impl World {
         Ok(texts.flatten().collect::<Vec<_>>().join("\n"))
     }
 
-    /// Whether the secret with an onboarding's source is on its way out.
+    /// Whether the secret with an onboarding's source is on its way out; nothing when there is none.
     ///
     /// # Errors
     /// When AWS does not answer, or not as expected.
-    pub async fn source_is_going(&self, onboarding: &str) -> Result<bool> {
-        let secret =
-            self.secrets.describe_secret().secret_id(format!("causeway/{STACK}/source/{onboarding}")).send().await?;
-        Ok(secret.deleted_date().is_some())
+    pub async fn source_is_going(&self, onboarding: &str) -> Result<Option<bool>> {
+        let name = format!("causeway/{STACK}/source/{onboarding}");
+        match self.secrets.describe_secret().secret_id(name).send().await {
+            Ok(secret) => Ok(Some(secret.deleted_date().is_some())),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether the stack has made a network.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn has_network(&self) -> Result<bool> {
+        let ours = Filter::builder().name("tag-key").values("causeway:intermediate-vpc").build();
+        Ok(!self.ec2.describe_vpcs().filters(ours).send().await?.vpcs().is_empty())
     }
 
     /// The state and the ports of each of the ticket's endpoints that is not about to vanish.

@@ -49,20 +49,25 @@ pub(super) async fn describe_vpc_endpoints(edge: &Edge, call: &Call, query: &Que
 
 /// All endpoints that moto has ever made in the call's region.
 pub(super) async fn endpoints(edge: &Edge, call: &Call) -> Result<Vec<Element>, Refusal> {
-    let mut answer = edge.upstream.ask(call, &Query::action("DescribeVpcEndpoints", [])).await?;
-    Ok(answer.take_child("vpcEndpointSet").map(xml::into_items).unwrap_or_default())
+    those(edge, call, &[]).await
 }
 
-/// The endpoints that still exist, in their present state. moto keeps deleted ones and shows them.
+/// The endpoints that still exist, in their present state. moto keeps deleted ones and shows them, unless it is asked for
+/// those that are available, which all others are; the filter has a name of moto's own.
 pub(super) async fn living_endpoints(edge: &Edge, call: &Call) -> Result<Vec<Element>, Refusal> {
-    let mut found = endpoints(edge, call).await?;
-    found.retain(|endpoint| xml::text_of(endpoint, "state") != "deleted");
+    let mut found = those(edge, call, &[("Filter.1.Name", "state"), ("Filter.1.Value.1", "available")]).await?;
     for endpoint in &mut found {
         if let Some(connection) = edge.private_link.connection(xml::text_of(endpoint, "vpcEndpointId")) {
             show(endpoint, &connection);
         }
     }
     Ok(found)
+}
+
+async fn those(edge: &Edge, call: &Call, filter: &[(&str, &str)]) -> Result<Vec<Element>, Refusal> {
+    let filter = filter.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let mut answer = edge.upstream.ask(call, &Query::action("DescribeVpcEndpoints", filter)).await?;
+    Ok(answer.take_child("vpcEndpointSet").map(xml::into_items).unwrap_or_default())
 }
 
 /// Puts PrivateLink's state, DNS names and failure into an endpoint of moto's.
