@@ -150,6 +150,15 @@ fn every_function_is_published_anew_with_each_release() {
 }
 
 #[test]
+fn the_machine_may_announce_what_it_announces() {
+    let event = &states()["Announce"]["Arguments"]["Entries"][0];
+    let statements = &infra()["Resources"]["Onboarding"]["Properties"]["Policies"][0]["Statement"];
+    let putting = statements.as_array().unwrap().iter().find(|statement| statement["Action"] == "events:PutEvents");
+    let allowed = &putting.unwrap()["Condition"]["StringEquals"];
+    assert_eq!(allowed, &json!({"events:source": event["Source"], "events:detail-type": event["DetailType"]}));
+}
+
+#[test]
 fn cfn_lint_finds_nothing() {
     let output = Command::new(layout::python_program("cfn-lint").unwrap())
         .arg(layout::root().join("infra/template.yaml"))

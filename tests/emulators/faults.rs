@@ -140,7 +140,7 @@ pub(crate) async fn a_fault_that_nobody_knows_is_refused(emulators: &Emulators) 
     for (fault, says) in [
         (json!({"service": "lambda", "action": "probe", "fault": "asleep"}), "fault of lambda is one of killed"),
         (json!({"service": "lambda", "action": "probe", "fault": "killed", "often": 1}), "often"),
-        (json!({"service": "lambda", "action": "probe", "fault": "killed", "times": "1"}), "are whole numbers"),
+        (json!({"service": "lambda", "action": "probe", "fault": "killed", "times": "1"}), "times is a whole number"),
     ] {
         let answer = emulators.call("", Method::POST, "/_faults", &fault).await?;
         assert!(answer["error"].as_str().is_some_and(|error| error.contains(says)), "{answer}");

@@ -62,7 +62,7 @@ fn allowed() -> Result<Vec<String>> {
 fn actions<'a>(policy: &'a Value, found: &mut Vec<&'a str>) {
     match policy {
         Value::Array(items) => items.iter().for_each(|item| actions(item, found)),
-        Value::Object(entries) => {
+        Value::Object(entries) if entries.get("Effect") != Some(&Value::from("Deny")) => {
             for (key, value) in entries {
                 match (key.as_str(), value) {
                     ("Action", Value::String(action)) => found.push(action),

@@ -96,7 +96,7 @@ pub(crate) async fn cell(stack: &Stack, world: &World, calls: &Calls, cell: &Cel
         Armed::Over => {}
     }
     to_the_end(&mut people, world).await?;
-    let verdict = promise::broken(&people, stack, world).await.context("the promise")?;
+    let verdict = promise::broken(&people, stack, world, cell.fault == Fault::Garbage).await.context("the promise")?;
     // Each VPC has fifty places, and the matrix more cells.
     world.delete_endpoints(&people.ticket).await?;
     Ok(verdict.map_or_else(|| RIGHT.to_owned(), |wrong| format!("wrong: {wrong}")))

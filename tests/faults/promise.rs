@@ -14,7 +14,7 @@ pub(crate) fn canary(people: &People<'_>) -> String {
 }
 
 /// What is wrong, in the words of the table; nothing when the promise was kept.
-pub(crate) async fn broken(people: &People<'_>, stack: &Stack, world: &World) -> Result<Option<String>> {
+pub(crate) async fn broken(people: &People<'_>, stack: &Stack, world: &World, garbled: bool) -> Result<Option<String>> {
     let executions = world.executions_of(&people.ticket).await?;
     let [execution] = executions.as_slice() else {
         return Ok(Some(format!("{} executions", executions.len())));
@@ -42,7 +42,8 @@ pub(crate) async fn broken(people: &People<'_>, stack: &Stack, world: &World) ->
     if [PASSWORD, &canary].iter().any(|secret| [&history, &page, &thread].iter().any(|text| text.contains(secret))) {
         wrong.push("a secret is seen".to_owned());
     }
-    if stack.function_logs(Some(&canary)).await?.contains(&canary) {
+    // Only an answer that cannot be read holds one, and to look through the logs takes long.
+    if garbled && stack.function_logs(Some(&canary)).await?.contains(&canary) {
         wrong.push("a secret is logged".to_owned());
     }
     Ok((!wrong.is_empty()).then(|| wrong.join(", ")))

@@ -63,7 +63,7 @@ async fn seen(stack: &Stack, world: &World, way: Way) -> Result<BTreeMap<(String
     let mut people = People::new(stack, way, play::number()).await?;
     people.announce(world).await?;
     play::to_the_end(&mut people, world).await?;
-    let wrong = crate::promise::broken(&people, stack, world).await?;
+    let wrong = crate::promise::broken(&people, stack, world, false).await?;
     ensure!(wrong.is_none(), "without a fault, {way:?} goes wrong: {wrong:?}");
 
     if way == Way::Tagged {

@@ -39,6 +39,7 @@ def post(url, body):
 
 ec2, secrets, lambdas = (client(service, *OPERATOR) for service in ["ec2", "secretsmanager", "lambda"])
 OURS = [{"Key": "causeway:stack", "Value": "causeway"}]
+OTHERS = [{"Key": "causeway:stack", "Value": "second"}]
 
 
 def functions():
@@ -85,9 +86,15 @@ def signing_key():
     return next(it["ARN"] for it in secrets.list_secrets()["SecretList"] if "SigningKey" in it["Name"])
 
 
-def execution():
-    sfn = client("stepfunctions", *OPERATOR)
-    return sfn.start_execution(stateMachineArn=STACK["stateMachineArn"], input="{}")["executionArn"]
+def execution(machine=STACK["stateMachineArn"]):
+    return client("stepfunctions", *OPERATOR).start_execution(stateMachineArn=machine, input="{}")["executionArn"]
+
+
+def machine():
+    """The state machine of somebody else."""
+    definition = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 86400, "End": True}}}
+    made = {"name": uuid.uuid4().hex, "definition": json.dumps(definition), "roleArn": ANY["Role"]}
+    return client("stepfunctions", *OPERATOR).create_state_machine(**made)["stateMachineArn"]
 
 
 FUNCTIONS = dict(functions())
@@ -106,6 +113,13 @@ MAKERS = {
     "vault": lambda: secret("causeway/causeway/onboarding/"),
     "source": lambda: secret("causeway/causeway/source/"),
     "other-secret": lambda: secret("other/"),
+    "second-vault": lambda: secret("causeway/second/onboarding/"),
+    "second-source": lambda: secret("causeway/second/source/"),
+    "second-vpc": lambda: vpc(OTHERS),
+    "second-group": lambda: group(OTHERS),
+    "second-endpoint": lambda: endpoint(OTHERS),
+    "other-machine": machine,
+    "other-execution": lambda: execution(machine()),
     "signing-key": signing_key,
     "help-desk": lambda: "help-desk",
     "name": lambda: uuid.uuid4().hex,
@@ -118,15 +132,17 @@ MAKERS = {
 }
 
 
-def refused(call, credentials):
+def answer(call, credentials):
+    """`refused`, `done`, or the code of any other error."""
     service_name, operation, parameters = call.split(" ", 2)
     for name in re.findall(r"\{([a-z0-9-]+)\}", parameters):
         parameters = parameters.replace(f"{{{name}}}", MAKERS[name](), 1)
     try:
         getattr(client(service_name, *credentials), operation)(**json.loads(parameters))
     except ClientError as error:
-        return error.response["Error"]["Code"] in REFUSED
-    return False
+        code = error.response["Error"]["Code"]
+        return "refused" if code in REFUSED else code
+    return "done"
 
 
 def main():
@@ -139,9 +155,10 @@ def main():
     for rule in rules:
         for name, credentials in sessions.items():
             tried += 1
-            was_refused, may = refused(rule["call"], credentials), name in rule["may"]
-            if was_refused == may:
-                print(f"{name} {'cannot' if may else 'can'}: {rule['what']}: {rule['call']}")
+            expected = rule.get("answer", "done") if name in rule["may"] else "refused"
+            answered = answer(rule["call"], credentials)
+            if answered != expected:
+                print(f"{name}: {rule['what']}: {answered} and not {expected}: {rule['call']}")
     print(f"tried: {tried}", file=sys.stderr)
 
 
