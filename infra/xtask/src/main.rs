@@ -50,7 +50,7 @@ enum Command {
     },
     /// Play every call of every state with everything that can go wrong, and write tests/faults.md; takes half an hour
     ///
-    /// --only TEXT plays the cells whose name contains it, as "Create endpoint / ec2 CreateVpcEndpoint / cut-after".
+    /// --only TEXT plays the cells whose name contains it, as "Create endpoint / ec2".
     /// --missing plays those that the table lacks or that could not be played; --seed N another order, and so beside others.
     Faults {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
