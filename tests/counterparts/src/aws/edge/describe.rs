@@ -52,10 +52,11 @@ pub(super) async fn endpoints(edge: &Edge, call: &Call) -> Result<Vec<Element>, 
     those(edge, call, &[]).await
 }
 
-/// The endpoints that still exist, in their present state. moto keeps deleted ones and shows them, unless it is asked for
-/// those that are available, which all others are; the filter has a name of moto's own.
+/// The endpoints that still exist, in their present state. moto keeps deleted ones and shows them; asked for those that
+/// are available, as all others are, it need not write them all. The filter has a name of moto's own.
 pub(super) async fn living_endpoints(edge: &Edge, call: &Call) -> Result<Vec<Element>, Refusal> {
     let mut found = those(edge, call, &[("Filter.1.Name", "state"), ("Filter.1.Value.1", "available")]).await?;
+    found.retain(|endpoint| xml::text_of(endpoint, "state") != "deleted");
     for endpoint in &mut found {
         if let Some(connection) = edge.private_link.connection(xml::text_of(endpoint, "vpcEndpointId")) {
             show(endpoint, &connection);
