@@ -53,10 +53,11 @@ fn parsed(text: &str) -> Result<Table> {
 /// Writes the table.
 pub(crate) fn write(table: &Table) -> Result<()> {
     let right = table.values().filter(|verdict| *verdict == RIGHT).count();
+    let open = table.values().filter(|verdict| verdict.starts_with(NOT_PLAYED)).count();
     let mut text = HEAD.to_owned();
     let _ = writeln!(
         text,
-        "{} cells, {right} right.\n\n| state | call | fault | verdict |\n|---|---|---|---|",
+        "{} cells, {right} right, {open} not played.\n\n| state | call | fault | verdict |\n|---|---|---|---|",
         table.len()
     );
     for (cell, verdict) in table {

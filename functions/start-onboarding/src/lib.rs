@@ -88,7 +88,7 @@ mod tests {
     }
 
     fn config() -> Config {
-        Config { state_machine_arn: "arn:aws:states:us-east-1:000000000000:stateMachine:onboarding".to_owned() }
+        Config { state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:onboarding".to_owned() }
     }
 
     #[tokio::test]

@@ -48,7 +48,7 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
-    /// Play every call of every state with everything that can go wrong, and write tests/faults.md; takes half an hour
+    /// Play every call of every state with everything that can go wrong, and write tests/faults.md
     ///
     /// --only TEXT plays the cells whose name contains it, as "Create endpoint / ec2".
     /// --missing plays those that the table lacks or that could not be played; --seed N another order, and so beside others.

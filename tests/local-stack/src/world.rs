@@ -31,13 +31,10 @@ pub struct Execution {
     pub result: Value,
 }
 
-/// How an execution ended.
-#[derive(Debug)]
-pub struct Ended {
-    /// As Step Functions names it.
-    pub status: String,
-    /// The output, or the cause of the failure.
-    pub result: Value,
+impl Execution {
+    fn has_ended(&self) -> bool {
+        self.status != ExecutionStatus::Running.as_str()
+    }
 }
 
 impl World {
@@ -57,26 +54,26 @@ impl World {
         format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"))
     }
 
+    async fn execution(&self, name: &str) -> Result<Option<Execution>> {
+        let execution = match self.sfn.describe_execution().execution_arn(self.arn(name)).send().await {
+            Ok(execution) => execution,
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_execution_does_not_exist()) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let result = execution.output().or_else(|| execution.cause()).unwrap_or("null");
+        let result = serde_json::from_str(result).unwrap_or_else(|_| Value::String(result.to_owned()));
+        Ok(Some(Execution { name: name.to_owned(), status: execution.status().as_str().to_owned(), result }))
+    }
+
     /// Waits until the execution has ended.
     ///
     /// # Errors
-    /// When AWS does not answer, or not as expected.
-    pub async fn ended(&self, execution: &str) -> Result<Ended> {
-        let arn = self.arn(execution);
-        eventually(async || {
-            let Ok(execution) = self.sfn.describe_execution().execution_arn(&arn).send().await else {
-                return Ok(None);
-            };
-            if *execution.status() == ExecutionStatus::Running {
-                return Ok(None);
-            }
-            let succeeded = *execution.status() == ExecutionStatus::Succeeded;
-            let result = if succeeded { execution.output() } else { execution.cause() }.unwrap_or("null");
-            let result = serde_json::from_str(result).unwrap_or_else(|_| Value::String(result.to_owned()));
-            Ok(Some(Ended { status: execution.status().as_str().to_owned(), result }))
-        })
-        .await
-        .with_context(|| format!("{arn} does not end"))
+    /// When it does not end, or AWS does not answer.
+    pub async fn ended(&self, execution: &str) -> Result<Execution> {
+        let ended = async || Ok(self.execution(execution).await?.filter(Execution::has_ended));
+        eventually(ended).await.with_context(|| format!("{execution} does not end"))
     }
 
     /// Whether an execution was started and has ended.
@@ -84,14 +81,7 @@ impl World {
     /// # Errors
     /// When AWS does not answer.
     pub async fn has_ended(&self, execution: &str) -> Result<bool> {
-        let arn = self.arn(execution);
-        match self.sfn.describe_execution().execution_arn(&arn).send().await {
-            Ok(execution) => Ok(*execution.status() != ExecutionStatus::Running),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_execution_does_not_exist()) => {
-                Ok(false)
-            }
-            Err(error) => Err(error.into()),
-        }
+        Ok(self.execution(execution).await?.is_some_and(|execution| execution.has_ended()))
     }
 
     /// The executions of all rounds of a ticket.
@@ -104,14 +94,7 @@ impl World {
         let own = format!("ticket-{ticket}");
         let mut found = Vec::new();
         for item in all.iter().filter(|item| item.name() == own || item.name().starts_with(&format!("{own}-"))) {
-            let execution = self.sfn.describe_execution().execution_arn(item.execution_arn()).send().await?;
-            let result = execution.output().or_else(|| execution.cause()).unwrap_or("null");
-            let result = serde_json::from_str(result).unwrap_or_else(|_| Value::String(result.to_owned()));
-            found.push(Execution {
-                name: item.name().to_owned(),
-                status: execution.status().as_str().to_owned(),
-                result,
-            });
+            found.extend(self.execution(item.name()).await?);
         }
         Ok(found)
     }
