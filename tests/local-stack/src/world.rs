@@ -62,7 +62,8 @@ impl World {
             }
             Err(error) => return Err(error.into()),
         };
-        let result = execution.output().or_else(|| execution.cause()).unwrap_or("null");
+        let succeeded = *execution.status() == ExecutionStatus::Succeeded;
+        let result = if succeeded { execution.output() } else { execution.cause() }.unwrap_or("null");
         let result = serde_json::from_str(result).unwrap_or_else(|_| Value::String(result.to_owned()));
         Ok(Some(Execution { name: name.to_owned(), status: execution.status().as_str().to_owned(), result }))
     }
