@@ -1,5 +1,4 @@
-//! Undoes what an onboarding made, in order: its endpoints, its security group, the credentials of its source,
-//! the task token in its vault.
+//! Undoes what an onboarding made, in order: its endpoints, its security group, the credentials of its source.
 //!
 //! Resources are found by tag, so that one that a crash left unrecorded is deleted too. The network is shared and stays.
 
@@ -9,7 +8,7 @@ use aws_sdk_secretsmanager::Client as Secrets;
 use serde::Deserialize;
 
 use ec2::{is_in_state, of_onboarding};
-use secrets::{source, vault};
+use secrets::source;
 use shared::clean_up::CleanUp;
 use shared::ids::OnboardingId;
 use step::StepError;
@@ -53,7 +52,6 @@ pub async fn handle(ec2: &Ec2, secrets: &Secrets, config: &Config, input: Input)
     if let Err(error) = source::schedule_deletion(secrets, &config.stack, &input.onboarding).await {
         leftovers.push(error.to_string());
     }
-    forget_task_token(secrets, &config.stack, &input.onboarding).await?;
     Ok(CleanUp { complete: leftovers.is_empty(), leftovers, ..CleanUp::default() })
 }
 
@@ -115,17 +113,6 @@ async fn delete_security_groups(ec2: &Ec2, onboarding: &OnboardingId) -> Result<
     Ok(leftovers)
 }
 
-/// The vault stays, so that the customer's link still says how it ended; nothing in it can resume anything any more.
-async fn forget_task_token(secrets: &Secrets, stack: &str, onboarding: &OnboardingId) -> Result<(), StepError> {
-    match vault::read(secrets, stack, onboarding).await? {
-        Some(mut vault) if vault.awaited.is_some() => {
-            vault.awaited = None;
-            vault::write(secrets, stack, onboarding, &vault).await
-        }
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use aws_sdk_ec2::error::ErrorMetadata;
@@ -135,8 +122,6 @@ mod tests {
     use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
     use aws_sdk_ec2::types::{SecurityGroup, State, UnsuccessfulItem, UnsuccessfulItemError, VpcEndpoint};
     use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
-    use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
-    use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
 
     use super::*;
@@ -180,13 +165,6 @@ mod tests {
             .times(2)
             .output(|| DeleteSecurityGroupOutput::builder().build())
             .build();
-        let vault = mock!(aws_sdk_secretsmanager::Client::get_secret_value).then_output(|| {
-            let vault = r#"{"executionArn":"arn","ticket":"1","awaited":{"taskToken":"token"}}"#;
-            GetSecretValueOutput::builder().secret_string(vault).build()
-        });
-        let forgotten = mock!(aws_sdk_secretsmanager::Client::put_secret_value)
-            .match_requests(|request| !request.secret_string().unwrap().contains("token\""))
-            .then_output(|| PutSecretValueOutput::builder().build());
         let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete, &groups, &delete_group]);
         // It can be had back for some days.
         let source = mock!(aws_sdk_secretsmanager::Client::delete_secret)
@@ -195,7 +173,7 @@ mod tests {
                     && request.recovery_window_in_days() == Some(7)
             })
             .then_output(|| DeleteSecretOutput::builder().build());
-        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault, &forgotten, &source]);
+        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&source]);
 
         assert_eq!(
             handle(&ec2, &secrets, &config(), input()).await.unwrap().leftovers,
@@ -207,7 +185,7 @@ mod tests {
             handle(&ec2, &secrets, &config(), input()).await.unwrap(),
             Output { complete: true, ..Output::default() }
         );
-        assert_eq!((delete.num_calls(), forgotten.num_calls(), source.num_calls()), (1, 3, 3));
+        assert_eq!((delete.num_calls(), source.num_calls()), (1, 3));
     }
 
     #[tokio::test]
@@ -220,13 +198,10 @@ mod tests {
         });
         let groups =
             mock!(Ec2::describe_security_groups).then_output(|| DescribeSecurityGroupsOutput::builder().build());
-        let vault = mock!(aws_sdk_secretsmanager::Client::get_secret_value).then_output(|| {
-            GetSecretValueOutput::builder().secret_string(r#"{"executionArn":"a","ticket":"1"}"#).build()
-        });
         let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete, &groups]);
         let source = mock!(aws_sdk_secretsmanager::Client::delete_secret)
             .then_error(|| DeleteSecretError::generic(ErrorMetadata::builder().code("AccessDenied").build()));
-        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault, &source]);
+        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&source]);
         let output = handle(&ec2, &secrets, &config(), input()).await.unwrap();
         assert_eq!(output.leftovers[0], "vpce-0123456789abcdef0: OperationNotPermitted");
         assert!(output.leftovers[1].contains("delete the source's secret"), "{:?}", output.leftovers);

@@ -11,10 +11,10 @@ use aws_sdk_ec2::types::{ResourceType, TagSpecification};
 use ipnet::Ipv4Net;
 use serde::Deserialize;
 
-use command::EndpointRequest;
 use shared::endpoint::Endpoint;
 use shared::ids::{OnboardingId, TicketId};
 use shared::network::Network;
+use shared::request::EndpointRequest;
 use shared::tags;
 use shared::target::Target;
 use step::StepError;

@@ -6,8 +6,8 @@ use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
 
 use crate::Config;
-use command::EndpointRequest;
 use shared::ids::SubnetId;
+use shared::request::EndpointRequest;
 use step::StepError;
 use step::aws::step_error;
 

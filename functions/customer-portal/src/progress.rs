@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::state::State;
-use command::EndpointRequest;
+use shared::request::EndpointRequest;
 use shared::answer::Answer;
 use shared::clean_up::CleanUp;
 use shared::endpoint::Endpoint;

@@ -13,3 +13,15 @@ pub enum Awaited {
     /// The connection string, or the details of the host, from the customer.
     Source,
 }
+
+impl Awaited {
+    /// That it did not come, in a sentence.
+    #[must_use]
+    pub fn missed(self) -> &'static str {
+        match self {
+            Self::Command => "The command from Atlas did not arrive in time.",
+            Self::Acceptance => "Atlas did not accept the endpoint in time.",
+            Self::Source => "The connection string did not arrive in time.",
+        }
+    }
+}

@@ -1,8 +1,6 @@
 //! The neutral event: what a help desk's adapter puts on the bus when a ticket asks for PrivateLink.
 
-use std::num::NonZeroU32;
-
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::ids::{TicketId, VpcId};
@@ -27,8 +25,8 @@ pub struct Ticket {
     #[serde(deserialize_with = "text_or_number")]
     pub id: TicketId,
     /// Which onboarding of the ticket this is: a ticket that is opened again after its end gets the next one.
-    #[serde(default = "first_round")]
-    pub round: NonZeroU32,
+    #[serde(default)]
+    pub round: Round,
 }
 
 /// The customer, as the help desk knows it.
@@ -61,12 +59,53 @@ pub struct NetworkWish {
     pub vpc_id: Option<VpcId>,
 }
 
+/// Which onboarding of a ticket, from 1 to 999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+pub struct Round(u16);
+
+/// A number that is no round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a round is a number from 1 to 999")]
+pub struct InvalidRound;
+
+impl Round {
+    /// A ticket's first.
+    pub const FIRST: Self = Self(1);
+
+    /// The one after it; none after the last.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        Self::try_from(self.0 + 1).ok()
+    }
+}
+
+impl Default for Round {
+    fn default() -> Self {
+        Self::FIRST
+    }
+}
+
+impl TryFrom<u16> for Round {
+    type Error = InvalidRound;
+
+    fn try_from(number: u16) -> Result<Self, InvalidRound> {
+        if (1..=999).contains(&number) { Ok(Self(number)) } else { Err(InvalidRound) }
+    }
+}
+
+impl From<Round> for u16 {
+    fn from(round: Round) -> Self {
+        round.0
+    }
+}
+
 impl Ticket {
-    /// The name of the ticket's execution: `ticket-35436`, or `ticket-35436-2` for its second round.
+    /// The name of the ticket's execution: `ticket-35436`, or `ticket-35436_2` for its second round.
     #[must_use]
     pub fn execution_name(&self) -> String {
         let Self { id, round } = self;
-        if *round == NonZeroU32::MIN { format!("ticket-{id}") } else { format!("ticket-{id}-{round}") }
+        if *round == Round::FIRST { format!("ticket-{id}") } else { format!("ticket-{id}_{}", round.0) }
     }
 }
 
@@ -80,10 +119,6 @@ pub fn ticket(event: &Value) -> Option<Ticket> {
 #[must_use]
 pub fn ticket_id(event: &Value) -> Option<TicketId> {
     text_or_number(event.get("ticket")?.get("id")?).ok()
-}
-
-fn first_round() -> NonZeroU32 {
-    NonZeroU32::MIN
 }
 
 fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TicketId, D::Error> {
@@ -118,8 +153,9 @@ mod tests {
         let name = |event: Value| ticket(&event).map(|ticket| ticket.execution_name());
         assert_eq!(name(json!({"ticket": {"id": 35436}})).unwrap(), "ticket-35436");
         assert_eq!(name(json!({"ticket": {"id": "35436", "round": 1}})).unwrap(), "ticket-35436");
-        assert_eq!(name(json!({"ticket": {"id": "35436", "round": 2}})).unwrap(), "ticket-35436-2");
+        assert_eq!(name(json!({"ticket": {"id": "35436", "round": 2}})).unwrap(), "ticket-35436_2");
         assert_eq!(name(json!({"ticket": {"id": "35436", "round": 0}})), None);
+        assert_eq!(name(json!({"ticket": {"id": "35436", "round": 1000}})), None);
         assert_eq!(name(json!({"ticket": {"id": "35436", "round": "2"}})), None);
     }
 }

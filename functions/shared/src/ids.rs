@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// A text that is not the id it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -114,20 +116,28 @@ id!(
     }
 );
 id!(
-    /// A ticket of the help desk, `35436`. It becomes part of the execution's name, which bounds its length and letters.
+    /// A ticket of the help desk, `35436`. It becomes part of the execution's name, which bounds its length and letters;
+    /// the `_` there is ours.
     TicketId,
-    "a ticket ID (1 to 60 letters, digits, - or _)",
-    |text| {
-        (1..=60).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-    }
+    "a ticket ID (1 to 40 letters, digits or -)",
+    |text| (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 );
 id!(
-    /// One onboarding: 128 bits in lowercase hex, unguessable, the last part of the customer's link.
+    /// One onboarding: 128 bits in lowercase hex. It is no secret: tags, names and logs hold it.
     OnboardingId,
     "an onboarding ID (32 lowercase hex digits)",
     |text| text.len() == 32 && is_hex(text)
 );
+
+impl OnboardingId {
+    /// The onboarding that an execution is: the first 128 bits of SHA-256 of its ARN.
+    ///
+    /// # Errors
+    /// Never; the signature spares a panic.
+    pub fn of(execution_arn: &str) -> Result<Self, InvalidId> {
+        HEXLOWER.encode(&Sha256::digest(execution_arn)[..16]).parse()
+    }
+}
 
 impl ServiceName {
     /// The region that the endpoint service lives in.
@@ -204,8 +214,17 @@ mod tests {
         {
             assert!(text.parse::<ServiceName>().is_err(), "{text}");
         }
-        assert!("../../etc".parse::<TicketId>().is_err());
+        for text in ["", "../../etc", "35436_2", &"7".repeat(41)] {
+            assert!(text.parse::<TicketId>().is_err(), "{text}");
+        }
         assert!("0123456789ABCDEF0123456789ABCDEF".parse::<OnboardingId>().is_err());
+    }
+
+    #[test]
+    fn an_execution_is_one_onboarding() {
+        let id = OnboardingId::of("arn:ticket-1").unwrap();
+        assert_eq!(id, OnboardingId::of("arn:ticket-1").unwrap());
+        assert_ne!(id, OnboardingId::of("arn:ticket-2").unwrap());
     }
 
     #[test]

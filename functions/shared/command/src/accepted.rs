@@ -1,8 +1,9 @@
 //! A command that was accepted, and what comes of it in a sentence.
 
 use crate::diagnostic::Diagnostic;
-use crate::request::{EndpointRequest, listed};
+use crate::request::listed;
 use shared::network::Network;
+use shared::request::EndpointRequest;
 
 /// A command that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,10 +6,11 @@ use crate::cursor::{Start, Word};
 use crate::diagnostic::{Diagnostic, Findings, Refused};
 use crate::lexer::lex;
 use crate::normalise::Char;
-use crate::request::{EndpointRequest, corrected};
+use crate::request::corrected;
 use crate::rules;
 use shared::ids::{ServiceId, ServiceName};
 use shared::network::Network;
+use shared::request::EndpointRequest;
 use shared::target::Target;
 
 /// What a service's ID and a service's name begin with, the shorter first.

@@ -34,7 +34,7 @@ pub use accepted::Accepted;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Refused};
 pub use render::to_text;
-pub use request::{EndpointRequest, print};
+pub use request::print;
 pub use rules::check;
 
 use arguments::Arguments;
@@ -44,6 +44,7 @@ use intake::Span;
 use judge::{Judged, is_our_operation, judge, letter_case};
 use request::corrected;
 use shared::network::Network;
+use shared::request::EndpointRequest;
 use shared::target::Target;
 
 /// Whether a character does not show. The intake never reads such a one as if it were not there.

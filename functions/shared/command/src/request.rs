@@ -1,19 +1,8 @@
-//! What is taken from the customer, and how Atlas writes it as a command.
-
-use serde::{Deserialize, Serialize};
+//! How Atlas writes a request as a command.
 
 use shared::ids::{ServiceName, SubnetId};
 use shared::network::Network;
-
-/// What was read out of an accepted command: the only things taken from the customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct EndpointRequest {
-    /// The endpoint service that Atlas made.
-    pub service_name: ServiceName,
-    /// Some or all of the subnets that were handed out, each once.
-    pub subnet_ids: Vec<SubnetId>,
-}
+use shared::request::EndpointRequest;
 
 /// The command that Atlas prints for a request.
 #[must_use]

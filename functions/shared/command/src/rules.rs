@@ -3,10 +3,11 @@
 
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Refused, quoted};
-use crate::request::{EndpointRequest, listed, print};
+use crate::request::{listed, print};
 use crate::suspicious::suspicious;
 use shared::ids::{Region, ServiceId, ServiceName, SubnetId};
 use shared::network::Network;
+use shared::request::EndpointRequest;
 use shared::target::{SHARED_SERVICES, Target, shared_service};
 
 const COPY_AGAIN: &str = "Enter the VPC ID and the subnet IDs from our message in Atlas and copy the command again.";

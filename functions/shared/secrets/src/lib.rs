@@ -1,5 +1,7 @@
-//! What lies in Secrets Manager, and nowhere else: the vault of an onboarding, the source, the stack's signing key.
+//! What lies in Secrets Manager, and nowhere else: the vault of an onboarding, the source, the stack's signing key; and the
+//! customer's link, which is derived from that.
 
+pub mod link;
 pub mod signing_key;
 pub mod source;
 pub mod vault;

@@ -1,6 +1,7 @@
 //! The secret `causeway/<stack>/source/<id>`: where the source and its credentials are kept, and the only place.
 
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueError;
 use aws_sdk_secretsmanager::types::Tag;
 use zeroize::Zeroizing;
 
@@ -24,36 +25,58 @@ pub struct Owner<'a> {
     pub ticket: &'a TicketId,
 }
 
-/// Keeps the source: makes the secret, or gives it another version. Tells its ARN.
+/// Makes the secret, empty; one that is there stays as it is.
 ///
-/// `key` is the KMS key to encrypt it with, Secrets Manager's own when there is none. A secret keeps the key that it was
-/// made with.
+/// `key` is the KMS key to encrypt it with, Secrets Manager's own when there is none.
 ///
 /// # Errors
 /// When Secrets Manager refuses.
-pub async fn put(secrets: &Client, owner: Owner<'_>, key: Option<&str>, source: &Source) -> Result<String, StepError> {
-    let name = secret_name(owner.stack, owner.onboarding);
+pub async fn create(secrets: &Client, owner: Owner<'_>, key: Option<&str>) -> Result<(), StepError> {
     let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
     let made = secrets
         .create_secret()
-        .name(&name)
+        .name(secret_name(owner.stack, owner.onboarding))
         .description("Causeway: how the data platform reaches a customer's deployment")
         .set_kms_key_id(key.map(str::to_owned))
-        .secret_string(content(source)?.as_str())
         .tags(tag(tags::ONBOARDING, owner.onboarding.as_str()))
         .tags(tag(tags::TICKET, owner.ticket.as_str()))
         .tags(tag(tags::STACK, owner.stack))
         .send()
         .await;
-    let arn = match made {
-        Ok(answer) => answer.arn,
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_exists_exception()) => {
-            let put = secrets.put_secret_value().secret_id(&name).secret_string(content(source)?.as_str()).send().await;
-            put.map_err(|error| step_error("keep the source", &error))?.arn
+    match made {
+        Err(error) if !error.as_service_error().is_some_and(|error| error.is_resource_exists_exception()) => {
+            Err(step_error("make the secret for the source", &error))
         }
-        Err(error) => return Err(step_error("make the secret for the source", &error)),
-    };
-    arn.ok_or_else(|| StepError::Operator("Secrets Manager told no ARN of the source's secret".to_owned()))
+        _ => Ok(()),
+    }
+}
+
+/// Puts the source into its secret, and tells the secret's ARN; nothing when the secret is gone or on its way out, since
+/// nothing of a customer's is kept for an onboarding that is being undone.
+///
+/// # Errors
+/// When Secrets Manager refuses.
+pub async fn put(
+    secrets: &Client,
+    stack: &str,
+    onboarding: &OnboardingId,
+    source: &Source,
+) -> Result<Option<String>, StepError> {
+    let content = content(source)?;
+    let put = secrets.put_secret_value().secret_id(secret_name(stack, onboarding)).secret_string(content.as_str());
+    match put.send().await {
+        Ok(answer) => {
+            let unknown = || StepError::Operator("Secrets Manager told no ARN of the source's secret".to_owned());
+            answer.arn.ok_or_else(unknown).map(Some)
+        }
+        Err(error) if error.as_service_error().is_some_and(is_going) => Ok(None),
+        Err(error) => Err(step_error("keep the source", &error)),
+    }
+}
+
+/// An invalid request is one for a secret that is scheduled for deletion.
+fn is_going(error: &PutSecretValueError) -> bool {
+    error.is_resource_not_found_exception() || error.is_invalid_request_exception()
 }
 
 /// Reads the source.

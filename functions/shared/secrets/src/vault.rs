@@ -1,62 +1,17 @@
-//! The onboarding's vault: one secret that keeps what the customer's link needs and nobody else may see.
+//! The onboarding's vault: one secret that keeps the task token of the current wait, and nothing else.
 
 use std::fmt;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::types::Tag;
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use shared::answer::Answer;
 use shared::ids::{OnboardingId, TicketId};
-use shared::network::Network;
 use shared::tags;
-use shared::target::Target;
 use step::StepError;
 use step::aws::step_error;
-
-/// What the vault keeps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Vault {
-    /// The execution that this onboarding is.
-    pub execution_arn: String,
-    /// The ticket that it answers.
-    pub ticket: TicketId,
-    /// What was handed out to the customer, once there is a network.
-    #[serde(default)]
-    pub handed_out: Option<HandedOut>,
-    /// What the execution waits for, when it waits for the customer.
-    #[serde(default)]
-    pub awaited: Option<Wait>,
-}
-
-/// What the customer was given to type into Atlas.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct HandedOut {
-    /// The VPC and its subnets.
-    pub network: Network,
-    /// The target that the ticket named, if it named one.
-    #[serde(default)]
-    pub target: Option<Target>,
-}
-
-/// A wait for the customer's answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Wait {
-    /// The capability to end the wait. It is worth nothing once it was used or the window has passed.
-    pub task_token: TaskToken,
-    /// What the customer is to bring.
-    #[serde(default)]
-    pub answer: Answer,
-    /// Why the customer is asked again, when it is not the first time.
-    #[serde(default)]
-    pub problem: Option<String>,
-    /// The digest of the answer that was accepted, written before the execution was told.
-    #[serde(default)]
-    pub answer_digest: Option<String>,
-}
 
 /// A task token: whoever has it can answer in the customer's place, so that it never shows itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,37 +38,33 @@ impl fmt::Debug for TaskToken {
     }
 }
 
-/// Reads the vault, always fresh; `None` when there is no such onboarding.
-///
-/// # Errors
-/// When Secrets Manager refuses or the content is not a vault.
-pub async fn read(secrets: &Client, stack: &str, id: &OnboardingId) -> Result<Option<Vault>, StepError> {
-    let answer = match secrets.get_secret_value().secret_id(secret_name(stack, id)).send().await {
-        Ok(answer) => answer,
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
-            return Ok(None);
-        }
-        Err(error) => return Err(step_error("read the onboarding's vault", &error)),
-    };
-    // The parser's message would quote the content, so it is not passed on.
-    serde_json::from_str(answer.secret_string().unwrap_or_default())
-        .map(Some)
-        .map_err(|_| StepError::Operator("the onboarding's vault holds something else than a vault".to_owned()))
+/// What the vault keeps.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Content {
+    task_token: TaskToken,
 }
 
-/// Makes the vault; one that is there already stays as it is.
+/// Makes the vault, empty; one that is there already stays as it is. `key` is the KMS key to encrypt it with, Secrets
+/// Manager's own when there is none.
 ///
 /// # Errors
 /// When Secrets Manager refuses.
-pub async fn create(secrets: &Client, stack: &str, id: &OnboardingId, vault: &Vault) -> Result<(), StepError> {
+pub async fn create(
+    secrets: &Client,
+    stack: &str,
+    id: &OnboardingId,
+    ticket: Option<&TicketId>,
+    key: Option<&str>,
+) -> Result<(), StepError> {
     let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
     let result = secrets
         .create_secret()
         .name(secret_name(stack, id))
-        .description("Causeway: one onboarding's state for the customer's link")
-        .secret_string(content(vault)?)
+        .description("Causeway: the task token of an onboarding that waits for the customer")
+        .set_kms_key_id(key.map(str::to_owned))
         .tags(tag(tags::ONBOARDING, id.as_str()))
-        .tags(tag(tags::TICKET, vault.ticket.as_str()))
+        .tags(tag(tags::TICKET, ticket.map_or("", TicketId::as_str)))
         .tags(tag(tags::STACK, stack))
         .send()
         .await;
@@ -125,27 +76,71 @@ pub async fn create(secrets: &Client, stack: &str, id: &OnboardingId, vault: &Va
     }
 }
 
-/// Writes the vault anew.
+/// Keeps the token of a wait, and gives the version of the vault that holds it: the same when it is kept twice.
 ///
 /// # Errors
 /// When Secrets Manager refuses.
-pub async fn write(secrets: &Client, stack: &str, id: &OnboardingId, vault: &Vault) -> Result<(), StepError> {
+pub async fn keep(secrets: &Client, stack: &str, id: &OnboardingId, token: &TaskToken) -> Result<String, StepError> {
+    let version = HEXLOWER.encode(&Sha256::digest(token.reveal())[..16]);
+    let content = serde_json::to_string(&Content { task_token: token.clone() })
+        .map_err(|error| StepError::Operator(format!("the vault cannot be written: {error}")))?;
     secrets
         .put_secret_value()
         .secret_id(secret_name(stack, id))
-        .secret_string(content(vault)?)
+        .client_request_token(&version)
+        .secret_string(content)
         .send()
         .await
-        .map(|_| ())
-        .map_err(|error| step_error("write the onboarding's vault", &error))
+        .map_err(|error| step_error("write the onboarding's vault", &error))?;
+    Ok(version)
+}
+
+/// Reads the token out of this version of the vault; nothing when the vault or the version is gone.
+///
+/// # Errors
+/// When Secrets Manager refuses or the content is not a vault's.
+pub async fn read(
+    secrets: &Client,
+    stack: &str,
+    id: &OnboardingId,
+    version: &str,
+) -> Result<Option<TaskToken>, StepError> {
+    let read = secrets.get_secret_value().secret_id(secret_name(stack, id)).version_id(version).send().await;
+    let answer = match read {
+        Ok(answer) => answer,
+        Err(error)
+            if error.as_service_error().is_some_and(|error| {
+                // An invalid request is one for a secret that is being deleted.
+                error.is_resource_not_found_exception() || error.is_invalid_request_exception()
+            }) =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(step_error("read the onboarding's vault", &error)),
+    };
+    // The parser's message would quote the content, so it is not passed on.
+    serde_json::from_str::<Content>(answer.secret_string().unwrap_or_default())
+        .map(|content| Some(content.task_token))
+        .map_err(|_| StepError::Operator("the onboarding's vault holds something else than a vault".to_owned()))
+}
+
+/// Deletes the vault, at once: a token is worth nothing once its wait is over. One that is gone is as it should be.
+///
+/// # Errors
+/// When Secrets Manager refuses.
+pub async fn delete(secrets: &Client, stack: &str, id: &OnboardingId) -> Result<(), StepError> {
+    let deleted =
+        secrets.delete_secret().secret_id(secret_name(stack, id)).force_delete_without_recovery(true).send().await;
+    match deleted {
+        Err(error) if !error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
+            Err(step_error("delete the onboarding's vault", &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn secret_name(stack: &str, id: &OnboardingId) -> String {
     format!("causeway/{stack}/onboarding/{id}")
-}
-
-fn content(vault: &Vault) -> Result<String, StepError> {
-    serde_json::to_string(vault).map_err(|error| StepError::Operator(format!("the vault cannot be written: {error}")))
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use crate::cursor::Start;
 use crate::diagnostic::Findings;
 use crate::lexer::lex;
 use crate::normalise::normalise;
-use crate::{EndpointRequest, LONGEST, print, read, read_bytes, to_text};
+use crate::{LONGEST, print, read, read_bytes, to_text};
 use shared::network::Network;
+use shared::request::EndpointRequest;
 use shared::target::Target;
 
 const METACHARACTERS: &[char] = &[';', '&', '|', '<', '>', '(', ')', '$', '`', '#', '*', '?', '~', '!'];

@@ -4,13 +4,13 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::create_secret::{CreateSecretError, CreateSecretOutput};
 use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
-use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
+use aws_sdk_secretsmanager::operation::put_secret_value::{PutSecretValueError, PutSecretValueOutput};
 use aws_sdk_secretsmanager::types::error::{
     InternalServiceError, InvalidRequestException, ResourceExistsException, ResourceNotFoundException,
 };
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 
-use super::{Owner, put, read, schedule_deletion};
+use super::{Owner, create, put, read, schedule_deletion};
 use source::{Given, Source};
 use step::StepError;
 
@@ -22,37 +22,41 @@ fn source() -> Source {
     source::read(&Given { connection_string: Some(text.into()), ..Given::default() }, None).unwrap().source
 }
 
-async fn put_with(secrets: &Client) -> Result<String, StepError> {
-    let (onboarding, ticket) = (ID.parse().unwrap(), "35436".parse().unwrap());
-    let owner = Owner { stack: "stack", onboarding: &onboarding, ticket: &ticket };
-    put(secrets, owner, Some("arn:key"), &source()).await
-}
-
 #[tokio::test]
-async fn a_source_is_kept_under_the_key_with_its_owner() {
-    let create = mock!(Client::create_secret)
+async fn the_secret_is_made_empty_under_the_key_with_its_owner_and_found_again() {
+    let make = mock!(Client::create_secret)
         .match_requests(|request| {
             let tags: Vec<_> = request.tags().iter().map(|tag| (tag.key().unwrap(), tag.value().unwrap())).collect();
             request.name() == Some(&format!("causeway/stack/source/{ID}"))
                 && request.kms_key_id() == Some("arn:key")
-                && serde_json::from_str::<Source>(request.secret_string().unwrap()).unwrap() == source()
+                && request.secret_string().is_none()
                 && tags == [("causeway:onboarding", ID), ("causeway:ticket", "35436"), ("causeway:stack", "stack")]
         })
-        .then_output(|| CreateSecretOutput::builder().arn(ARN).build());
-    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&create]);
-    assert_eq!(put_with(&secrets).await.unwrap(), ARN);
+        .sequence()
+        .output(|| CreateSecretOutput::builder().arn(ARN).build())
+        .error(|| CreateSecretError::ResourceExistsException(ResourceExistsException::builder().build()))
+        .build();
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&make]);
+    let (onboarding, ticket) = (ID.parse().unwrap(), "35436".parse().unwrap());
+    let owner = Owner { stack: "stack", onboarding: &onboarding, ticket: &ticket };
+    create(&secrets, owner, Some("arn:key")).await.unwrap();
+    create(&secrets, owner, Some("arn:key")).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_second_source_is_another_version() {
-    let create = mock!(Client::create_secret)
-        .then_error(|| CreateSecretError::ResourceExistsException(ResourceExistsException::builder().build()));
+async fn a_source_is_put_into_its_secret_and_into_none_that_is_deleted() {
     let version = mock!(Client::put_secret_value)
-        .match_requests(|request| request.secret_string().unwrap().contains("sales"))
-        .then_output(|| PutSecretValueOutput::builder().arn(ARN).build());
-    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&create, &version]);
-    assert_eq!(put_with(&secrets).await.unwrap(), ARN);
-    assert_eq!(version.num_calls(), 1);
+        .match_requests(|request| serde_json::from_str::<Source>(request.secret_string().unwrap()).unwrap() == source())
+        .sequence()
+        .output(|| PutSecretValueOutput::builder().arn(ARN).build())
+        .error(|| PutSecretValueError::InvalidRequestException(InvalidRequestException::builder().build()))
+        .error(|| PutSecretValueError::ResourceNotFoundException(ResourceNotFoundException::builder().build()))
+        .build();
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&version]);
+    let onboarding = ID.parse().unwrap();
+    for expected in [Some(ARN), None, None] {
+        assert_eq!(put(&secrets, "stack", &onboarding, &source()).await.unwrap().as_deref(), expected);
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! Where an onboarding can stand, as the customer sees it.
 
-/// The states of the portal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+/// Where an onboarding stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum State {
     /// The ticket is read.
     Checking,
@@ -28,7 +31,7 @@ pub enum State {
 }
 
 impl State {
-    /// The state as the portal writes it, `awaiting-command`.
+    /// The state as it is written, `awaiting-command`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -46,7 +49,7 @@ impl State {
         }
     }
 
-    /// Whether nothing will happen any more.
+    /// Whether it leads nowhere else.
     #[must_use]
     pub fn is_ended(self) -> bool {
         matches!(self, Self::Connected | Self::Declined | Self::Expired | Self::Failed)

@@ -1,0 +1,181 @@
+//! What the register knows of an onboarding.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use shared::answer::Answer;
+use shared::facts::Facts;
+use shared::ids::TicketId;
+use shared::reference::Reference;
+use shared::request::EndpointRequest;
+use shared::state::State;
+
+/// An onboarding's item. It holds no secret. Times are RFC 3339, UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Onboarding {
+    /// The execution that it is.
+    pub execution_arn: String,
+    /// The ticket that it answers; a malformed event may name none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketId>,
+    /// Who asked, as the ticket names them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
+    /// The number of the link that is valid.
+    pub link: u32,
+    /// What the page shows first.
+    pub shown: Shown,
+    /// What the customer brought last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Taken>,
+    /// What happened.
+    #[serde(default)]
+    pub timeline: BTreeMap<Reference, Line>,
+    /// What became of the messages to the ticket.
+    #[serde(default)]
+    pub deliveries: BTreeMap<Reference, Delivery>,
+}
+
+/// What the page shows first. It is written as a whole, by whoever is newest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown {
+    /// How new it is.
+    pub order: Order,
+    /// Where the onboarding stands.
+    pub state: State,
+    /// Since when.
+    pub since: String,
+    /// What the customer is told to be wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What the execution waits for, when it waits for the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<Wait>,
+    /// What is known.
+    #[serde(default)]
+    pub facts: Facts,
+    /// How it ended: as `state` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+}
+
+/// How new a write is: the step that the definition counts, then which try of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Order(u64);
+
+/// A wait for the customer's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wait {
+    /// What the customer is to bring.
+    pub answer: Answer,
+    /// Until when.
+    pub until: String,
+    /// The version of the vault that holds the task token of this wait.
+    pub vault_version: String,
+}
+
+/// What the customer brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Taken {
+    /// The wait that it was for.
+    pub order: Order,
+    /// The answer's digest under the task token.
+    pub digest: String,
+    /// What was read out of a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<EndpointRequest>,
+}
+
+/// How an onboarding ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// When.
+    pub at: String,
+    /// Why, for the vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When.
+    pub at: String,
+    /// What.
+    pub what: String,
+}
+
+/// What became of a message to the ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// When.
+    pub at: String,
+    /// What.
+    pub what: Delivered,
+}
+
+/// What can become of a message to the ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivered {
+    /// The ticket has it.
+    Posted,
+    /// The help desk refused it for good; it is in the dead-letter queue.
+    Refused,
+    /// It was tried for 13 days; it is in the dead-letter queue.
+    GivenUp,
+    /// When its turn came, it said nothing any more that anybody could act on.
+    Pointless,
+}
+
+impl Order {
+    /// How new a try of a step is; `retry` is below 1,000.
+    #[must_use]
+    pub fn new(step: u32, retry: u32) -> Self {
+        Self(u64::from(step) * 1000 + u64::from(retry))
+    }
+
+    /// What a message, or an answer to a wait, of this step is known by.
+    #[must_use]
+    pub fn reference(self) -> Reference {
+        Reference { step: u32::try_from(self.0 / 1000).unwrap_or(u32::MAX) }
+    }
+}
+
+impl Onboarding {
+    /// The answer that was taken for what is shown, if it was.
+    #[must_use]
+    pub fn taken_now(&self) -> Option<&Taken> {
+        self.taken.as_ref().filter(|taken| taken.order == self.shown.order)
+    }
+
+    /// Where the onboarding stands. What the customer brought moves it before the next message says so.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match (&self.shown.wait, self.taken_now()) {
+            (Some(wait), Some(_)) => match wait.answer {
+                Answer::Command => State::CreatingEndpoint,
+                Answer::Source => State::Verifying,
+            },
+            _ => self.shown.state,
+        }
+    }
+
+    /// What was read out of the last command that was accepted.
+    #[must_use]
+    pub fn request(&self) -> Option<&EndpointRequest> {
+        self.taken_now().and_then(|taken| taken.request.as_ref()).or(self.shown.facts.request.as_ref())
+    }
+
+    /// Whether nothing of it will change any more.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.shown.outcome.is_some()
+    }
+}

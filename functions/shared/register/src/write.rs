@@ -1,0 +1,209 @@
+//! The register's writes, each of which may come late, twice or in any order.
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use serde::Serialize;
+use time::{Duration, OffsetDateTime};
+
+use crate::onboarding::{Delivered, Delivery, Line, Onboarding, Order, Shown, Taken};
+use crate::{Register, key, written};
+use shared::facts::Facts;
+use shared::ids::{OnboardingId, TicketId};
+use shared::reference::Reference;
+use shared::state::State;
+use step::StepError;
+use step::aws::step_error;
+
+/// For how long after its end an onboarding that did not connect is kept.
+const KEPT: Duration = Duration::days(365);
+
+/// What an onboarding begins with.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The execution that it is.
+    pub execution_arn: String,
+    /// The ticket that it answers; a malformed event may name none.
+    pub ticket: Option<TicketId>,
+    /// Who asked, as the ticket names them.
+    pub customer: Option<String>,
+    /// The timeline's first line.
+    pub what: String,
+}
+
+/// What came of [`Register::show`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// It is what the page shows first.
+    This,
+    /// Something newer, or the same, is there already.
+    Newer,
+    /// There is no such onboarding.
+    Nothing,
+}
+
+impl Register {
+    /// Makes the item; one that is there stays as it is.
+    ///
+    /// # Errors
+    /// When DynamoDB refuses.
+    pub async fn open(&self, id: &OnboardingId, opened: Opened) -> Result<(), StepError> {
+        let at = written(OffsetDateTime::now_utc())?;
+        let order = Order::new(0, 0);
+        let onboarding = Onboarding {
+            execution_arn: opened.execution_arn,
+            ticket: opened.ticket,
+            customer: opened.customer,
+            link: 1,
+            shown: Shown {
+                order,
+                state: State::Checking,
+                since: at.clone(),
+                error: None,
+                wait: None,
+                facts: Facts::default(),
+                outcome: None,
+            },
+            taken: None,
+            timeline: [(order.reference(), Line { at, what: opened.what })].into(),
+            deliveries: [].into(),
+        };
+        let made = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(serde_dynamo::to_item(onboarding).map_err(unwritable)?))
+            .item("key", key(id))
+            .condition_expression("attribute_not_exists(#key)")
+            .expression_attribute_names("#key", "key")
+            .send()
+            .await;
+        match made {
+            Err(error)
+                if !error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Err(step_error("make the onboarding's item", &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Has the page show this first, unless what is there is newer. The line, if there is one, is kept in any case; the
+    /// first one of a step stays.
+    ///
+    /// # Errors
+    /// When DynamoDB refuses.
+    pub async fn show(&self, id: &OnboardingId, shown: &Shown, line: Option<&str>) -> Result<Shows, StepError> {
+        let line = line.map(|what| Line { at: shown.since.clone(), what: what.to_owned() });
+        let mut update = self
+            .update(id)
+            .expression_attribute_names("#shown", "shown")
+            .expression_attribute_names("#order", "order")
+            .expression_attribute_values(":shown", value(shown)?)
+            .expression_attribute_values(":order", value(&shown.order)?)
+            .condition_expression("#shown.#order < :order")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let mut set = vec!["#shown = :shown"];
+        if let Some(line) = &line {
+            update = with_line(update, shown.order.reference(), line)?;
+            set.push(LINE);
+        }
+        if shown.outcome.is_some() && shown.state != State::Connected {
+            let expires = (OffsetDateTime::now_utc() + KEPT).unix_timestamp();
+            update = update
+                .expression_attribute_names("#expires", "expires")
+                .expression_attribute_values(":expires", AttributeValue::N(expires.to_string()));
+            set.push("#expires = :expires");
+        }
+        match update.update_expression(format!("SET {}", set.join(", "))).send().await {
+            Ok(_) => return Ok(Shows::This),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refusal)) if refusal.item.is_none() => {
+                    return Ok(Shows::Nothing);
+                }
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => {}
+                _ => return Err(step_error("write the register", &error)),
+            },
+        }
+        if let Some(line) = &line {
+            let update = with_line(self.update(id), shown.order.reference(), line)?;
+            if_there(update.update_expression(format!("SET {LINE}"))).await?;
+        }
+        Ok(Shows::Newer)
+    }
+
+    /// Keeps what the customer brought, if what is shown is still the wait that it is for; false if it is not.
+    ///
+    /// # Errors
+    /// When DynamoDB refuses.
+    pub async fn take(&self, id: &OnboardingId, taken: &Taken, what: &str) -> Result<bool, StepError> {
+        let line = Line { at: written(OffsetDateTime::now_utc())?, what: what.to_owned() };
+        let update = with_line(self.update(id), taken.order.reference(), &line)?
+            .expression_attribute_names("#shown", "shown")
+            .expression_attribute_names("#order", "order")
+            .expression_attribute_names("#taken", "taken")
+            .expression_attribute_values(":taken", value(taken)?)
+            .expression_attribute_values(":order", value(&taken.order)?)
+            .update_expression(format!("SET #taken = :taken, {LINE}"))
+            .condition_expression("#shown.#order = :order");
+        unless_refused(update).await
+    }
+
+    /// Keeps what became of a message; what was kept of it first stays.
+    ///
+    /// # Errors
+    /// When DynamoDB refuses.
+    pub async fn deliver(&self, id: &OnboardingId, message: Reference, what: Delivered) -> Result<(), StepError> {
+        let delivery = Delivery { at: written(OffsetDateTime::now_utc())?, what };
+        let update = self
+            .update(id)
+            .expression_attribute_names("#deliveries", "deliveries")
+            .expression_attribute_names("#message", message.to_string())
+            .expression_attribute_values(":delivery", value(&delivery)?)
+            .update_expression("SET #deliveries.#message = if_not_exists(#deliveries.#message, :delivery)");
+        if_there(update).await
+    }
+
+    fn update(&self, id: &OnboardingId) -> UpdateItemFluentBuilder {
+        self.client.update_item().table_name(&self.table).key("key", key(id))
+    }
+}
+
+/// The first line of a step stays.
+const LINE: &str = "#timeline.#step = if_not_exists(#timeline.#step, :line)";
+
+fn with_line(
+    update: UpdateItemFluentBuilder,
+    step: Reference,
+    line: &Line,
+) -> Result<UpdateItemFluentBuilder, StepError> {
+    Ok(update
+        .expression_attribute_names("#timeline", "timeline")
+        .expression_attribute_names("#step", step.to_string())
+        .expression_attribute_values(":line", value(line)?))
+}
+
+/// An update of an item that may be gone, which is then as it should be.
+async fn if_there(update: UpdateItemFluentBuilder) -> Result<(), StepError> {
+    let update = update.condition_expression("attribute_exists(#key)").expression_attribute_names("#key", "key");
+    unless_refused(update).await.map(|_| ())
+}
+
+/// False when the item is not as the condition has it.
+async fn unless_refused(update: UpdateItemFluentBuilder) -> Result<bool, StepError> {
+    match update.send().await {
+        Ok(_) => Ok(true),
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => {
+            Ok(false)
+        }
+        Err(error) => Err(step_error("write the register", &error)),
+    }
+}
+
+fn value(of: &impl Serialize) -> Result<AttributeValue, StepError> {
+    serde_dynamo::to_attribute_value(of).map_err(unwritable)
+}
+
+fn unwritable(error: serde_dynamo::Error) -> StepError {
+    StepError::Operator(format!("the register cannot be written: {error}"))
+}

@@ -1,0 +1,46 @@
+//! What is known of an onboarding at one point of its way, as the definition hands it to every message and every wait.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clean_up::CleanUp;
+use crate::endpoint::Endpoint;
+use crate::failure::message_of;
+use crate::network::Network;
+use crate::request::EndpointRequest;
+use crate::target::Target;
+use crate::verification::Verification;
+
+/// What is known. Always all of it, so that whoever keeps the newest has everything, in whatever order it came.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Facts {
+    /// The network that is handed out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
+    /// The target that the ticket named, if it named one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<Target>,
+    /// What was read out of the last command that was accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<EndpointRequest>,
+    /// The endpoint, as last seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<Endpoint>,
+    /// What came of the last verification of the last source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
+    /// Why the customer is asked again: the cause of a step's error, or a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// What came of undoing it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clean_up: Option<CleanUp>,
+}
+
+impl Facts {
+    /// Why the customer is asked again, as the customer reads it.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
+        self.problem.as_deref().map(message_of)
+    }
+}

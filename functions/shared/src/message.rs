@@ -1,0 +1,148 @@
+//! The messages of an onboarding. A message has two views: the page shows one, the ticket gets the other.
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Answer;
+use crate::awaited::Awaited;
+use crate::facts::Facts;
+use crate::failure::Failure;
+use crate::ids::TicketId;
+use crate::reference::Reference;
+use crate::state::State;
+
+/// A message; its name is the state's, `Tell: instructions`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Message {
+    /// The ticket can be served; the network comes next. For the page only.
+    Preparing,
+    /// The ticket cannot be served.
+    Declined {
+        /// Why, and the way out.
+        reason: String,
+    },
+    /// What to type into Atlas, and where to bring the command.
+    Instructions,
+    /// A window has passed without an answer.
+    Reminder {
+        /// What we wait for.
+        awaited: Answer,
+        /// The window that passed, from 1.
+        window: u32,
+        /// How many there are.
+        windows: u32,
+    },
+    /// What Atlas asks for next.
+    EndpointReady,
+    /// Atlas accepted the endpoint; how the platform is to log in is asked for.
+    SourceWanted,
+    /// Atlas has not published the private hosts yet. For the page only.
+    NotYet,
+    /// The source works.
+    Connected,
+    /// What was made is being undone. For the page only.
+    Closing {
+        /// How it will have ended.
+        ending: State,
+    },
+    /// The customer did not answer, or did not finalize, in time.
+    Expired {
+        /// What we waited for.
+        awaited: Awaited,
+    },
+    /// Something went wrong.
+    Failed {
+        /// What went wrong, where.
+        failure: Failure,
+    },
+}
+
+/// A message on its way to the ticket, as it lies in the queue of replies. It holds no link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reply {
+    /// The execution that this onboarding is.
+    pub execution_arn: String,
+    /// The ticket that is answered.
+    pub ticket: TicketId,
+    /// What the message is known by.
+    pub reference: Reference,
+    /// What is said.
+    pub message: Message,
+    /// What was known when it was said.
+    pub facts: Facts,
+}
+
+impl Message {
+    /// The message's name, `source-wanted`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::Declined { .. } => "declined",
+            Self::Instructions => "instructions",
+            Self::Reminder { .. } => "reminder",
+            Self::EndpointReady => "endpoint-ready",
+            Self::SourceWanted => "source-wanted",
+            Self::NotYet => "not-yet",
+            Self::Connected => "connected",
+            Self::Closing { .. } => "closing",
+            Self::Expired { .. } => "expired",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// Whether the ticket gets it too.
+    #[must_use]
+    pub fn is_for_the_ticket(&self) -> bool {
+        !matches!(self, Self::Preparing | Self::NotYet | Self::Closing { .. })
+    }
+
+    /// Whether it asks for something, or hands something out for it: worth nothing once the onboarding has ended.
+    #[must_use]
+    pub fn is_request(&self) -> bool {
+        matches!(self, Self::Instructions | Self::Reminder { .. } | Self::EndpointReady | Self::SourceWanted)
+    }
+
+    /// Whether the onboarding ends with it.
+    #[must_use]
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Declined { .. } | Self::Connected | Self::Expired { .. } | Self::Failed { .. })
+    }
+
+    /// Why the onboarding ends, in a sentence.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Declined { reason } => Some(reason.clone()),
+            Self::Expired { awaited } => Some(awaited.missed().to_owned()),
+            Self::Failed { failure } => Some(failure.message().unwrap_or_else(|| "No cause was given.".to_owned())),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_written_under_the_name_that_it_tells() {
+        let failure = || Failure { state: String::new(), error: String::new(), cause: None };
+        for message in [
+            Message::Preparing,
+            Message::Declined { reason: String::new() },
+            Message::Instructions,
+            Message::Reminder { awaited: Answer::Source, window: 1, windows: 7 },
+            Message::EndpointReady,
+            Message::SourceWanted,
+            Message::NotYet,
+            Message::Connected,
+            Message::Closing { ending: State::Expired },
+            Message::Expired { awaited: Awaited::Command },
+            Message::Failed { failure: failure() },
+        ] {
+            assert_eq!(serde_json::to_value(&message).unwrap()["name"], message.name());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Tells the customer: writes what the page shows into the register, and puts the message for the ticket into the queue
+//! of replies. One message, two views.
+
+mod page;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use page::View;
+use register::{Opened, Order, Outcome, Register, Shown, Shows, written};
+use secrets::vault;
+use shared::event;
+use shared::facts::Facts;
+use shared::ids::{OnboardingId, TicketId};
+use shared::message::{Message, Reply};
+use step::StepError;
+use step::aws::step_error;
+use step::config::{self, ConfigError};
+
+/// The function's configuration.
+#[derive(Debug)]
+pub struct Config {
+    /// The stack's name, which is part of its secrets' names.
+    pub stack: String,
+    /// The register's table.
+    pub register: String,
+    /// The queue of replies.
+    pub replies: String,
+}
+
+impl Config {
+    /// Reads the configuration from the function's environment.
+    ///
+    /// # Errors
+    /// When a variable is missing.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            stack: config::required("STACK_NAME")?,
+            register: config::required("REGISTER_TABLE")?,
+            replies: config::required("REPLIES_QUEUE_URL")?,
+        })
+    }
+}
+
+/// What the function speaks with.
+#[derive(Debug)]
+pub struct Clients {
+    /// Where the page reads.
+    pub register: Register,
+    /// Where the vault is.
+    pub secrets: aws_sdk_secretsmanager::Client,
+    /// Where the ticket's messages wait.
+    pub sqs: aws_sdk_sqs::Client,
+}
+
+/// The step's input.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Input {
+    /// The execution, from which the onboarding's id derives.
+    pub execution_arn: String,
+    /// The neutral event as it came: a malformed one is told about too.
+    pub event: Value,
+    /// The message's step, and which try of it this is.
+    pub step: u32,
+    /// As `step`.
+    pub retry: u32,
+    /// What to say.
+    pub message: Message,
+    /// What is known.
+    pub facts: Facts,
+}
+
+/// What the definition needs of it.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Output {
+    /// Why the onboarding ends, for the execution's result, when the message is its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Tells: the page first, then the ticket. With the last message of an onboarding its vault goes.
+///
+/// # Errors
+/// When DynamoDB, SQS or Secrets Manager refuses.
+pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<Output, StepError> {
+    let Input { execution_arn, event, step, retry, message, facts } = input;
+    let id = OnboardingId::of(&execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;
+    let ticket = event::ticket_id(&event);
+    let order = Order::new(step, retry);
+    let at = written(OffsetDateTime::now_utc())?;
+    let View { state, error, line } = View::of(&message, &facts);
+    let reason = message.reason();
+    let outcome = message.is_end().then(|| Outcome { at: at.clone(), reason: reason.clone() });
+    let shown = Shown { order, state, since: at, error, wait: None, facts: facts.clone(), outcome };
+    if clients.register.show(&id, &shown, line).await? == Shows::Nothing {
+        // The record could not be opened.
+        let what = "Your ticket was received".to_owned();
+        let opened = Opened { execution_arn: execution_arn.clone(), ticket: ticket.clone(), customer: None, what };
+        clients.register.open(&id, opened).await?;
+        clients.register.show(&id, &shown, line).await?;
+    }
+    let is_end = message.is_end();
+    if let Some(ticket) = ticket.filter(|_| message.is_for_the_ticket()) {
+        let reply = Reply { execution_arn, ticket, reference: order.reference(), message, facts };
+        post(clients, config, &id, &reply).await?;
+    }
+    if is_end {
+        vault::delete(&clients.secrets, &config.stack, &id).await?;
+    }
+    Ok(Output { reason })
+}
+
+/// Puts the message into the queue. What is put twice within minutes is there once; later, the ticket's thread tells.
+async fn post(clients: &Clients, config: &Config, id: &OnboardingId, reply: &Reply) -> Result<(), StepError> {
+    let body = serde_json::to_string(reply)
+        .map_err(|error| StepError::Operator(format!("the message cannot be written: {error}")))?;
+    clients
+        .sqs
+        .send_message()
+        .queue_url(&config.replies)
+        .message_group_id(TicketId::as_str(&reply.ticket))
+        .message_deduplication_id(format!("{id}.{}", reply.reference))
+        .message_body(body)
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| step_error("put the message into the queue", &error))
+}
+
+#[cfg(test)]
+mod tests;

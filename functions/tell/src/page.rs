@@ -1,0 +1,63 @@
+//! The page's view of a message. The ticket's is in the crate of the help desk.
+
+use shared::answer::Answer;
+use shared::facts::Facts;
+use shared::message::Message;
+use shared::state::State;
+use step::StepError;
+
+/// What the page shows of a message.
+pub(crate) struct View {
+    /// Where the onboarding then stands.
+    pub(crate) state: State,
+    /// What the customer is told to be wrong.
+    pub(crate) error: Option<String>,
+    /// What happened, if it deserves a line of the timeline.
+    pub(crate) line: Option<&'static str>,
+}
+
+impl View {
+    /// How the page shows this message.
+    pub(crate) fn of(message: &Message, facts: &Facts) -> Self {
+        let again = facts.problem.is_some();
+        let (state, line) = match message {
+            Message::Preparing => (State::PreparingNetwork, Some("The network is being prepared")),
+            Message::Declined { .. } => (State::Declined, Some("The request was declined")),
+            Message::Instructions if again => {
+                (State::PreparingNetwork, Some("Another command is needed; the steps were sent to the ticket again"))
+            }
+            Message::Instructions => {
+                (State::PreparingNetwork, Some("The VPC ID and the subnet IDs were sent to the ticket"))
+            }
+            Message::Reminder { awaited: Answer::Command, .. } => {
+                (State::AwaitingCommand, Some("A reminder was sent to the ticket"))
+            }
+            Message::Reminder { awaited: Answer::Source, .. } => {
+                (State::AwaitingSource, Some("A reminder was sent to the ticket"))
+            }
+            Message::EndpointReady => {
+                (State::AwaitingAcceptance, Some("The endpoint is ready and waits for Atlas to accept it"))
+            }
+            Message::SourceWanted if again => {
+                (State::Verifying, Some("Another source is needed; the ticket says why"))
+            }
+            Message::SourceWanted => (
+                State::AwaitingAcceptance,
+                Some("Atlas accepted the endpoint; the connection string was asked for on the ticket"),
+            ),
+            Message::NotYet => (State::Verifying, None),
+            Message::Connected => (State::Connected, Some("The source works")),
+            Message::Closing { ending } => (*ending, Some("The request is being closed")),
+            Message::Expired { .. } => (State::Expired, Some("The request has expired")),
+            Message::Failed { .. } => (State::Failed, Some("The request failed")),
+        };
+        let error = match message {
+            Message::Declined { .. } | Message::Expired { .. } => message.reason(),
+            // Any other reason is for the support engineer.
+            Message::Failed { failure } if failure.error == StepError::CUSTOMER => message.reason(),
+            Message::Reminder { .. } => facts.problem(),
+            _ => None,
+        };
+        Self { state, error, line }
+    }
+}
