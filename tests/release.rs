@@ -29,7 +29,7 @@ async fn a_second_stack_in_the_account_has_names_of_its_own() {
     let mut event = event();
     event["ticket"] = json!({"id": ticket});
     stack::put_event(&second_world.events, &second.bus, &event).await.unwrap();
-    player.link(&ticket, 1).await.unwrap();
+    player.link(&ticket, &format!("ticket-{ticket}")).await.unwrap();
     let executions = [&first_world, &second_world].map(|world| world.executions_of(&ticket));
     let [first, second] = executions;
     assert_eq!((first.await.unwrap().len(), second.await.unwrap().len()), (0, 1));
@@ -52,5 +52,6 @@ async fn link(stack: &Stack) -> String {
         "tags": ["privatelink"],
         "custom_fields": fields::custom_fields(&event()),
     });
-    player.link(&player.file_ticket(&ticket).await.unwrap(), 1).await.unwrap()
+    let ticket = player.file_ticket(&ticket).await.unwrap();
+    player.link(&ticket, &format!("ticket-{ticket}")).await.unwrap()
 }

@@ -117,13 +117,12 @@ pub(crate) struct Cell {
 
 impl Cell {
     /// The switch that makes the fault, for the calls that hold the `mark`.
-    pub(crate) fn switch(&self, mark: &str, skip: u64, canary: &str) -> Value {
+    pub(crate) fn switch(&self, mark: &str, canary: &str) -> Value {
         let mut switch = json!({
             "service": self.call.service,
             "action": self.call.action,
             "fault": self.fault.name(),
             "where": mark,
-            "skip": skip,
         });
         if !self.fault.lasts() {
             switch["times"] = json!(1);

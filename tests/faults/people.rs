@@ -82,11 +82,6 @@ impl<'a> People<'a> {
         format!("ticket-{}", self.ticket)
     }
 
-    /// The onboarding's id, the last part of the link.
-    pub(crate) fn onboarding(&self) -> Option<&str> {
-        self.link.as_deref().and_then(|link| link.rsplit('/').next())
-    }
-
     /// Looks at the ticket and at the page, and does what is asked. What does not work is tried again the next time.
     pub(crate) async fn act(&mut self) -> Result<()> {
         if self.link.is_none() {

@@ -10,16 +10,23 @@ use crate::record::Calls;
 
 /// What no function asks for by itself on the ways that are played, and why it is allowed. `kms:` is for what Secrets
 /// Manager asks in the function's name, and what a function in a VPC needs is Lambda's.
-const UNSEEN: [(&str, &str); 9] = [
+const UNSEEN: [(&str, &str); 15] = [
+    ("await-answer secretsmanager:TagResource", "comes with what is made"),
     ("create-endpoint ec2:CreateTags", "comes with what is made"),
     ("create-endpoint ec2:DeleteVpcEndpoints", "when a rejected endpoint is in the way"),
-    ("customer-portal secretsmanager:TagResource", "comes with what is made"),
     ("ensure-network ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:DeleteVpc", "when two have made the same network"),
     ("ensure-network ec2:DescribeVpcAttribute", "for a VPC that the ticket names"),
-    ("open-portal secretsmanager:TagResource", "comes with what is made"),
+    ("open-record secretsmanager:TagResource", "comes with what is made"),
     ("receive-ticket secretsmanager:GetSecretValue", "before it knows of which ticket it hears"),
+    ("reply-ticket secretsmanager:GetSecretValue", "kept for the next message, whichever ticket it is for"),
+    ("reply-ticket sqs:ChangeMessageVisibility", "when the help desk is away"),
+    ("reply-ticket sqs:DeleteMessage", "Lambda asks in the function's name"),
+    ("reply-ticket sqs:GetQueueAttributes", "Lambda asks in the function's name"),
+    ("reply-ticket sqs:ReceiveMessage", "Lambda asks in the function's name"),
+    ("reply-ticket sqs:SendMessage", "when the help desk refuses for good"),
     ("start-onboarding sqs:SendMessage", "Lambda asks in the function's name"),
+    ("tell dynamodb:PutItem", "when the record could not be opened"),
 ];
 
 /// The permissions that no recorded call needs, as `check-endpoint ec2:DescribeVpcEndpoints`, and the exceptions that

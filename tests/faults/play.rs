@@ -32,13 +32,14 @@ pub(crate) fn number() -> usize {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// Lets the people act until the execution has ended.
+/// Lets the people act until the execution has ended and its ticket was told.
 pub(crate) async fn to_the_end(people: &mut People<'_>, world: &World) -> Result<()> {
     let until = Instant::now() + RESTS;
     while Instant::now() < until {
         // What does not work is tried again.
         let _ = people.act().await;
-        if world.has_ended(&people.execution()).await? {
+        let execution = people.execution();
+        if world.has_ended(&execution).await? && world.has_delivered_all(&execution).await? {
             return Ok(());
         }
         sleep(PAUSE).await;
@@ -64,13 +65,12 @@ pub(crate) async fn cell(stack: &Stack, world: &World, calls: &Calls, cell: &Cel
         let fault = json!({"service": "lambda", "action": "*", "fault": "cold", "where": state});
         cold = Some(set(&stack.addresses, &fault).await?);
     }
-    let mut fault = Armed::Not;
-    fault.arm(stack, cell, &people, recorded.skip).await?;
+    let switch = cell.switch(&record::mark(cell, &people, world), &promise::canary(&people));
+    let mut fault = Armed::Waits(set(&stack.addresses, &switch).await?);
     people.announce(world).await?;
     let until = Instant::now() + RESTS;
     while !fault.is_over() && Instant::now() < until + LASTS_WITHOUT_ANSWER {
         let _ = people.act().await;
-        fault.arm(stack, cell, &people, recorded.skip).await?;
         fault.look(cell).await?;
         if fault.waits() && Instant::now() > until {
             break;
@@ -85,7 +85,6 @@ pub(crate) async fn cell(stack: &Stack, world: &World, calls: &Calls, cell: &Cel
         cold.take_back().await?;
     }
     match fault {
-        Armed::Not => bail!("the fault was never set"),
         Armed::Waits(switch) => {
             switch.take_back().await?;
             bail!("the fault was never met");
@@ -104,8 +103,6 @@ pub(crate) async fn cell(stack: &Stack, world: &World, calls: &Calls, cell: &Cel
 
 /// What has become of the fault.
 enum Armed {
-    /// It is not known yet which calls it is for.
-    Not,
     Waits(Switch),
     Since(Instant, Switch),
     Over,
@@ -113,21 +110,11 @@ enum Armed {
 
 impl Armed {
     fn waits(&self) -> bool {
-        matches!(self, Self::Not | Self::Waits(_))
+        matches!(self, Self::Waits(_))
     }
 
     fn is_over(&self) -> bool {
         matches!(self, Self::Over)
-    }
-
-    async fn arm(&mut self, stack: &Stack, cell: &Cell, people: &People<'_>, skip: u64) -> Result<()> {
-        if let Self::Not = self
-            && let Some(mark) = record::mark(cell, people)
-        {
-            let switch = cell.switch(&mark, skip, &promise::canary(people));
-            *self = Self::Waits(set(&stack.addresses, &switch).await?);
-        }
-        Ok(())
     }
 
     /// Sees whether it was met, and takes it back when it has lasted.

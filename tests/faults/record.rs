@@ -15,13 +15,13 @@ use crate::switches::{address, calls, set};
 
 /// The function that hears the help desk.
 const HOOK: &str = "receive-ticket";
+/// The function that answers it, beside the way.
+const REPLIES: &str = "reply-ticket";
 
 /// A call of a state, and how it is met.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorded {
     pub(crate) way: Way,
-    /// How many calls of the same kind come before it; only where calls do not say which state makes them.
-    pub(crate) skip: u64,
     /// Whether only a new process makes it.
     pub(crate) cold: bool,
 }
@@ -46,15 +46,14 @@ pub(crate) async fn record(stack: &Stack, world: &World, way: Way, known: &mut C
     let first = seen(stack, world, way).await?;
     cold.take_back().await?;
     let second = seen(stack, world, way).await?;
-    for ((state, call), skip) in first.iter().chain(&second) {
-        let cold = !second.contains_key(&(state.clone(), call.clone()));
-        known.entry((state.clone(), call.clone())).or_insert(Recorded { way, skip: *skip, cold });
+    for key in first.union(&second) {
+        known.entry(key.clone()).or_insert(Recorded { way, cold: !second.contains(key) });
     }
     Ok(())
 }
 
-/// The calls by state, with how many of the same kind come before.
-async fn seen(stack: &Stack, world: &World, way: Way) -> Result<BTreeMap<(String, Call), u64>> {
+/// The calls by state.
+async fn seen(stack: &Stack, world: &World, way: Way) -> Result<BTreeSet<(String, Call)>> {
     let mut before = BTreeMap::new();
     for service in ["aws", "ec2", "help-desk"] {
         let last = calls(address(&stack.addresses, service), 0).await?.last().map_or(0, |seen| seen.number);
@@ -70,47 +69,50 @@ async fn seen(stack: &Stack, world: &World, way: Way) -> Result<BTreeMap<(String
         return at_the_hook(stack, &before).await;
     }
     let states = world.states(&people.execution()).await?;
-    let mut found = BTreeMap::new();
-    let mut add = |state: &str, service: &str, action: &str, skip: u64| {
+    let mut found = BTreeSet::new();
+    let mut add = |state: &str, service: &str, action: &str| {
         let call = Call { service: service.to_owned(), action: action.to_owned() };
-        found.insert((state.to_owned(), call), skip);
+        found.insert((state.to_owned(), call));
     };
     for service in ["aws", "ec2"] {
         for seen in calls(address(&stack.addresses, service), before[service]).await? {
             let Some(function) = seen.field("Function") else { continue };
             let state = seen.field("State").unwrap_or(function);
-            add(state, "lambda", function, 0);
-            add(state, &seen.service, &seen.action, 0);
+            // What a message needs of secrets is kept for the next, whichever ticket it is for.
+            if state == REPLIES && seen.service == "secretsmanager" {
+                continue;
+            }
+            add(state, "lambda", function);
+            add(state, &seen.service, &seen.action);
         }
     }
     // A function that calls nothing is known from the definition alone, and so is what Step Functions calls itself.
     for (state, function) in definition::functions()? {
         if states.contains(&state) {
-            add(&state, "lambda", &function, 0);
+            add(&state, "lambda", &function);
         }
     }
     for (state, action) in definition::integrations()? {
         if states.contains(&state) {
-            add(&state, "inside", &action, 0);
+            add(&state, "inside", &action);
         }
     }
-    // Calls of the help desk do not say who calls: each reply makes the same ones, in the order of the replies.
+    // Calls of the help desk do not say who calls; each message makes the same ones.
     let at_the_help_desk = calls(&stack.addresses.helpdesk, before["help-desk"]).await?;
     ensure!(!at_the_help_desk.is_empty(), "nobody called the help desk");
-    for (state, skip) in states.iter().filter(|state| state.starts_with("Reply: ")).zip(0..) {
-        for seen in at_the_help_desk.iter().filter(|seen| !seen.action.starts_with("POST")) {
-            add(state, "help-desk", &seen.action, skip);
-        }
+    let known = |action: &str| !action.starts_with("POST") && !action.contains("users");
+    for seen in at_the_help_desk.iter().filter(|seen| known(&seen.action)) {
+        add(REPLIES, "help-desk", &seen.action);
     }
     Ok(found)
 }
 
 /// The calls of the function that hears the help desk. Its secret is read before it knows of which ticket it hears.
-async fn at_the_hook(stack: &Stack, before: &BTreeMap<&str, u64>) -> Result<BTreeMap<(String, Call), u64>> {
+async fn at_the_hook(stack: &Stack, before: &BTreeMap<&str, u64>) -> Result<BTreeSet<(String, Call)>> {
     let mut found = BTreeSet::new();
     for service in ["aws", "help-desk"] {
         for seen in calls(address(&stack.addresses, service), before[service]).await? {
-            if service == "help-desk" && seen.action.starts_with("GET") {
+            if service == "help-desk" && seen.action.starts_with("GET") && !seen.action.contains("users") {
                 found.insert((seen.service, seen.action));
             } else if seen.field("Function") == Some(HOOK) && seen.service != "secretsmanager" {
                 found.insert((seen.service, seen.action));
@@ -118,24 +120,25 @@ async fn at_the_hook(stack: &Stack, before: &BTreeMap<&str, u64>) -> Result<BTre
             }
         }
     }
-    let call = |(service, action)| ((HOOK.to_owned(), Call { service, action }), 0);
+    let call = |(service, action)| (HOOK.to_owned(), Call { service, action });
     Ok(found.into_iter().map(call).collect())
 }
 
-/// The text by which the calls of a cell are known among all others; `None` while it is not known yet.
-pub(crate) fn mark(cell: &Cell, people: &People<'_>) -> Option<String> {
+/// The text by which the calls of a cell are known among all others.
+pub(crate) fn mark(cell: &Cell, people: &People<'_>, world: &World) -> String {
     let ticket = &people.ticket;
-    Some(match (cell.call.service.as_str(), cell.state.as_str(), cell.call.action.as_str()) {
+    let onboarding = || world.onboarding(&people.execution());
+    match (cell.call.service.as_str(), cell.state.as_str(), cell.call.action.as_str()) {
         ("help-desk", _, action) if action.starts_with("PUT") => format!("ticket-{ticket}/"),
         ("help-desk", _, action) if action.contains("comments") => format!("tickets/{ticket}/comments.json?sort_order"),
         ("help-desk", ..) => format!("tickets/{ticket}.json"),
         ("states", "customer-portal", "SendTaskSuccess") => people.service.1.clone(),
-        ("states", "customer-portal" | "start-onboarding", _) => people.execution(),
+        ("states", "start-onboarding", _) => people.execution(),
+        ("dynamodb", HOOK | "start-onboarding", _) | (_, "customer-portal" | REPLIES, _) => onboarding(),
         (_, HOOK, _) => ticket.clone(),
         (_, "start-onboarding", _) => format!("\"{ticket}\""),
-        (_, "customer-portal", _) => people.onboarding()?.to_owned(),
         (_, state, _) => format!("State={state};Execution={}", people.execution()),
-    })
+    }
 }
 
 /// The way and the place of a cell's call.

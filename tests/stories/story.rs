@@ -48,13 +48,18 @@ enum Step {
     FileTaggedTicket,
     /// Calls go wrong at one of the addresses; by the end all of them have. `{ticket}` in `where` is the ticket's number.
     Fault { at: Address, calls: Value },
+    /// What goes wrong until it is mended is mended.
+    Mended,
     /// The event is put on the bus so many times.
     Announce(u32),
+    /// The register holds this state, whether the ticket was told or not.
+    Register(String),
     /// The portal shows this state.
     Portal(String),
     /// The portal shows this text as the error.
     Error(String),
-    /// A comment with this reference is on the ticket; `*` at its end stands for anything.
+    /// A comment with this message, or with this reference of a question, is on the ticket; `*` at its end stands for
+    /// anything.
     Comment(String),
     /// The customer writes on the ticket.
     CustomerSays(String),
@@ -62,6 +67,10 @@ enum Step {
     StrangerSays(String),
     /// The support engineer fills in these parts of the event.
     FillIn(Value),
+    /// The support engineer merges the ticket into another one, which closes it for good.
+    Merge,
+    /// The support engineer solves the ticket.
+    Solve,
     /// The support engineer opens the solved ticket again: what follows is its next round.
     Reopen,
     /// The customer pastes a command.
@@ -123,8 +132,9 @@ enum GivenSource {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Then {
-    /// The references of the ticket's comments in their order: internal notes in brackets, those of a later round as
-    /// `2/instructions-1`, `*` for an endpoint's id or a digest, `customer` and `stranger` for what they write.
+    /// The messages on the ticket in their order: internal notes in brackets, those of a later round as
+    /// `2/instructions`, questions by their reference with `*` for its digest, `customer` and `stranger` for what they
+    /// write.
     thread: Vec<String>,
     /// Texts that the thread holds; `{vpcId}`, `{endpointId}` and `{dnsName}` stand for the real ones.
     #[serde(default)]
@@ -231,6 +241,20 @@ impl Onboarding {
                 calls["where"] = json!(r#where.replace("{ticket}", &self.ticket));
                 self.faults.push(Fault::set(address, &calls).await?);
             }
+            Step::Mended => {
+                for fault in self.faults.drain(..) {
+                    let was = fault.take_back().await?;
+                    ensure!(was["met"].as_u64().is_some_and(|met| met > 0), "nothing has gone wrong: {was}");
+                }
+            }
+            Step::Register(state) => {
+                let execution = self.execution();
+                let shown = eventually(async || {
+                    let item = world.item(&execution).await?.unwrap_or_default();
+                    Ok((item["shown"]["state"] == state.as_str()).then_some(()))
+                });
+                shown.await.with_context(|| format!("the register never held {state}"))?;
+            }
             Step::Announce(times) => {
                 for _ in 0..*times {
                     stack::put_event(&world.events, &stack.addresses.bus, &self.event).await?;
@@ -246,7 +270,7 @@ impl Onboarding {
                 ensure!(shown["error"].as_str().is_some_and(|error| error.contains(text)), "the portal shows {shown}");
             }
             Step::Comment(reference) => {
-                let text = reference.strip_suffix('*').map_or(format!("/{reference}."), |start| format!("/{start}"));
+                let text = reference.strip_suffix('*').map_or(format!("({reference})."), |start| format!("/{start}"));
                 player.comment_with(&self.ticket, &text, 1).await?;
             }
             Step::CustomerSays(text) => self.say(text, CUSTOMER, player).await?,
@@ -255,6 +279,8 @@ impl Onboarding {
                 let change = json!({"custom_fields": fields::custom_fields(parts)});
                 player.change_ticket(&self.ticket, &change).await?;
             }
+            Step::Merge => player.change_ticket(&self.ticket, &json!({"status": "closed"})).await?,
+            Step::Solve => player.change_ticket(&self.ticket, &json!({"status": "solved"})).await?,
             Step::Reopen => {
                 player.change_ticket(&self.ticket, &json!({"status": "open"})).await?;
                 self.round += 1;
@@ -357,13 +383,13 @@ impl Onboarding {
     fn execution(&self) -> String {
         match self.round {
             1 => format!("ticket-{}", self.ticket),
-            round => format!("ticket-{}-{round}", self.ticket),
+            round => format!("ticket-{}_{round}", self.ticket),
         }
     }
 
     async fn link(&mut self, player: &Player) -> Result<&str> {
         if self.link.is_none() {
-            self.link = Some(player.link(&self.ticket, self.round).await?);
+            self.link = Some(player.link(&self.ticket, &self.execution()).await?);
         }
         self.link.as_deref().context("no link")
     }
@@ -401,10 +427,18 @@ impl Onboarding {
             ended.result["ticket"]
         );
 
-        let thread = player.thread(&self.ticket).await?;
-        // The first comment is the ticket's own text.
-        let references: Vec<String> = thread.iter().skip(1).map(|comment| self.reference(comment)).collect();
-        ensure!(references == then.thread, "the thread is {references:?}, not {:?}", then.thread);
+        // The ticket is told beside the way: when the execution has ended, messages may still be on theirs.
+        let thread = eventually(async || {
+            let thread = player.thread(&self.ticket).await?;
+            Ok((self.told(&thread) == then.thread && world.has_delivered_all(&self.execution()).await?).then_some(thread))
+        });
+        let thread = match thread.await {
+            Ok(thread) => thread,
+            Err(error) => {
+                let told = self.told(&player.thread(&self.ticket).await?);
+                return Err(error.context(format!("the thread is {told:?}, not {:?}", then.thread)));
+            }
+        };
         let all: String = thread.iter().filter_map(|comment| comment["body"].as_str()).collect();
         for text in &then.says {
             let text = self.filled(text, world).await?;
@@ -427,7 +461,7 @@ impl Onboarding {
             );
         }
         if let Some(link) = self.link.as_ref().filter(|_| self.gave_source) {
-            let is_going = world.source_is_going(link.rsplit('/').next().unwrap_or_default()).await?;
+            let is_going = world.source_is_going(onboarding_of(link)).await?;
             let as_it_should = Some(ended.result["outcome"] != "connected");
             ensure!(is_going == as_it_should, "the source's secret is going: {is_going:?}");
         }
@@ -444,7 +478,7 @@ impl Onboarding {
         }
     }
 
-    /// Neither ticket nor history nor page holds a password.
+    /// Neither ticket nor history nor page holds a password; and what is not the customer's does not hold the link's key.
     async fn check_secrecy(&self, thread: &str, world: &World, player: &Player) -> Result<()> {
         let history = world.history(&self.execution()).await?;
         ensure!(
@@ -456,7 +490,16 @@ impl Onboarding {
             was_told == history.contains("\"outcome\":\"connected\"") || !self.gave_source,
             "was the platform told? {history}"
         );
-        let mut places = vec![("ticket", thread.to_owned()), ("execution's history", history)];
+        let kept = world.kept(&self.execution()).await?;
+        if let Some(link) = &self.link {
+            let key = link.rsplit('.').next().unwrap_or_default();
+            ensure!(key.len() == 40, "{link} has no key of 160 bits");
+            for (place, text) in [("execution's history", &history), ("register or a secret or a tag", &kept)] {
+                ensure!(!text.contains(key), "the {place} holds the link's key");
+            }
+        }
+        let mut places =
+            vec![("ticket", thread.to_owned()), ("execution's history", history), ("register and the vault", kept)];
         if let Some(link) = &self.link {
             places.push(("page", player.portal_page(link).await?));
             places.push(("portal's JSON", player.portal(link).await?.to_string()));
@@ -470,19 +513,25 @@ impl Onboarding {
         Ok(())
     }
 
-    fn reference(&self, comment: &Value) -> String {
+    /// The thread in the words of a story. The first comment is the ticket's own text.
+    fn told(&self, thread: &[Value]) -> Vec<String> {
+        thread.iter().skip(1).map(|comment| self.message(comment)).collect()
+    }
+
+    fn message(&self, comment: &Value) -> String {
         let body = comment["body"].as_str().unwrap_or_default();
         let Some((_, reference)) = body.rsplit_once(&format!("Reference: ticket-{}", self.ticket)) else {
             let who = if comment["author_id"] == CUSTOMER { "customer" } else { "stranger" };
             return who.to_owned();
         };
-        // `/instructions-1.` in the first round, `-2/instructions-1.` in the second.
-        let reference = reference.trim_start_matches(['/', '-']).trim_end_matches('.');
-        let reference = reference.split("vpce-").next().unwrap_or_default();
-        let start = ["details-note-", "details-"].into_iter().find(|start| reference.starts_with(start));
-        let reference = start.unwrap_or(reference);
-        let reference = if reference.ends_with('-') { format!("{reference}*") } else { reference.to_owned() };
-        if comment["public"] == true { reference } else { format!("[{reference}]") }
+        let (round, reference) = reference.split_once('/').unwrap_or_default();
+        let message = match ["details-note-", "details-"].into_iter().find(|start| reference.starts_with(start)) {
+            Some(question) => format!("{question}*"),
+            // `o.7 (instructions).`
+            None => reference.split(['(', ')']).nth(1).unwrap_or_default().to_owned(),
+        };
+        let round = round.strip_prefix('_').map(|round| format!("{round}/")).unwrap_or_default();
+        if comment["public"] == true { format!("{round}{message}") } else { format!("[{round}{message}]") }
     }
 
     async fn filled(&mut self, text: &str, world: &World) -> Result<String> {
@@ -497,4 +546,9 @@ impl Onboarding {
         }
         Ok(text)
     }
+}
+
+/// The id of the onboarding that a link leads to.
+fn onboarding_of(link: &str) -> &str {
+    link.rsplit('/').next().and_then(|link| link.split('.').next()).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use page::View;
-use register::{Opened, Order, Outcome, Register, Shown, Shows, written};
+use register::{Line, Opened, Order, Outcome, Register, Shown, Shows, written};
 use secrets::vault;
 use shared::event;
 use shared::facts::Facts;
@@ -93,16 +93,18 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     let View { state, error, line } = View::of(&message, &facts);
     let reason = message.reason();
     let outcome = message.is_end().then(|| Outcome { at: at.clone(), reason: reason.clone() });
+    let for_ticket = message.is_for_the_ticket() && ticket.is_some();
+    let line = line.map(|what| Line { at: at.clone(), what: what.to_owned(), for_ticket });
     let shown = Shown { order, state, since: at, error, wait: None, facts: facts.clone(), outcome };
-    if clients.register.show(&id, &shown, line).await? == Shows::Nothing {
+    if clients.register.show(&id, &shown, line.as_ref()).await? == Shows::Nothing {
         // The record could not be opened.
         let what = "Your ticket was received".to_owned();
         let opened = Opened { execution_arn: execution_arn.clone(), ticket: ticket.clone(), customer: None, what };
         clients.register.open(&id, opened).await?;
-        clients.register.show(&id, &shown, line).await?;
+        clients.register.show(&id, &shown, line.as_ref()).await?;
     }
     let is_end = message.is_end();
-    if let Some(ticket) = ticket.filter(|_| message.is_for_the_ticket()) {
+    if let Some(ticket) = ticket.filter(|_| for_ticket) {
         let reply = Reply { execution_arn, ticket, reference: order.reference(), message, facts };
         post(clients, config, &id, &reply).await?;
     }

@@ -41,7 +41,7 @@ pub async fn play(addresses: &Addresses) -> Result<()> {
     println!("\nOne onboarding, with the customer and Atlas played:\n");
     let ticket = player.file_ticket(&ticket()).await?;
     step("customer", &format!("files ticket {ticket}: PrivateLink for a dedicated cluster in US_EAST_1"));
-    let link = player.link(&ticket, 1).await?;
+    let link = player.link(&ticket, &format!("ticket-{ticket}")).await?;
     let shown = player.portal_state(&link, "awaiting-command").await?;
     step("Causeway", &format!("replies with {}, its subnets and the link", text(&shown["vpcId"])));
     let (service_id, service_name) = player.endpoint_service(PROJECT).await?;
@@ -67,7 +67,7 @@ pub async fn play(addresses: &Addresses) -> Result<()> {
     player.finalize(PROJECT, &service_id, &endpoint).await?;
     step("customer", "finalizes in Atlas; Atlas accepts the endpoint");
     player.portal_state(&link, "awaiting-source").await?;
-    player.comment_with(&ticket, "/source-wanted-1.", 1).await?;
+    player.comment_with(&ticket, "(source-wanted).", 1).await?;
     step("Causeway", "sees it accepted and asks for the connection string");
 
     let DatabaseUser { username, password } = addresses.database_user;
@@ -85,7 +85,7 @@ pub async fn play(addresses: &Addresses) -> Result<()> {
     for layer in shown["verification"]["layers"].as_array().into_iter().flatten() {
         step("Causeway", &format!("verifies {:<9} {}", text(&layer["name"]), text(&layer["evidence"])));
     }
-    player.comment_with(&ticket, "/connected.", 1).await?;
+    player.comment_with(&ticket, "(connected).", 1).await?;
     step("Causeway", "replies: connected");
     summary(&ticket, &endpoint, until_endpoint, clock.elapsed());
     Ok(())

@@ -93,15 +93,20 @@ impl Player {
         .with_context(|| format!("ticket {ticket} never got {count} comments with \"{text}\""))
     }
 
-    /// Waits for the instructions of the ticket's first onboarding, or of a later one, and gives the customer's link.
+    /// Waits for the customer's link to a ticket's onboarding, by the execution's name: the first message holds it.
     ///
     /// # Errors
-    /// When they do not come.
-    pub async fn link(&self, ticket: &str, round: u32) -> Result<String> {
-        let execution = if round == 1 { format!("ticket-{ticket}") } else { format!("ticket-{ticket}-{round}") };
-        let instructions = self.comment_with(ticket, &format!("Reference: {execution}/instructions-1."), 1).await?;
-        let link = instructions.split_whitespace().find(|word| word.contains("/o/"));
-        link.map(str::to_owned).context("the instructions hold no link")
+    /// When it does not come.
+    pub async fn link(&self, ticket: &str, execution: &str) -> Result<String> {
+        let of_this = format!("Reference: {execution}/o.");
+        eventually(async || {
+            let thread = self.thread(ticket).await?;
+            let mut bodies = thread.iter().filter_map(|comment| comment["body"].as_str());
+            let told = bodies.find(|body| body.contains(&of_this) && body.contains("/o/"));
+            Ok(told.and_then(|body| body.split_whitespace().find(|word| word.contains("/o/"))).map(str::to_owned))
+        })
+        .await
+        .with_context(|| format!("ticket {ticket} never got a link to {execution}"))
     }
 
     /// What the portal shows.

@@ -1,9 +1,12 @@
 //! What can be seen from outside: EC2 and Step Functions, over their own APIs.
 
 use anyhow::{Context, Result};
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, VpcEndpoint};
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
+use data_encoding::HEXLOWER;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::deploy::STACK;
 use crate::player::eventually;
@@ -14,10 +17,12 @@ use crate::stack::{self, Addresses};
 pub struct World {
     /// The bus.
     pub events: aws_sdk_eventbridge::Client,
+    dynamodb: aws_sdk_dynamodb::Client,
     ec2: aws_sdk_ec2::Client,
     secrets: aws_sdk_secretsmanager::Client,
     sfn: aws_sdk_sfn::Client,
     state_machine_arn: String,
+    table: String,
 }
 
 /// An execution as it is now.
@@ -43,10 +48,12 @@ impl World {
         let aws = stack::config(&addresses.aws).await;
         Self {
             events: aws_sdk_eventbridge::Client::new(&aws),
+            dynamodb: aws_sdk_dynamodb::Client::new(&aws),
             ec2: aws_sdk_ec2::Client::new(&stack::config(&addresses.ec2).await),
             secrets: aws_sdk_secretsmanager::Client::new(&aws),
             sfn: aws_sdk_sfn::Client::new(&aws),
             state_machine_arn: addresses.state_machine_arn.clone(),
+            table: addresses.table.clone(),
         }
     }
 
@@ -94,7 +101,7 @@ impl World {
         let all: Vec<_> = list.into_paginator().items().send().collect::<Result<_, _>>().await?;
         let own = format!("ticket-{ticket}");
         let mut found = Vec::new();
-        for item in all.iter().filter(|item| item.name() == own || item.name().starts_with(&format!("{own}-"))) {
+        for item in all.iter().filter(|item| item.name() == own || item.name().starts_with(&format!("{own}_"))) {
             found.extend(self.execution(item.name()).await?);
         }
         Ok(found)
@@ -138,6 +145,59 @@ impl World {
             ]
         });
         Ok(texts.flatten().collect::<Vec<_>>().join("\n"))
+    }
+
+    /// An execution's item in the register; nothing while it has none.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn item(&self, execution: &str) -> Result<Option<Value>> {
+        let key = AttributeValue::S(format!("onboarding/{}", self.onboarding(execution)));
+        let get = self.dynamodb.get_item().table_name(&self.table).key("key", key).consistent_read(true);
+        Ok(get.send().await?.item.map(serde_dynamo::from_item).transpose()?)
+    }
+
+    /// The id of the onboarding that an execution is.
+    #[must_use]
+    pub fn onboarding(&self, execution: &str) -> String {
+        HEXLOWER.encode(&Sha256::digest(self.arn(execution))[..16])
+    }
+
+    /// Whether something became of each message of an execution to its ticket.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn has_delivered_all(&self, execution: &str) -> Result<bool> {
+        let Some(item) = self.item(execution).await? else { return Ok(false) };
+        let timeline = item["timeline"].as_object().into_iter().flatten();
+        let mut messages = timeline.filter(|(_, line)| line["forTicket"] == true);
+        Ok(messages.all(|(reference, _)| item["deliveries"].get(reference).is_some()))
+    }
+
+    /// What is kept of an execution where the customer's link must not be: its item, all secrets with their names, the
+    /// tags of what it made.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn kept(&self, execution: &str) -> Result<String> {
+        let mut kept = self.item(execution).await?.unwrap_or_default().to_string();
+        let secrets = self.secrets.list_secrets().into_paginator().items().send();
+        for secret in secrets.collect::<Result<Vec<_>, _>>().await? {
+            kept += &format!("\n{} {:?}", secret.name().unwrap_or_default(), secret.tags());
+            // An empty or a deleted one has no value.
+            let value = self.secrets.get_secret_value().secret_id(secret.arn().unwrap_or_default()).send().await;
+            // A source holds a password, which is where it belongs.
+            if let Ok(value) = value
+                && !secret.name().is_some_and(|name| name.contains("/source/"))
+            {
+                kept += value.secret_string().unwrap_or_default();
+            }
+        }
+        let endpoints = self.ec2.describe_vpc_endpoints().send().await?;
+        for endpoint in endpoints.vpc_endpoints() {
+            kept += &format!("\n{:?}", endpoint.tags());
+        }
+        Ok(kept)
     }
 
     /// Whether the secret with an onboarding's source is on its way out; nothing when there is none.

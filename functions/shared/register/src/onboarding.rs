@@ -109,6 +109,9 @@ pub struct Line {
     pub at: String,
     /// What.
     pub what: String,
+    /// Whether it is a message that the ticket gets too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_ticket: bool,
 }
 
 /// What became of a message to the ticket.

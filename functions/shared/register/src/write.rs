@@ -65,7 +65,7 @@ impl Register {
                 outcome: None,
             },
             taken: None,
-            timeline: [(order.reference(), Line { at, what: opened.what })].into(),
+            timeline: [(order.reference(), Line { at, what: opened.what, for_ticket: false })].into(),
             deliveries: [].into(),
         };
         let made = self
@@ -93,8 +93,7 @@ impl Register {
     ///
     /// # Errors
     /// When DynamoDB refuses.
-    pub async fn show(&self, id: &OnboardingId, shown: &Shown, line: Option<&str>) -> Result<Shows, StepError> {
-        let line = line.map(|what| Line { at: shown.since.clone(), what: what.to_owned() });
+    pub async fn show(&self, id: &OnboardingId, shown: &Shown, line: Option<&Line>) -> Result<Shows, StepError> {
         let mut update = self
             .update(id)
             .expression_attribute_names("#shown", "shown")
@@ -104,7 +103,7 @@ impl Register {
             .condition_expression("#shown.#order < :order")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let mut set = vec!["#shown = :shown"];
-        if let Some(line) = &line {
+        if let Some(line) = line {
             update = with_line(update, shown.order.reference(), line)?;
             set.push(LINE);
         }
@@ -125,7 +124,7 @@ impl Register {
                 _ => return Err(step_error("write the register", &error)),
             },
         }
-        if let Some(line) = &line {
+        if let Some(line) = line {
             let update = with_line(self.update(id), shown.order.reference(), line)?;
             if_there(update.update_expression(format!("SET {LINE}"))).await?;
         }
@@ -137,7 +136,7 @@ impl Register {
     /// # Errors
     /// When DynamoDB refuses.
     pub async fn take(&self, id: &OnboardingId, taken: &Taken, what: &str) -> Result<bool, StepError> {
-        let line = Line { at: written(OffsetDateTime::now_utc())?, what: what.to_owned() };
+        let line = Line { at: written(OffsetDateTime::now_utc())?, what: what.to_owned(), for_ticket: false };
         let update = with_line(self.update(id), taken.order.reference(), &line)?
             .expression_attribute_names("#shown", "shown")
             .expression_attribute_names("#order", "order")
