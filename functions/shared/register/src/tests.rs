@@ -1,4 +1,4 @@
-//! The register against a table that judges the conditions as DynamoDB does is in `tests/register/`; here is what needs
+//! The register against a table that judges the conditions as DynamoDB does is in `tests/register.rs`; here is what needs
 //! none.
 
 use serde_json::json;

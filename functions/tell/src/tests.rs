@@ -1,0 +1,143 @@
+//! What is told, to whom, and in which order.
+
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
+use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
+use aws_sdk_secretsmanager::operation::delete_secret::DeleteSecretOutput;
+use aws_sdk_sqs::operation::send_message::SendMessageOutput;
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use serde_json::json;
+
+use super::*;
+
+type Calls = Arc<Mutex<Vec<String>>>;
+
+fn update(calls: &Calls) -> Rule {
+    let calls = Arc::clone(calls);
+    mock!(aws_sdk_dynamodb::Client::update_item)
+        .match_requests(move |request| {
+            let shown = request.expression_attribute_values().unwrap()[":shown"].as_m().unwrap();
+            let state = shown["state"].as_s().unwrap();
+            let ends = if shown.contains_key("outcome") { ", the end" } else { "" };
+            calls.lock().unwrap().push(format!("the page: {state}{ends}"));
+            true
+        })
+        .then_output(|| UpdateItemOutput::builder().build())
+}
+
+fn send(calls: &Calls) -> Rule {
+    let calls = Arc::clone(calls);
+    mock!(aws_sdk_sqs::Client::send_message)
+        .match_requests(move |request| {
+            let reply: Reply = serde_json::from_str(request.message_body().unwrap()).unwrap();
+            calls.lock().unwrap().push(format!("ticket {}: {}", reply.ticket, reply.message.name()));
+            let id = OnboardingId::of(&reply.execution_arn).unwrap();
+            request.message_group_id() == Some("35436")
+                && request.message_deduplication_id() == Some(&format!("{id}.o.7"))
+        })
+        .then_output(|| SendMessageOutput::builder().build())
+}
+
+fn delete(calls: &Calls) -> Rule {
+    let calls = Arc::clone(calls);
+    mock!(aws_sdk_secretsmanager::Client::delete_secret)
+        .match_requests(move |request| {
+            calls.lock().unwrap().push("the vault goes".to_owned());
+            request.secret_id().unwrap().starts_with("causeway/causeway/onboarding/")
+        })
+        .then_output(|| DeleteSecretOutput::builder().build())
+}
+
+fn config() -> Config {
+    Config { stack: "causeway".to_owned(), register: "register".to_owned(), replies: "https://replies".to_owned() }
+}
+
+fn input(ticket: &str, message: &Value) -> Input {
+    let input = json!({
+        "executionArn": "arn:aws:states:us-east-1:123456789012:execution:causeway-onboarding:ticket-35436",
+        "event": {"ticket": {"id": ticket}},
+        "step": 7,
+        "retry": 0,
+        "message": message,
+        "facts": {"network": null},
+    });
+    serde_json::from_value(input).unwrap()
+}
+
+async fn tell(dynamodb: &[&Rule], calls: &Calls, input: Input) -> Result<Output, StepError> {
+    let (send, delete) = (send(calls), delete(calls));
+    let clients = Clients {
+        register: Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, dynamodb), "register"),
+        secrets: mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&delete]),
+        sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&send]),
+    };
+    handle(&clients, &config(), input).await
+}
+
+async fn told(ticket: &str, message: Value) -> (Vec<String>, Option<String>) {
+    let calls = Calls::default();
+    let output = tell(&[&update(&calls)], &calls, input(ticket, &message)).await.unwrap();
+    let calls = calls.lock().unwrap().clone();
+    (calls, output.reason)
+}
+
+#[tokio::test]
+async fn a_message_is_on_the_page_before_it_is_on_its_way_to_the_ticket() {
+    let (calls, reason) = told("35436", json!({"name": "endpoint-ready"})).await;
+    assert_eq!((calls, reason), (vec!["the page: awaiting-acceptance".to_owned(), "ticket 35436: endpoint-ready".to_owned()], None));
+}
+
+#[tokio::test]
+async fn what_is_for_the_page_alone_does_not_reach_the_ticket() {
+    for (message, state) in [
+        (json!({"name": "preparing"}), "preparing-network"),
+        (json!({"name": "not-yet"}), "verifying"),
+        (json!({"name": "closing", "ending": "expired"}), "expired"),
+    ] {
+        assert_eq!(told("35436", message).await.0, [format!("the page: {state}")]);
+    }
+}
+
+#[tokio::test]
+async fn with_the_end_the_vault_goes_and_the_execution_gets_the_reason() {
+    let (calls, reason) = told("35436", json!({"name": "expired", "awaited": "command"})).await;
+    assert_eq!(calls, ["the page: expired, the end", "ticket 35436: expired", "the vault goes"]);
+    assert_eq!(reason.unwrap(), "The command from Atlas did not arrive in time.");
+}
+
+#[tokio::test]
+async fn an_event_without_a_ticket_is_told_on_its_page() {
+    let failed = json!({"name": "failed", "failure": {"state": "Check eligibility", "error": "Step.InvalidInput"}});
+    let (calls, _) = told("no ticket", failed).await;
+    assert_eq!(calls, ["the page: failed, the end", "the vault goes"]);
+}
+
+#[tokio::test]
+async fn a_record_that_could_not_be_opened_is_opened_by_what_is_told() {
+    let calls = Calls::default();
+    let missing = mock!(aws_sdk_dynamodb::Client::update_item)
+        .sequence()
+        .error(|| {
+            UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
+        })
+        .output(|| UpdateItemOutput::builder().build())
+        .build();
+    let open = mock!(aws_sdk_dynamodb::Client::put_item).then_output(|| PutItemOutput::builder().build());
+    let failed = json!({"name": "failed", "failure": {"state": "Open record", "error": "Step.Operator"}});
+    tell(&[&missing, &open], &calls, input("35436", &failed)).await.unwrap();
+    assert_eq!((missing.num_calls(), open.num_calls()), (2, 1));
+    assert_eq!(*calls.lock().unwrap(), ["ticket 35436: failed", "the vault goes"]);
+}
+
+#[test]
+fn only_what_the_customer_can_mend_is_told_on_the_page() {
+    let error = |error: &str| {
+        let failure = json!({"state": "Create endpoint", "error": error, "cause": "No address is free."});
+        let message = serde_json::from_value(json!({"name": "failed", "failure": failure})).unwrap();
+        View::of(&message, &Facts::default()).error
+    };
+    assert_eq!(error("Step.Customer").as_deref(), Some("No address is free."));
+    assert_eq!(error("Step.Operator"), None);
+}

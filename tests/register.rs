@@ -1,0 +1,156 @@
+//! The register against a table: whatever becomes of the writes on their way, the item is that of the straight way.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may do what the test itself may")]
+
+use std::collections::BTreeMap;
+
+use local_stack::stack::{self, Options, Stack};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use register::{Delivered, Line, Opened, Order, Outcome, Register, Shown, Shows, Taken};
+use shared::facts::Facts;
+use shared::ids::OnboardingId;
+use shared::reference::Reference;
+use shared::state::State;
+
+/// A write of a step.
+#[derive(Debug, Clone)]
+enum Write {
+    Show(Shown, Line),
+    Deliver(Reference, Delivered),
+}
+
+fn shown(step: u32, retry: u32, state: State) -> Shown {
+    let outcome = state.is_ended().then(|| Outcome { at: at(step), reason: None });
+    let problem = Some(format!("as of step {step}"));
+    let facts = Facts { problem, ..Facts::default() };
+    Shown { order: Order::new(step, retry), state, since: at(step), error: None, wait: None, facts, outcome }
+}
+
+fn at(step: u32) -> String {
+    format!("2026-07-04T05:33:{step:02}Z")
+}
+
+/// The writes of an onboarding in their order; some steps are tried again.
+fn straight() -> Vec<Write> {
+    let states = [
+        State::PreparingNetwork,
+        State::AwaitingCommand,
+        State::AwaitingAcceptance,
+        State::AwaitingSource,
+        State::Verifying,
+        State::Expired,
+    ];
+    let mut writes = Vec::new();
+    for (step, state) in (1..).zip(states) {
+        for retry in 0..=step % 2 {
+            let what = format!("{} at step {step}", state.name());
+            writes.push(Write::Show(shown(step, retry, state), Line { at: at(step), what, for_ticket: true }));
+        }
+        writes.push(Write::Deliver(Reference { step }, Delivered::Posted));
+    }
+    writes
+}
+
+/// What there is to be known at the end, as a model has it: the newest that is shown, all lines, all deliveries.
+fn model(writes: &[Write]) -> (Shown, BTreeMap<Reference, Line>, Vec<Reference>) {
+    let mut newest = shown(0, 0, State::Checking);
+    let mut lines = BTreeMap::new();
+    let mut delivered = Vec::new();
+    for write in writes {
+        match write {
+            Write::Show(shown, line) => {
+                lines.entry(shown.order.reference()).or_insert_with(|| line.clone());
+                if shown.order > newest.order {
+                    newest = shown.clone();
+                }
+            }
+            Write::Deliver(reference, _) => delivered.push(*reference),
+        }
+    }
+    delivered.sort_unstable();
+    delivered.dedup();
+    (newest, lines, delivered)
+}
+
+async fn open(register: &Register) -> OnboardingId {
+    let execution_arn = format!("arn:aws:states:us-east-1:000000000000:execution:test:{}", uuid::Uuid::new_v4());
+    let id = OnboardingId::of(&execution_arn).unwrap();
+    let opened = Opened { execution_arn, ticket: None, customer: None, what: "received".to_owned() };
+    register.open(&id, opened.clone()).await.unwrap();
+    register.open(&id, opened).await.unwrap();
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_register_holds_what_is_newest() {
+    let stack = Stack::start(&Options::patient("register").unwrap(), |_| ()).await.unwrap();
+    let register = Register::new(&stack::config(&stack.addresses.aws).await, stack.addresses.table.clone());
+    any_order_ends_as_the_straight_one(&register);
+    an_answer_is_taken_for_what_is_shown_alone(&register).await;
+    what_is_not_there_is_not_made_by_the_way(&register).await;
+    stack.stop().await;
+}
+
+fn any_order_ends_as_the_straight_one(register: &Register) {
+    let writes = straight();
+    // Every write at least once, in any order, some of them again: as late, lost and repeated tries come.
+    let every: Vec<usize> = (0..writes.len()).collect();
+    let again = proptest::collection::vec(0..writes.len(), 0..8);
+    let orders = again.prop_flat_map(move |again| Just([every.clone(), again].concat()).prop_shuffle());
+    let expected = model(&writes);
+    let runtime = tokio::runtime::Handle::current();
+    let mut runner = TestRunner::new(Config { cases: 32, failure_persistence: None, ..Config::default() });
+    let result = runner.run(&orders, |order| {
+        let came: Vec<Write> = order.iter().map(|index| writes[*index].clone()).collect();
+        let item = tokio::task::block_in_place(|| {
+            runtime.block_on(async {
+                let id = open(register).await;
+                for write in &came {
+                    match write {
+                        Write::Show(shown, line) => register.show(&id, shown, Some(line)).await.map(|_| ()),
+                        Write::Deliver(reference, what) => register.deliver(&id, *reference, *what).await,
+                    }
+                    .unwrap();
+                }
+                register.read(&id).await.unwrap().unwrap()
+            })
+        });
+        let mut timeline = item.timeline;
+        prop_assert!(timeline.remove(&Reference { step: 0 }).is_some());
+        let mut texts = timeline.clone();
+        texts.values_mut().for_each(|line| line.at = String::new());
+        let mut wanted = expected.1.clone();
+        wanted.values_mut().for_each(|line| line.at = String::new());
+        prop_assert_eq!((item.shown, texts), (expected.0.clone(), wanted));
+        prop_assert_eq!(item.deliveries.into_keys().collect::<Vec<_>>(), expected.2.clone());
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+async fn an_answer_is_taken_for_what_is_shown_alone(register: &Register) {
+    let id = open(register).await;
+    let wait = shown(4, 0, State::AwaitingCommand);
+    assert_eq!(register.show(&id, &wait, None).await.unwrap(), Shows::This);
+    assert_eq!(register.show(&id, &wait, None).await.unwrap(), Shows::Newer);
+    let taken = |step| Taken { order: Order::new(step, 0), digest: "digest".to_owned(), request: None };
+    assert!(!register.take(&id, &taken(3), "earlier").await.unwrap());
+    assert!(register.take(&id, &taken(4), "now").await.unwrap());
+    let item = register.read(&id).await.unwrap().unwrap();
+    assert_eq!(item.timeline.values().map(|line| line.what.as_str()).collect::<Vec<_>>(), ["received", "now"]);
+    assert_eq!(item.taken_now(), Some(&taken(4)));
+    register.show(&id, &shown(5, 0, State::AwaitingAcceptance), None).await.unwrap();
+    assert!(!register.take(&id, &taken(4), "late").await.unwrap());
+    assert_eq!(register.read(&id).await.unwrap().unwrap().taken_now(), None);
+}
+
+async fn what_is_not_there_is_not_made_by_the_way(register: &Register) {
+    let id = OnboardingId::of("arn:none").unwrap();
+    let line = Line { at: at(1), what: "told".to_owned(), for_ticket: true };
+    assert_eq!(register.show(&id, &shown(1, 0, State::Expired), Some(&line)).await.unwrap(), Shows::Nothing);
+    register.deliver(&id, Reference { step: 1 }, Delivered::Posted).await.unwrap();
+    assert_eq!(register.read(&id).await.unwrap(), None);
+}
