@@ -44,6 +44,8 @@ pub enum Message {
     Closing {
         /// How it will have ended.
         ending: State,
+        /// What went wrong, if something did.
+        failure: Option<Failure>,
     },
     /// The customer did not answer, or did not finalize, in time.
     Expired {
@@ -138,7 +140,7 @@ mod tests {
             Message::SourceWanted,
             Message::NotYet,
             Message::Connected,
-            Message::Closing { ending: State::Expired },
+            Message::Closing { ending: State::Expired, failure: None },
             Message::Expired { awaited: Awaited::Command },
             Message::Failed { failure: failure() },
         ] {

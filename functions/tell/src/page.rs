@@ -47,14 +47,18 @@ impl View {
             ),
             Message::NotYet => (State::Verifying, None),
             Message::Connected => (State::Connected, Some("The source works")),
-            Message::Closing { ending } => (*ending, Some("The request is being closed")),
+            Message::Closing { ending, .. } => (*ending, Some("The request is being closed")),
             Message::Expired { .. } => (State::Expired, Some("The request has expired")),
             Message::Failed { .. } => (State::Failed, Some("The request failed")),
         };
         let error = match message {
             Message::Declined { .. } | Message::Expired { .. } => message.reason(),
             // Any other reason is for the support engineer.
-            Message::Failed { failure } if failure.error == StepError::CUSTOMER => message.reason(),
+            Message::Failed { failure } | Message::Closing { failure: Some(failure), .. }
+                if failure.error == StepError::CUSTOMER =>
+            {
+                failure.message()
+            }
             Message::Reminder { .. } => facts.problem(),
             _ => None,
         };
