@@ -96,7 +96,7 @@ export const thread = async (ticket) => (await helpDesk(`/api/v2/tickets/${ticke
 export const link = (ticket) =>
   eventually(`ticket ${ticket} gets its link`, async () => {
     const bodies = (await thread(ticket)).map((comment) => comment.body).join("\n");
-    return bodies.match(/https?:\/\/\S+\/o\/[0-9a-f]{32}/)?.[0];
+    return bodies.match(/https?:\/\/\S+\/o\/[0-9a-f]{32}\.\d+\.[0-9a-f]{40}/)?.[0];
   });
 
 export const shown = async (link) => json(await fetch(link, { headers: { accept: "application/json" } }), "the portal");
