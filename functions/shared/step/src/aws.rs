@@ -16,12 +16,14 @@ pub async fn aws_config() -> aws_config::SdkConfig {
 
 /// Codes that mean "later": throttles, outages and the eventual consistency of tags and ids.
 /// EC2's errors are not modelled in the SDK, so they can only be told apart by code.
-const TRANSIENT: [&str; 13] = [
+const TRANSIENT: [&str; 15] = [
     "EC2ThrottledException",
     "InternalError",
     "InternalFailure",
+    "InternalServerError",
     "InternalServiceError",
     "InternalServiceErrorException",
+    "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "RequestThrottled",
     "RequestThrottledException",
