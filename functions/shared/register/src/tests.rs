@@ -4,6 +4,10 @@
 use serde_json::json;
 
 use super::*;
+use shared::facts::Facts;
+use shared::reference::Reference;
+use shared::state::State;
+use shared::verification::{Layer, LayerReport, Verdict, Verification};
 
 #[test]
 fn an_item_of_the_first_day_is_still_read() {
@@ -16,4 +20,49 @@ fn an_item_of_the_first_day_is_still_read() {
     let onboarding: Onboarding = serde_json::from_value(item).unwrap();
     assert_eq!(onboarding.shown.order, Order::new(4, 2));
     assert_eq!(onboarding.shown.order.reference().to_string(), "o.4");
+}
+
+/// The most lines that an onboarding can have: a test of the definition counts them.
+const LINES: u32 = 200;
+/// DynamoDB takes 400 KB; a look reads all of it.
+const BYTES: usize = 64 * 1024;
+
+#[test]
+fn the_longest_onboarding_is_small() {
+    let at = "2026-07-04T05:33:18.123Z".to_owned();
+    let what = "Atlas accepted the endpoint; the connection string was asked for on the ticket".to_owned();
+    let lines = (0..LINES).map(|step| (Reference { step }, Line { at: at.clone(), what: what.clone(), for_ticket: true }));
+    let deliveries =
+        (0..LINES).map(|step| (Reference { step }, Delivery { at: at.clone(), what: Delivered::Pointless }));
+    let evidence = "a host and what was seen of it, ".repeat(64);
+    let layers = [Layer::Dns, Layer::Ownership, Layer::Tcp, Layer::Tls, Layer::Mongodb];
+    let layers = layers.map(|name| LayerReport { name, passed: true, evidence: evidence.clone() }).to_vec();
+    let verification = Verification {
+        verdict: Verdict::NotYet,
+        layers,
+        problem: Some(evidence.clone()),
+        next_step: Some(evidence.clone()),
+    };
+    let facts = Facts { verification: Some(verification), problem: Some(evidence.clone()), ..Facts::default() };
+    let onboarding = Onboarding {
+        execution_arn: "arn:".repeat(64),
+        ticket: "7".repeat(40).parse().ok(),
+        customer: Some("c".repeat(80)),
+        link: 1,
+        shown: Shown {
+            order: Order::new(LINES, 6),
+            state: State::Failed,
+            since: at.clone(),
+            error: Some(evidence),
+            wait: None,
+            facts,
+            outcome: Some(Outcome { at, reason: None }),
+        },
+        taken: None,
+        timeline: lines.collect(),
+        deliveries: deliveries.collect(),
+    };
+    // What DynamoDB counts is less than what JSON needs.
+    let size = serde_json::to_string(&onboarding).unwrap().len();
+    assert!(size < BYTES, "{size} bytes");
 }
