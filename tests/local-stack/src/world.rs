@@ -181,8 +181,9 @@ impl World {
     /// When AWS does not answer, or not as expected.
     pub async fn kept(&self, execution: &str) -> Result<String> {
         let mut kept = self.item(execution).await?.unwrap_or_default().to_string();
-        let secrets = self.secrets.list_secrets().into_paginator().items().send();
-        for secret in secrets.collect::<Result<Vec<_>, _>>().await? {
+        let pages = self.secrets.list_secrets().into_paginator().send();
+        let pages: Vec<_> = pages.collect::<Result<_, _>>().await?;
+        for secret in pages.iter().flat_map(|page| page.secret_list()) {
             kept += &format!("\n{} {:?}", secret.name().unwrap_or_default(), secret.tags());
             // An empty or a deleted one has no value.
             let value = self.secrets.get_secret_value().secret_id(secret.arn().unwrap_or_default()).send().await;
