@@ -56,7 +56,7 @@ fn the_longest_onboarding_is_small() {
             error: Some(evidence),
             wait: None,
             facts,
-            outcome: Some(Outcome { at, reason: None }),
+            outcome: Some(Outcome { at: at.clone(), reason: None }),
         },
         taken: None,
         timeline: lines.collect(),
