@@ -82,6 +82,21 @@ def secret(prefix):
     return secrets.create_secret(Name=f"{prefix}{uuid.uuid4().hex}", SecretString="{}", Tags=OURS)["Name"]
 
 
+def queue(name):
+    return next(it for it in client("sqs", *OPERATOR).list_queues()["QueueUrls"] if f"/causeway-{name}-" in it)
+
+
+@functools.cache
+def second_register():
+    made = {
+        "TableName": "second-Register-1A2B",
+        "AttributeDefinitions": [{"AttributeName": "key", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "key", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    return client("dynamodb", *OPERATOR).create_table(**made)["TableDescription"]["TableName"]
+
+
 def signing_key():
     return next(it["ARN"] for it in secrets.list_secrets()["SecretList"] if "SigningKey" in it["Name"])
 
@@ -125,7 +140,11 @@ MAKERS = {
     "name": lambda: uuid.uuid4().hex,
     "machine": lambda: STACK["stateMachineArn"],
     "execution": execution,
-    "undelivered": lambda: client("sqs", *OPERATOR).list_queues()["QueueUrls"][0],
+    "undelivered": lambda: queue("UndeliveredEvents"),
+    "register": lambda: STACK["table"],
+    "second-register": second_register,
+    "replies": lambda: STACK["replies"],
+    "dead-replies": lambda: queue("DeadReplies"),
     "function": lambda: ANY["FunctionName"],
     "role": lambda: ANY["Role"].rsplit("/", 1)[-1],
     "key": lambda: client("kms", *OPERATOR).create_key()["KeyMetadata"]["Arn"],

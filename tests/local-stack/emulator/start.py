@@ -11,6 +11,7 @@ import gateway
 import inside
 import parameters
 import permissions
+import queues
 import refusals
 import timeouts
 
@@ -25,6 +26,7 @@ for part in (
     deliveries,
     executions,
     gateway,
+    queues,
     refusals,
     timeouts,
     faults,

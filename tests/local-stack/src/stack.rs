@@ -120,6 +120,10 @@ pub struct Addresses {
     pub bus: String,
     /// The state machine.
     pub state_machine_arn: String,
+    /// The register's table.
+    pub table: String,
+    /// The queue of replies, by its URL.
+    pub replies: String,
 }
 
 /// What signs requests.
@@ -250,6 +254,8 @@ impl Stack {
             region: REGION,
             bus: output("BusName")?,
             state_machine_arn: output("StateMachineArn")?,
+            table: output("RegisterTable")?,
+            replies: output("RepliesUrl")?,
         };
         Ok(Self { addresses, private_link, logs: options.logs.clone(), ministack, parameters, processes, servers })
     }
@@ -302,7 +308,8 @@ impl Stack {
         let mut outputs = deploy::deploy(&config(&self.ministack).await, name, &self.parameters).await?;
         let mut output = |name: &str| outputs.remove(name).with_context(|| format!("the stack has no output {name}"));
         let (bus, state_machine_arn) = (output("BusName")?, output("StateMachineArn")?);
-        Ok(Addresses { bus, state_machine_arn, ..self.addresses.clone() })
+        let (table, replies) = (output("RegisterTable")?, output("RepliesUrl")?);
+        Ok(Addresses { bus, state_machine_arn, table, replies, ..self.addresses.clone() })
     }
 
     /// Stops everything.
