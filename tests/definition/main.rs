@@ -7,6 +7,7 @@ mod places;
 mod read;
 mod shapes;
 mod table;
+mod told;
 mod ways;
 
 use std::collections::BTreeSet;
@@ -129,20 +130,6 @@ fn a_task_token_goes_to_the_vault_and_nowhere_else() {
 }
 
 #[test]
-fn a_reply_is_named_as_its_message() {
-    for (name, state) in tasks() {
-        let reply = name.strip_prefix("Reply: ").map(|reply| reply.replace(' ', "-"));
-        assert_eq!(reply.as_deref(), state["Arguments"]["message"]["name"].as_str(), "{name}");
-    }
-}
-
-#[test]
-fn the_portal_knows_every_state() {
-    let known: BTreeSet<String> = customer_portal::STAGES.iter().map(|(name, ..)| (*name).to_owned()).collect();
-    assert_eq!(known, states().keys().cloned().collect());
-}
-
-#[test]
 fn every_function_is_published_anew_with_each_release() {
     for (name, function) in functions() {
         assert_eq!(function["Properties"]["AutoPublishCodeSha256"], json!({"Ref": "Release"}), "{name}");
@@ -156,6 +143,14 @@ fn the_machine_may_announce_what_it_announces() {
     let putting = statements.as_array().unwrap().iter().find(|statement| statement["Action"] == "events:PutEvents");
     let allowed = &putting.unwrap()["Condition"]["StringEquals"];
     assert_eq!(allowed, &json!({"events:source": event["Source"], "events:detail-type": event["DetailType"]}));
+}
+
+#[test]
+fn a_reply_is_out_of_sight_for_six_times_as_long_as_its_function_may_run() {
+    let default = infra()["Globals"]["Function"]["Timeout"].as_u64().unwrap();
+    let runs = functions()["ReplyTicketFunction"]["Properties"]["Timeout"].as_u64().unwrap_or(default);
+    let hidden = infra()["Resources"]["Replies"]["Properties"]["VisibilityTimeout"].as_u64().unwrap();
+    assert!(hidden >= 6 * runs, "AWS wants {} s", 6 * runs);
 }
 
 #[test]

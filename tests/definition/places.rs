@@ -11,7 +11,7 @@ use crate::ways::{Way, compared_with_a_word, ways};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     state: String,
-    known: BTreeMap<String, String>,
+    known: BTreeMap<String, Option<String>>,
 }
 
 /// A way, taken from one place to another.
@@ -48,7 +48,7 @@ impl Places {
             for (way, taken) in ways.iter().enumerate().filter(|(_, way)| can_be_taken(way, &place, &variables)) {
                 let mut next = Place { state: taken.to.clone(), known: place.known.clone() };
                 let assigned = taken.assigns.iter().filter(|(name, _)| variables.contains(*name));
-                next.known.extend(assigned.map(|(name, word)| (name.clone(), word.as_str().unwrap().to_owned())));
+                next.known.extend(assigned.map(|(name, word)| (name.clone(), word.as_str().map(str::to_owned))));
                 let to = places.iter().position(|known| *known == next).unwrap_or_else(|| {
                     places.push(next);
                     places.len() - 1
@@ -109,10 +109,10 @@ impl Places {
     }
 }
 
-/// The variables that a choice compares with a word, and that are assigned nothing but plain words.
+/// The variables that a choice compares with a word, and that are assigned nothing but plain words, or null.
 fn word_variables(ways: &[Way]) -> BTreeSet<String> {
     let compared = ways.iter().flat_map(|way| &way.holds).filter_map(|part| compared_with_a_word(part));
-    let is_word = |value: &Value| value.as_str().is_some_and(|text| !text.starts_with("{%"));
+    let is_word = |value: &Value| value.is_null() || value.as_str().is_some_and(|text| !text.starts_with("{%"));
     let only_words = |name: &str| ways.iter().filter_map(|way| way.assigns.get(name)).all(is_word);
     compared.map(|(name, _)| name.to_owned()).filter(|name| only_words(name)).collect()
 }
@@ -120,7 +120,7 @@ fn word_variables(ways: &[Way]) -> BTreeSet<String> {
 fn can_be_taken(way: &Way, place: &Place, variables: &BTreeSet<String>) -> bool {
     let holds = |part: &String| {
         let (name, word) = compared_with_a_word(part).filter(|(name, _)| variables.contains(*name))?;
-        Some(place.known.get(name).is_some_and(|known| known == word))
+        Some(place.known.get(name).is_some_and(|known| known.as_deref() == Some(word)))
     };
     way.from == place.state
         && way.holds.iter().all(|part| holds(part) != Some(false))

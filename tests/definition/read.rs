@@ -55,6 +55,16 @@ pub(crate) fn function_of(state: &Value) -> Option<String> {
     Some(called.strip_prefix("${")?.strip_suffix('}')?.to_owned())
 }
 
+/// Whether a state is one of the onboarding's steps, which are counted: a message, or a wait for the customer.
+pub(crate) fn is_counted(state: &Value) -> bool {
+    tells(state) || waits_for_the_customer(state)
+}
+
+/// Whether a state is a message.
+pub(crate) fn tells(state: &Value) -> bool {
+    function_of(state).as_deref() == Some("TellFunction")
+}
+
 /// Whether a task waits until somebody returns its task token.
 pub(crate) fn waits_for_the_customer(state: &Value) -> bool {
     state["Resource"].as_str().is_some_and(|resource| resource.ends_with(".waitForTaskToken"))

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::read::{function_of, tasks, waits_for_the_customer};
+use crate::read::{function_of, is_counted, tasks, waits_for_the_customer};
 
 /// What is tried again, and how often.
 #[derive(Clone, Copy, Debug)]
@@ -55,25 +55,25 @@ impl Retry {
 /// Where a failure leads.
 #[derive(Clone, Copy, Debug)]
 enum Catch {
-    /// What this onboarding made is undone, and the ticket is told of the failure.
+    /// What this onboarding made is undone, and the customer is told of the failure.
     UndoAndFail,
-    /// Nothing was made yet: the ticket is told of the failure.
+    /// Nothing was made yet: the customer is told of the failure.
     NothingToUndo,
-    /// The source works and only the platform was not told: the endpoint is kept, and the ticket is told of the failure.
+    /// The source works and only the platform was not told: the endpoint is kept, and the customer is told of the failure.
     KeepAndFail,
     /// The customer can mend it, and is asked again with the reason.
     AskAgain,
     /// The customer's window passed; perhaps there is another.
     NextWindow,
-    /// The ticket was not told what is wanted. The page says it too, so that the way goes on.
+    /// The customer was not told, and need not have been: what comes next says it too, so that the way goes on.
     GoOnUntold,
-    /// The ticket was not told that the source works. It is connected nevertheless, and the output says what went wrong.
+    /// The customer was not told that the source works. It is connected nevertheless, and the output says what went wrong.
     ConnectedUntold,
-    /// Not everything could be undone; the ticket is told why, with the end that led here.
+    /// Not everything could be undone; the customer is told, with the end that led here.
     NotUndone,
-    /// The ticket was not told that the wait is over: the execution fails, and says that.
+    /// The customer was not told that the wait is over: the execution fails, and says that.
     ExpiredUntold,
-    /// The ticket was not told of the failure: the execution tells it, as it came.
+    /// The customer was not told of the failure: the execution tells it, as it came.
     FailedUntold,
 }
 
@@ -81,21 +81,29 @@ impl Catch {
     /// The shapes that a task must have, in their order.
     fn of(name: &str) -> &'static [Self] {
         match name {
-            "Check eligibility" | "Reply: declined" | "Open portal" => &[Self::NothingToUndo],
+            "Open record" | "Check eligibility" | "Tell: declined" => &[Self::NothingToUndo],
             "Await command" | "Await source" => &[Self::NextWindow, Self::UndoAndFail],
             "Create endpoint" => &[Self::AskAgain, Self::UndoAndFail],
-            "Reply: source wanted" => &[Self::GoOnUntold],
+            "Tell: preparing" | "Tell: source wanted" | "Tell: not yet" | "Tell: closing" => &[Self::GoOnUntold],
             "Announce" => &[Self::KeepAndFail],
-            "Reply: connected" => &[Self::ConnectedUntold],
+            "Tell: connected" => &[Self::ConnectedUntold],
             "Clean up" => &[Self::NotUndone],
-            "Reply: expired" => &[Self::ExpiredUntold],
-            "Reply: failed" => &[Self::FailedUntold],
+            "Tell: expired" => &[Self::ExpiredUntold],
+            "Tell: failed" => &[Self::FailedUntold],
             _ => &[Self::UndoAndFail],
         }
     }
 
-    /// The rule of the shape, in the state that has it.
+    /// The rule of the shape, in the state that has it. A state that is counted is counted when it fails, too.
     fn rule(self, state: &Value) -> Value {
+        let mut rule = self.rule_uncounted(state);
+        if is_counted(state) {
+            rule["Assign"]["step"] = json!("{% $step + 1 %}");
+        }
+        rule
+    }
+
+    fn rule_uncounted(self, state: &Value) -> Value {
         let failure = json!(
             "{% {'state': $states.context.State.Name, 'error': $states.errorOutput.Error, 'cause': $states.errorOutput.Cause} %}"
         );
@@ -104,12 +112,12 @@ impl Catch {
             Self::UndoAndFail => json!({
                 "ErrorEquals": any,
                 "Assign": {"ending": "failed", "failure": failure},
-                "Next": "Clean up"
+                "Next": "Tell: closing"
             }),
             Self::NothingToUndo => json!({
                 "ErrorEquals": any,
                 "Assign": {"cleanUp": {"complete": true, "leftovers": []}, "failure": failure},
-                "Next": "Reply: failed"
+                "Next": "Tell: failed"
             }),
             Self::KeepAndFail => json!({
                 "ErrorEquals": any,
@@ -117,7 +125,7 @@ impl Catch {
                     "cleanUp": {"complete": true, "leftovers": [], "kept": "{% $endpoint.endpointId %}"},
                     "failure": failure
                 },
-                "Next": "Reply: failed"
+                "Next": "Tell: failed"
             }),
             Self::AskAgain => json!({
                 "ErrorEquals": ["Step.Customer"],

@@ -49,6 +49,8 @@ fn caller(id: &str) -> &'static str {
         "called by the HTTP API"
     } else if calls("AWS::Events::Rule", "/Properties/Targets/0/Arn/Ref") {
         "called by the rule on the bus"
+    } else if calls("AWS::Lambda::EventSourceMapping", "/Properties/FunctionName/Ref") {
+        "called by the queue of replies"
     } else {
         panic!("nothing calls {id}")
     }
@@ -56,7 +58,7 @@ fn caller(id: &str) -> &'static str {
 
 #[test]
 fn the_table_of_functions_says_what_calls_them() {
-    let replies = |name: &String| name.starts_with("Reply: ");
+    let tells = |name: &String| name.starts_with("Tell: ");
     compare(|row, id, function| {
         let called = |state: &Value| function_of(state).as_deref() == Some(id);
         let (calling, others): (Vec<_>, Vec<_>) = tasks().into_iter().partition(|(_, state)| called(state));
@@ -64,8 +66,8 @@ fn the_table_of_functions_says_what_calls_them() {
         let (calling, others) = (names(calling), names(others));
         let documented = if calling.is_empty() {
             caller(id).to_owned()
-        } else if calling.iter().all(replies) && !others.iter().any(replies) {
-            "every Reply: …".to_owned()
+        } else if calling.iter().all(tells) && !others.iter().any(tells) {
+            "every Tell: …".to_owned()
         } else {
             calling.join(", ")
         };

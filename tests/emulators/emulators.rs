@@ -24,7 +24,8 @@ pub(crate) struct Emulators {
     pub(crate) events: aws_sdk_eventbridge::Client,
     pub(crate) ec2: aws_sdk_ec2::Client,
     /// What the template puts out: the ARNs of the functions `Probe`, `Hasty` and `Single`, the queue `Failures`, the
-    /// id of `Api`, which asks `Probe`, and the role of all machines.
+    /// queue `Replies`, whose messages go to `Probe`, the `Table`, the id of `Api`, which asks `Probe`, and the role of all
+    /// machines.
     pub(crate) outputs: BTreeMap<String, String>,
     aws: String,
     folder: PathBuf,
@@ -88,12 +89,17 @@ impl Emulators {
 
     /// What lies in the queue `Failures`, if anything does.
     pub(crate) async fn failure(&self) -> Result<Option<String>> {
-        let call = reqwest::Client::new().post(&self.aws).header("authorization", authorization("sqs"));
-        let call = call.header("x-amz-target", "AmazonSQS.ReceiveMessage");
-        let call = call.header("content-type", "application/x-amz-json-1.0");
-        let answer = call.body(json!({"QueueUrl": self.output("Failures")?}).to_string()).send().await?.text().await?;
-        let answer: Value = serde_json::from_str(&answer)?;
+        let queue = json!({"QueueUrl": self.output("Failures")?});
+        let answer = self.ask("sqs", "AmazonSQS.ReceiveMessage", &queue).await?;
         Ok(answer["Messages"][0]["Body"].as_str().map(str::to_owned))
+    }
+
+    /// A call of a service that takes JSON and is told what to do by a header.
+    pub(crate) async fn ask(&self, service: &str, target: &str, body: &Value) -> Result<Value> {
+        let call = reqwest::Client::new().post(&self.aws).header("authorization", authorization(service));
+        let call = call.header("x-amz-target", target).header("content-type", "application/x-amz-json-1.0");
+        let answer = call.body(body.to_string()).send().await?.error_for_status()?.text().await?;
+        Ok(serde_json::from_str(if answer.is_empty() { "null" } else { &answer })?)
     }
 
     /// Lets a fault wait for its calls, and gives its id.

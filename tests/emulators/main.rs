@@ -8,6 +8,7 @@ mod faults;
 mod functions;
 mod gateway;
 mod moto;
+mod queues;
 mod stack;
 mod states;
 
@@ -73,7 +74,11 @@ fn run() -> Result<ExitCode> {
         moto::a_client_token_is_ignored,
         moto::a_deleted_endpoint_stays_in_the_list_and_an_unknown_one_is_no_error,
         moto::a_security_group_in_use_is_deleted,
+        queues::the_messages_of_one_group_come_one_after_the_other_and_other_groups_go_on,
+        queues::a_message_that_is_not_done_with_comes_again_when_its_function_has_said,
+        queues::a_trace_id_says_whose_messages_are_taken,
         stack::a_reference_to_a_secret_is_its_name,
+        stack::an_item_of_a_table_is_kept_beyond_its_time,
         states::the_failure_of_a_function_fails_the_state_that_waits_for_a_token,
         states::every_try_has_a_token_of_its_own,
         states::a_token_that_was_used_is_unknown,
