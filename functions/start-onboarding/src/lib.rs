@@ -126,7 +126,11 @@ mod tests {
     }
 
     fn started() -> StartExecutionOutput {
-        StartExecutionOutput::builder().execution_arn("arn:execution").start_date(DateTime::from_secs(0)).build().unwrap()
+        StartExecutionOutput::builder()
+            .execution_arn("arn:execution")
+            .start_date(DateTime::from_secs(0))
+            .build()
+            .unwrap()
     }
 
     #[tokio::test]
