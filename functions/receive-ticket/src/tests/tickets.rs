@@ -332,3 +332,15 @@ async fn a_next_round_that_lacks_something_asks_and_goes_on() {
     bench.onboarding(&ticket, 2, Some(&End { at: after(END, 60), ..end("declined", None) }));
     assert_eq!(bench.zendesk(&heard).await, "ended");
 }
+
+#[tokio::test]
+async fn after_its_last_round_a_ticket_gets_no_other() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    for round in 1..=999 {
+        bench.onboarding(&ticket, round, Some(&end("declined", Some(DELIVERED))));
+    }
+    let again = reopened(&ticket, after(END, 1), &json!("900777"));
+    assert_eq!(bench.zendesk(&again).await, "too-many-rounds");
+    assert_eq!(bench.announced(), Vec::<Value>::new());
+}

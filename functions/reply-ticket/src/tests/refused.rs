@@ -1,5 +1,8 @@
 //! What is refused: for a while, for good, and of us.
 
+use axum::http::StatusCode;
+use axum::routing::get;
+
 use super::*;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -48,6 +51,38 @@ async fn a_refusal_of_us_is_told_to_the_alarm_and_tried_again() {
     assert!(!bench.reply(&instructions()).await);
     assert!(bench.log().contains("401 Unauthorized"), "{}", bench.log());
     assert!(bench.reply(&instructions()).await);
+}
+
+#[tokio::test]
+async fn who_we_are_is_asked_once_and_again_with_fresh_credentials() {
+    let bench = Bench::zendesk().await;
+    let asked = async || {
+        let calls = reqwest::get(format!("{}/_faults/calls", bench.url)).await.unwrap().text().await.unwrap();
+        calls.matches("/api/v2/users/").count()
+    };
+    for step in 1..4 {
+        assert!(bench.reply(&instructions().replace("o.7", &format!("o.{step}"))).await);
+        assert_eq!(asked().await, 1);
+    }
+    bench.fault(json!({"method": "GET", "status": 401, "times": 1})).await;
+    assert!(bench.reply(&instructions()).await);
+    assert!(bench.reply(&failed().replace("o.7", "o.8")).await);
+    assert_eq!(asked().await, 2);
+    assert_eq!(bench.thread().await.len(), 6);
+}
+
+#[tokio::test]
+async fn a_help_desk_that_does_not_know_us_refuses_us_and_not_the_message() {
+    let nobody = json!({"user": {"id": null, "name": "Anonymous user"}}).to_string();
+    for (status, body) in [(StatusCode::OK, nobody.as_str()), (StatusCode::NOT_FOUND, "no such account")] {
+        let (status, body) = (status, body.to_owned());
+        let me = get(move || async move { (status, [("content-type", "application/json")], body.clone()) });
+        let url = serve(Router::new().route("/api/v2/users/me.json", me)).await;
+        let bench = Bench::new(Product::Zendesk, &url);
+        assert!(!bench.reply(&instructions()).await);
+        assert_eq!(bench.written(), ["kept back for 10 s"], "{status}");
+        assert!(bench.log().contains("help-desk-refuses-us"), "{}", bench.log());
+    }
 }
 
 #[tokio::test]

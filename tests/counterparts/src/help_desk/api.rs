@@ -128,9 +128,9 @@ async fn merge(
     }
     let note = |text: String| Some(NewComment { public: false, ..NewComment::public(text) });
     for id in &ids {
-        let text = source_comment.clone().unwrap_or_else(|| {
-            format!("This request was closed and merged into request #{target}.")
-        });
+        let text = source_comment
+            .clone()
+            .unwrap_or_else(|| format!("This request was closed and merged into request #{target}."));
         let Some(source) = tickets.get_mut(id) else { continue };
         let change = Change { status: Some(Status::Closed), comment: note(text), ..Change::default() };
         desk.change(source, change, caller);
