@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use help_desk::zendesk::{Field, as_text};
 use help_desk::{Fact, Fields};
-use shared::event::Ticket;
+use shared::event::{Round, Ticket};
 
 /// What is known of a ticket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Facts {
     pub(crate) fn event(&self, ticket: &Ticket) -> Value {
         let mut event = Map::new();
         event.insert("ticket".to_owned(), json!({"id": ticket.id}));
-        if ticket.round.get() > 1 {
+        if ticket.round != Round::FIRST {
             event["ticket"]["round"] = json!(ticket.round);
         }
         for (fact, value) in &self.0 {

@@ -1,14 +1,16 @@
 //! Takes the help desk's webhook: verifies it, reads the ticket, and puts the neutral event on the bus. What a ticket
 //! lacks is asked for on the ticket.
 //!
-//! Nothing is remembered here. A webhook that is delivered again finds the execution's name taken, or its question in
-//! the ticket's thread.
+//! Nothing is remembered here. A webhook that is delivered again finds its onboarding in the register, the execution's
+//! name taken, or its question in the ticket's thread.
 
 mod bus;
 mod facts;
 mod neutral;
+mod reopened;
 mod reply;
 mod signature;
+mod standing;
 mod thread;
 mod zendesk;
 
@@ -19,12 +21,13 @@ use lambda_http::{Request, Response};
 use serde_json::Value;
 
 use help_desk::{Fields, HelpDesk, Product};
+use register::Register;
 use reply::Reply;
 use step::StepError;
 use step::config::{self, ConfigError};
 
-/// How long one call to the help desk may take. Zendesk waits 12 s for our answer, and four calls must fit in.
-const TIMEOUT: Duration = Duration::from_millis(2500);
+/// How long one call to the help desk may take. Zendesk waits 12 s for our answer, and five calls must fit in.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The longest body, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -38,6 +41,10 @@ pub struct Config {
     pub fields: Fields,
     /// The bus that takes the events.
     pub bus: String,
+    /// The state machine whose executions the onboardings are.
+    pub state_machine_arn: String,
+    /// The register's table.
+    pub register: String,
 }
 
 impl Config {
@@ -50,6 +57,8 @@ impl Config {
             tag: config::required("HELP_DESK_TAG")?,
             fields: config::optional("HELP_DESK_FIELDS")?.unwrap_or_default(),
             bus: config::required("BUS_NAME")?,
+            state_machine_arn: config::required("STATE_MACHINE_ARN")?,
+            register: config::required("REGISTER_TABLE")?,
         })
     }
 }
@@ -58,6 +67,8 @@ impl Config {
 pub struct Clients {
     /// The bus.
     pub events: aws_sdk_eventbridge::Client,
+    /// What is known of the onboardings.
+    pub register: Register,
     /// Where the tickets are.
     pub help_desk: HelpDesk,
 }
@@ -67,10 +78,15 @@ impl Clients {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub fn new(help_desk: help_desk::Config, aws: &aws_types::SdkConfig) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        config: &Config,
+        help_desk: help_desk::Config,
+        aws: &aws_types::SdkConfig,
+    ) -> Result<Self, reqwest::Error> {
         let secrets = aws_sdk_secretsmanager::Client::new(aws);
         let help_desk = HelpDesk::new(help_desk, secrets, TIMEOUT)?;
-        Ok(Self { events: aws_sdk_eventbridge::Client::new(aws), help_desk })
+        let register = Register::new(aws, config.register.clone());
+        Ok(Self { events: aws_sdk_eventbridge::Client::new(aws), register, help_desk })
     }
 }
 

@@ -8,7 +8,7 @@ use receive_ticket::{Clients, Config, handle};
 async fn main() -> Result<(), lambda_http::Error> {
     lambda_http::tracing::init_default_subscriber();
     let config = Config::from_env()?;
-    let clients = Clients::new(help_desk::Config::from_env()?, &step::aws::aws_config().await)?;
+    let clients = Clients::new(&config, help_desk::Config::from_env()?, &step::aws::aws_config().await)?;
     lambda_http::run(service_fn(async |request: Request| {
         Ok::<_, lambda_http::Error>(handle(&clients, &config, request).await)
     }))

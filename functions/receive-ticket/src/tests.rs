@@ -1,11 +1,15 @@
-//! The function against the help desk of the local stack, a secret that can be changed, and a bus that remembers.
+//! The function against the help desk of the local stack, a secret that can be changed, a register that is written by
+//! hand, and a bus that remembers.
 
 mod generic;
 mod tickets;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use aws_sdk_dynamodb::error::ErrorMetadata;
+use aws_sdk_dynamodb::operation::get_item::{GetItemError, GetItemOutput};
 use aws_sdk_eventbridge::operation::put_events::PutEventsOutput;
 use aws_sdk_eventbridge::types::PutEventsResultEntry;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
@@ -21,8 +25,13 @@ use tokio::net::TcpListener;
 
 use super::*;
 use counterparts::help_desk as counterpart;
+use shared::event::Ticket;
+use shared::ids::OnboardingId;
 
 const SECRET: &str = "a webhook's secret";
+const MACHINE: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:causeway-onboarding";
+
+type Items = Arc<Mutex<BTreeMap<String, Value>>>;
 
 struct Bench {
     desk: String,
@@ -34,6 +43,10 @@ struct Bench {
     left_out: Arc<AtomicUsize>,
     secret: Arc<Mutex<Value>>,
     reads: Arc<AtomicUsize>,
+    /// The register's items by their keys.
+    items: Items,
+    /// How many of the next reads of the register fail.
+    unread: Arc<AtomicUsize>,
 }
 
 /// The webhook's secret, and when it is used: as (header, value) pairs that can be changed.
@@ -74,7 +87,9 @@ impl Bench {
         });
         let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&read]);
         let help_desk = help_desk::Config { product, url: desk.clone(), secret: "help-desk".to_owned() };
+        let (items, unread) = (Items::default(), Arc::new(AtomicUsize::new(0)));
         let clients = Clients {
+            register: register(&items, &unread),
             events: mock_client!(aws_sdk_eventbridge, RuleMode::MatchAny, [&put]),
             help_desk: HelpDesk::new(help_desk, secrets, TIMEOUT).unwrap(),
         };
@@ -82,8 +97,26 @@ impl Bench {
             tag: "privatelink".to_owned(),
             fields: counterpart::fields::mapping().parse().unwrap(),
             bus: "causeway".to_owned(),
+            state_machine_arn: MACHINE.to_owned(),
+            register: "register".to_owned(),
         };
-        Self { desk, http: reqwest::Client::new(), config, clients, announced, left_out, secret, reads }
+        let http = reqwest::Client::new();
+        Self { desk, http, config, clients, announced, left_out, secret, reads, items, unread }
+    }
+
+    /// The register holds this round of a ticket from now on, under way or with its end.
+    fn onboarding(&self, ticket: &str, round: u16, end: Option<&End>) {
+        let ticket = Ticket { id: ticket.parse().unwrap(), round: round.try_into().unwrap() };
+        let arn = ticket.execution_arn(MACHINE);
+        let id = OnboardingId::of(&arn).unwrap();
+        let state = end.map_or("awaiting-command", |end| end.state);
+        let shown = json!({
+            "order": 9000, "state": state, "since": "2026-07-04T05:33:18Z", "outcome": end.map(|end| json!({"at": end.at})),
+        });
+        let delivery = |delivered: &String| json!({"o.9": {"at": delivered, "what": "posted"}});
+        let deliveries = end.and_then(|end| end.delivered.as_ref()).map_or(json!({}), delivery);
+        let item = json!({"executionArn": arn, "link": 1, "shown": shown, "deliveries": deliveries});
+        self.items.lock().unwrap().insert(format!("onboarding/{id}"), item);
     }
 
     async fn send(&self, delivery: &Delivery) -> (u16, String) {
@@ -139,11 +172,45 @@ impl Bench {
         self.api(request, "engineer").await["ticket"]["status"].as_str().unwrap().to_owned()
     }
 
+    /// The id of the agent that replies for us.
+    async fn us(&self) -> Value {
+        let request = self.http.get(format!("{}/api/v2/users/me.json", self.desk));
+        self.api(request, "causeway").await["user"]["id"].take()
+    }
+
     async fn fault(&self, method: &str, status: u16, times: u32) {
         let fault = json!({"method": method, "status": status, "retryAfter": 5, "times": times});
         let url = format!("{}/_help-desk/faults", self.desk);
         assert_eq!(self.http.post(url).json(&fault).send().await.unwrap().status(), 204);
     }
+}
+
+/// How an onboarding ended.
+struct End {
+    state: &'static str,
+    at: String,
+    /// When its last message was posted, if it was.
+    delivered: Option<String>,
+}
+
+/// The time so many seconds from another.
+fn after(at: &str, seconds: i64) -> String {
+    (OffsetDateTime::parse(at, &Rfc3339).unwrap() + Duration::seconds(seconds)).format(&Rfc3339).unwrap()
+}
+
+fn register(items: &Items, unread: &Arc<AtomicUsize>) -> Register {
+    let fails = Arc::clone(unread);
+    let away = mock!(aws_sdk_dynamodb::Client::get_item)
+        .match_requests(move |_| {
+            fails.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+        })
+        .then_error(|| GetItemError::generic(ErrorMetadata::builder().code("InternalServerError").build()));
+    let items = Arc::clone(items);
+    let read = mock!(aws_sdk_dynamodb::Client::get_item).then_compute_output(move |request| {
+        let item = items.lock().unwrap().get(request.key().unwrap()["key"].as_s().unwrap()).cloned();
+        GetItemOutput::builder().set_item(item.map(|item| serde_dynamo::to_item(item).unwrap())).build()
+    });
+    Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&away, &read]), "register")
 }
 
 fn parts() -> Value {
@@ -258,6 +325,8 @@ async fn whatever_is_away_is_asked_for_another_delivery() {
         bench.fault("GET", status, 1).await;
         assert_eq!(bench.send(&delivery).await, later, "{status}");
     }
+    bench.unread.store(1, Ordering::Relaxed);
+    assert_eq!(bench.send(&delivery).await, later, "the register");
     // The bus took the call, and not the event.
     bench.left_out.store(1, Ordering::Relaxed);
     assert_eq!(bench.send(&delivery).await, later);

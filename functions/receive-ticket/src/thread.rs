@@ -1,10 +1,8 @@
-//! What a ticket's thread tells: how far its onboardings have come, and what the customer has answered.
+//! What a ticket's thread tells: what we have asked, and what the customer has answered.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
 
 use help_desk::Fact;
-use help_desk::message::ENDS;
 use help_desk::message::question::QUESTION;
 use help_desk::zendesk::ThreadComment;
 use shared::event::Ticket;
@@ -12,52 +10,6 @@ use shared::ids::TicketId;
 
 /// The longest answer that is read, in bytes; longer ones are no region.
 const ANSWER_LIMIT: usize = 60;
-
-/// How far a ticket's onboardings have come.
-#[derive(Debug)]
-pub(crate) enum Standing<'a> {
-    /// This round is not under way yet.
-    Ahead(Ticket),
-    /// An onboarding is under way.
-    Running,
-    /// The last one has ended as `key` says, with this comment; another would be this round.
-    Ended { key: &'a str, last: &'a ThreadComment, next: Ticket },
-}
-
-/// Reads the references in the thread. The requester's comments are not asked: they may quote ours.
-pub(crate) fn standing<'a>(ticket: &TicketId, requester: &str, thread: &'a [ThreadComment]) -> Standing<'a> {
-    let round_of = |round| Ticket { id: ticket.clone(), round };
-    let ours = thread.iter().filter(|comment| comment.author_id != requester);
-    let references: Vec<(NonZeroU32, &str, &ThreadComment)> = ours
-        .filter_map(|comment| {
-            let (round, key) = reference(ticket, &comment.body).or_else(|| reference(ticket, &comment.html_body))?;
-            Some((round, key, comment))
-        })
-        .collect();
-    let Some(latest) = references.iter().map(|(round, ..)| *round).max() else {
-        return Standing::Ahead(round_of(NonZeroU32::MIN));
-    };
-    let of_latest = || references.iter().filter(|(round, ..)| *round == latest);
-    if let Some((_, key, last)) = of_latest().find(|(_, key, _)| ENDS.contains(key)) {
-        Standing::Ended { key, last, next: round_of(latest.saturating_add(1)) }
-    } else if of_latest().all(|(_, key, _)| key.starts_with(QUESTION)) {
-        Standing::Ahead(round_of(latest))
-    } else {
-        Standing::Running
-    }
-}
-
-/// The round and the key of the reference at the end of a comment.
-fn reference<'a>(ticket: &TicketId, text: &'a str) -> Option<(NonZeroU32, &'a str)> {
-    let (_, reference) = text.rsplit_once(&format!("Reference: ticket-{ticket}"))?;
-    let (round, rest) = reference.split_once('/')?;
-    let round = match round.strip_prefix('-') {
-        Some(round) => round.parse().ok()?,
-        None if round.is_empty() => NonZeroU32::MIN,
-        None => return None,
-    };
-    Some((round, rest.split_once('.')?.0))
-}
 
 /// What the customer answered to our questions.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -68,14 +20,12 @@ pub(crate) struct FilledIn {
     pub(crate) unreadable: BTreeMap<Fact, String>,
 }
 
-/// Reads the requester's public comments after our first question, under the labels that were asked for.
-pub(crate) fn answers(ticket: &TicketId, requester: &str, thread: &[ThreadComment]) -> FilledIn {
+/// Reads the requester's public comments after our first question, under the labels that were asked for. A question is
+/// ours only if it was written by `us`: anybody may quote one.
+pub(crate) fn answers(ticket: &TicketId, us: &str, requester: &str, thread: &[ThreadComment]) -> FilledIn {
     let is_question = |comment: &ThreadComment| {
-        comment.author_id != requester
-            && comment.public
-            && reference(ticket, &comment.body)
-                .or_else(|| reference(ticket, &comment.html_body))
-                .is_some_and(|(_, key)| key.starts_with(QUESTION))
+        let is_asked = |text: &str| is_question(ticket, text);
+        comment.author_id == us && comment.public && (is_asked(&comment.body) || is_asked(&comment.html_body))
     };
     let mut asked: Vec<(Fact, &str)> = Vec::new();
     let mut answers = FilledIn::default();
@@ -99,6 +49,20 @@ pub(crate) fn answers(ticket: &TicketId, requester: &str, thread: &[ThreadCommen
         }
     }
     answers
+}
+
+/// Whether we have asked for something that this round lacks.
+pub(crate) fn has_question(round: &Ticket, us: &str, thread: &[ThreadComment]) -> bool {
+    let question = format!("Reference: {}/{QUESTION}", round.execution_name());
+    thread.iter().any(|comment| comment.author_id == us && comment.contains(&question))
+}
+
+/// Whether the reference at the end of a comment is a question's, whichever the round:
+/// `Reference: ticket-35436_2/details-0a1b2c3d.`
+fn is_question(ticket: &TicketId, text: &str) -> bool {
+    let Some((_, reference)) = text.rsplit_once(&format!("Reference: ticket-{ticket}")) else { return false };
+    let Some((round, key)) = reference.split_once('/') else { return false };
+    (round.is_empty() || round.starts_with('_')) && key.starts_with(QUESTION)
 }
 
 /// Reads a line such as `Atlas region: US_EAST_1`. Lines that an e-mail quotes are not the customer's own.

@@ -1,23 +1,21 @@
 //! Zendesk's webhooks: events of tickets, which only say which ticket, and what an administrator's trigger sends.
 
 use serde_json::Value;
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
 
 use crate::facts::Facts;
+use crate::reopened::Reopened;
 use crate::reply::Reply;
-use crate::thread::{FilledIn, Standing, answers, standing};
+use crate::standing::{Standing, another, ended, running, wished};
+use crate::thread::{FilledIn, answers, has_question};
 use crate::{Clients, Config, bus};
 use help_desk::message::question::{note, question};
-use help_desk::zendesk::{Conversation, ThreadComment, as_text};
-use help_desk::{Fact, Zendesk};
+use help_desk::zendesk::{Conversation, as_text};
+use help_desk::{Comment, Fact};
 use shared::event::{self, Ticket};
 use shared::ids::TicketId;
 use step::StepError;
-
-/// Our last comment of an onboarding can open a ticket again that somebody has solved meanwhile. A change by whom we
-/// are, this soon after that comment, is our own.
-const OWN_CHANGE: Duration = Duration::minutes(1);
 
 /// What a webhook says.
 #[derive(Debug)]
@@ -28,24 +26,20 @@ struct Notice {
     reopened: Option<Reopened>,
 }
 
-/// The ticket was solved and is open again.
-#[derive(Debug)]
-struct Reopened {
-    at: OffsetDateTime,
-    /// Who did it.
-    actor: Option<String>,
-}
-
 /// Announces the ticket's onboarding, or asks for what is missing, or finds that there is nothing to do.
 pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) -> Result<Reply, StepError> {
     let notice = match Notice::read(payload, &config.tag) {
         Ok(notice) => notice,
         Err(ignored) => return Ok(ignored),
     };
+    let standing = async || Standing::read(&clients.register, &config.state_machine_arn, &notice.ticket).await;
     if notice.facts.missing().is_empty()
         && let Some(ticket) = event::ticket(payload)
     {
-        return bus::announce(clients, config, &ticket, &notice.facts.event(&ticket)).await;
+        return match wished(&ticket, standing().await?) {
+            Ok(ticket) => bus::announce(clients, config, &ticket, &notice.facts.event(&ticket)).await,
+            Err(ignored) => Ok(ignored),
+        };
     }
     let zendesk = clients.help_desk.zendesk();
     let Some(ticket) = zendesk.ticket(&notice.ticket).await? else {
@@ -57,40 +51,41 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     if ["solved", "closed"].contains(&ticket.status.as_str()) {
         return Ok(Reply::ignored("solved", "The ticket is solved."));
     }
-    let thread = zendesk.thread(&notice.ticket).await?;
-    let conversation = Conversation { ticket, thread };
-    let requester = conversation.ticket.requester_id.as_str();
-    let round = match standing(&notice.ticket, requester, &conversation.thread) {
-        Standing::Ahead(round) => round,
-        Standing::Running => return Ok(Reply::ignored("running", "The ticket's onboarding is under way.")),
-        Standing::Ended { key, last, next }
-            if notice.reopened.is_some_and(|reopened| reopened.asks_for_more(requester, key, last)) =>
-        {
-            next
-        }
-        Standing::Ended { .. } => return Ok(Reply::ignored("ended", "The ticket's onboarding has ended.")),
+    let (round, is_wanted) = match standing().await? {
+        Standing::Ahead(first) => (first, true),
+        Standing::Running => return Ok(running()),
+        Standing::Ended { latest, onboarding } => match (another(&notice.ticket, latest), &notice.reopened) {
+            (Err(ignored), _) => return Ok(ignored),
+            (Ok(next), None) => (next, false),
+            (Ok(next), Some(reopened)) => {
+                (next, reopened.asks_for_more(&zendesk, &ticket.requester_id, &onboarding).await?)
+            }
+        },
     };
-    let answers = answers(&notice.ticket, requester, &conversation.thread);
+    let us = zendesk.us().await?;
+    let thread = zendesk.thread(&notice.ticket).await?;
+    // Another onboarding that lacked something was wanted before; what it lacked may be there now.
+    if !is_wanted && !has_question(&round, &us, &thread) {
+        return Ok(ended());
+    }
+    let answers = answers(&notice.ticket, &us, &ticket.requester_id, &thread);
     // What the vendor's own system says counts more than what a comment says.
     let mut facts = Facts::default();
     answers.given.iter().for_each(|(fact, value)| facts.set(*fact, value.clone()));
     facts.add(notice.facts);
-    facts.add_fields(&config.fields, &conversation.ticket.custom_fields);
+    facts.add_fields(&config.fields, &ticket.custom_fields);
     if facts.missing().is_empty() {
         return bus::announce(clients, config, &round, &facts.event(&round)).await;
     }
-    ask(&zendesk, config, &round, conversation, &facts, &answers).await
+    let comments = questions(config, &round, &facts, &answers);
+    match zendesk.post(&round.id, &us, Conversation { ticket, thread }, &comments).await? {
+        0 => Ok(Reply::ignored("waiting", "The ticket has said before what is missing.")),
+        _ => Ok(Reply::asked()),
+    }
 }
 
-/// Asks for what is missing, each question once.
-async fn ask(
-    zendesk: &Zendesk<'_>,
-    config: &Config,
-    round: &Ticket,
-    conversation: Conversation,
-    facts: &Facts,
-    answers: &FilledIn,
-) -> Result<Reply, StepError> {
+/// What is to be asked: the customer for what only the customer knows, the support engineer for the rest.
+fn questions(config: &Config, round: &Ticket, facts: &Facts, answers: &FilledIn) -> Vec<Comment> {
     let execution = round.execution_name();
     let (customers, vendors): (Vec<_>, Vec<_>) = facts.missing().into_iter().partition(|fact| fact.label().is_some());
     let mut comments = Vec::new();
@@ -101,10 +96,7 @@ async fn ask(
         let is_target_known = facts.has(Fact::AtlasTarget);
         comments.push(question(&execution, &customers, &answers.unreadable, is_target_known));
     }
-    match zendesk.post(&round.id, conversation, &comments).await? {
-        0 => Ok(Reply::ignored("waiting", "The ticket has said before what is missing.")),
-        _ => Ok(Reply::asked()),
-    }
+    comments
 }
 
 impl Notice {
@@ -144,23 +136,6 @@ impl Notice {
             _ => return Err(nothing_new()),
         };
         Ok(Self { ticket, facts: Facts::default(), reopened })
-    }
-}
-
-impl Reopened {
-    /// Whether this starts another onboarding. A customer who says thank you for a connection opens the ticket too.
-    fn asks_for_more(&self, requester: &str, end: &str, last: &ThreadComment) -> bool {
-        let is_thanks = end == "connected" && self.actor.as_deref() == Some(requester);
-        self.is_after(last) && !is_thanks
-    }
-
-    /// Whether the ticket was opened again after this comment, and by somebody else than us. An event that is
-    /// delivered again after the next onboarding has ended is older than that one's end.
-    fn is_after(&self, last: &ThreadComment) -> bool {
-        let Ok(ended) = OffsetDateTime::parse(&last.created_at, &Rfc3339) else { return false };
-        let is_own = self.actor.as_ref() == Some(&last.author_id) && self.at - ended < OWN_CHANGE;
-        // Comments are dated in seconds.
-        self.at.unix_timestamp() > ended.unix_timestamp() && !is_own
     }
 }
 

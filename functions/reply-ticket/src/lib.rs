@@ -1,52 +1,154 @@
-//! Posts one message of the onboarding to its ticket, once: for the customer, for the support engineer, or both.
+//! Posts the messages that wait in the queue of replies to their tickets, one after the other: each once, for the
+//! customer, for the support engineer, or both.
+//!
+//! What cannot be posted stays in the queue, and what follows on the same ticket stays behind it. Nothing waits for it.
+
+mod config;
+mod pointless;
+mod queue;
+mod record;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use help_desk::{HelpDesk, Message};
-use shared::event::ticket_id;
+pub use config::{Clients, Config};
+use help_desk::Refusal;
+use help_desk::message::comments;
+use pointless::is_pointless;
+pub use record::Record;
+use register::{Delivered, Onboarding};
+use secrets::link::Link;
+use shared::ids::OnboardingId;
+use shared::message::Reply;
 use step::StepError;
 
-/// How long one call to the help desk may take: seven, the most that two comments need, fit into the function's 30 s
+/// How long one call to the help desk may take: eight, the most that two comments need, fit into the function's 30 s
 /// unless all are slow.
 pub const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The step's input.
+/// For how long a message is tried. The queue deletes without a word what is a day older.
+const TRIED_FOR: Duration = Duration::from_hours(13 * 24);
+
+/// What an alarm looks for in the log.
+const REFUSES_US: &str = "help-desk-refuses-us";
+
+/// The function's input: messages of the queue, in their order.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "PascalCase")]
 pub struct Input {
-    /// The neutral event as it came: a malformed one gets its answer too.
-    pub event: Value,
-    /// The execution, for the support engineer's link and the message's reference.
-    pub execution_arn: String,
-    /// What to say.
-    pub message: Message,
+    /// The messages.
+    pub records: Vec<Record>,
 }
 
-/// What came of it.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+/// The messages that stay in the queue.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Output {
-    /// How many comments were added: none when an earlier try had added them.
-    pub posted: usize,
-    /// Why the onboarding ends, for the execution's result, when the message was its end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    /// One for each.
+    pub batch_item_failures: Vec<Kept>,
 }
 
-/// Posts the message. Each comment has a reference; one whose reference is in the thread already is left out, so that
-/// a step that is retried says nothing twice.
-///
-/// # Errors
-/// [`StepError::Transient`] when the help desk is busy or away, [`StepError::Operator`] when it refuses,
-/// [`StepError::InvalidInput`] when there is no ticket, or the message lacks something.
-pub async fn handle(help_desk: &HelpDesk, input: Input) -> Result<Output, StepError> {
-    let ticket = ticket_id(&input.event)
-        .ok_or_else(|| StepError::InvalidInput("the event names no ticket that could be answered".to_owned()))?;
-    let comments = input.message.comments(&input.execution_arn)?;
-    let posted = help_desk.post(&ticket, &comments).await?;
-    Ok(Output { posted, reason: input.message.reason() })
+/// A message that stays in the queue.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// The queue's own id of it.
+    pub item_identifier: String,
+}
+
+/// Posts the messages. What fails stays in the queue, and what follows it stays too: a ticket is told in order.
+pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Output {
+    let mut output = Output::default();
+    for record in input.records {
+        if output.batch_item_failures.is_empty() {
+            let Err(refusal) = take(clients, config, &record).await else { continue };
+            let wait = tell_why(&record, &refusal);
+            queue::pause(clients, config, &record, wait).await;
+        }
+        output.batch_item_failures.push(Kept { item_identifier: record.message_id });
+    }
+    output
+}
+
+/// Says in the log why the message stays, and gives how long the help desk asks to be left alone.
+fn tell_why(record: &Record, refusal: &Refusal) -> Option<Duration> {
+    let (message, tries) = (&record.message_id, record.tries());
+    match refusal {
+        Refusal::Away { wait, .. } => {
+            tracing::warn!(message, tries, "stays in the queue: {refusal}");
+            return *wait;
+        }
+        Refusal::OfUs(_) => tracing::error!(alarm = REFUSES_US, message, tries, "stays in the queue: {refusal}"),
+        Refusal::ForGood(_) | Refusal::Ours(_) => tracing::error!(message, tries, "stays in the queue: {refusal}"),
+    }
+    None
+}
+
+/// Does what is to be done with one message. When it fails, the message stays.
+async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(), Refusal> {
+    let Ok(reply) = serde_json::from_str::<Reply>(&record.body) else {
+        let message = &record.message_id;
+        tracing::error!(message, "given up: it cannot be read");
+        return Ok(queue::give_up(clients, config, record, "unreadable", message).await?);
+    };
+    let id = OnboardingId::of(&reply.execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;
+    let known = clients.register.read(&id).await;
+    if let Ok(Some(onboarding)) = &known {
+        // A message that was given up comes back only when somebody wants it tried again.
+        let delivery = onboarding.deliveries.get(&reply.reference).map(|delivery| delivery.what);
+        if matches!(delivery, Some(Delivered::Posted | Delivered::Pointless)) {
+            return Ok(());
+        }
+        if is_pointless(&reply, onboarding) {
+            return Ok(clients.register.deliver(&id, reply.reference, Delivered::Pointless).await?);
+        }
+    }
+    if record.age() >= TRIED_FOR {
+        return end(clients, config, record, &reply, &id, Delivered::GivenUp).await;
+    }
+    let absent = || StepError::Transient("the register does not know the message's onboarding".to_owned());
+    match post(clients, config, &reply, &id, &known?.ok_or_else(absent)?).await {
+        Ok(what) => Ok(clients.register.deliver(&id, reply.reference, what).await?),
+        Err(Refusal::ForGood(why)) => {
+            tracing::error!(execution = reply.execution_arn, "refused for good: {why}");
+            end(clients, config, record, &reply, &id, Delivered::Refused).await
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+async fn post(
+    clients: &Clients,
+    config: &Config,
+    reply: &Reply,
+    id: &OnboardingId,
+    onboarding: &Onboarding,
+) -> Result<Delivered, Refusal> {
+    let key = clients.signing_key.current().await?;
+    let link = Link::derive(&key, id.clone(), onboarding.link)?;
+    let comments = comments(reply, &format!("{}/o/{}", config.portal_url, link.reveal()))?;
+    if comments.is_empty() {
+        return Ok(Delivered::Pointless);
+    }
+    clients.help_desk.post(&reply.ticket, &comments).await?;
+    Ok(Delivered::Posted)
+}
+
+/// The message is not tried any more. First it is kept where an alarm names it, so that it is not lost in between.
+async fn end(
+    clients: &Clients,
+    config: &Config,
+    record: &Record,
+    reply: &Reply,
+    id: &OnboardingId,
+    what: Delivered,
+) -> Result<(), Refusal> {
+    let known_by = format!("{id}.{}", reply.reference);
+    queue::give_up(clients, config, record, reply.ticket.as_str(), &known_by).await?;
+    clients.register.deliver(id, reply.reference, what).await?;
+    tracing::error!(execution = reply.execution_arn, reference = %reply.reference, "given up: {what:?}");
+    Ok(())
 }
 
 #[cfg(test)]

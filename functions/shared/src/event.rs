@@ -107,6 +107,18 @@ impl Ticket {
         let Self { id, round } = self;
         if *round == Round::FIRST { format!("ticket-{id}") } else { format!("ticket-{id}_{}", round.0) }
     }
+
+    /// The ARN of the ticket's execution, which the onboarding's id derives from.
+    #[must_use]
+    pub fn execution_arn(&self, state_machine_arn: &str) -> String {
+        execution_arn(state_machine_arn, &self.execution_name())
+    }
+}
+
+/// The ARN of the execution with this name, as Step Functions gives it.
+#[must_use]
+pub fn execution_arn(state_machine_arn: &str, name: &str) -> String {
+    format!("{}:{name}", state_machine_arn.replacen(":stateMachine:", ":execution:", 1))
 }
 
 /// The ticket of an event that may be malformed everywhere else, so that its execution can be named.
@@ -157,5 +169,14 @@ mod tests {
         assert_eq!(name(json!({"ticket": {"id": "35436", "round": 0}})), None);
         assert_eq!(name(json!({"ticket": {"id": "35436", "round": 1000}})), None);
         assert_eq!(name(json!({"ticket": {"id": "35436", "round": "2"}})), None);
+    }
+
+    #[test]
+    fn the_arn_of_an_execution_is_known_before_it_is_started() {
+        let ticket = ticket(&json!({"ticket": {"id": "35436", "round": 2}})).unwrap();
+        assert_eq!(
+            ticket.execution_arn("arn:aws:states:us-east-1:123456789012:stateMachine:causeway-onboarding"),
+            "arn:aws:states:us-east-1:123456789012:execution:causeway-onboarding:ticket-35436_2"
+        );
     }
 }

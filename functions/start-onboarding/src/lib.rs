@@ -4,7 +4,9 @@ use aws_sdk_sfn::Client;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use register::Register;
 use shared::event;
+use shared::ids::OnboardingId;
 use step::StepError;
 use step::aws::step_error;
 use step::config::{self, ConfigError};
@@ -14,6 +16,8 @@ use step::config::{self, ConfigError};
 pub struct Config {
     /// The state machine to start.
     pub state_machine_arn: String,
+    /// The register's table.
+    pub register: String,
 }
 
 impl Config {
@@ -22,7 +26,10 @@ impl Config {
     /// # Errors
     /// When a variable is missing.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Ok(Self { state_machine_arn: config::required("STATE_MACHINE_ARN")? })
+        Ok(Self {
+            state_machine_arn: config::required("STATE_MACHINE_ARN")?,
+            register: config::required("REGISTER_TABLE")?,
+        })
     }
 }
 
@@ -40,16 +47,22 @@ pub struct Input {
 pub struct Output {
     /// The execution's name.
     pub execution: String,
-    /// False when the ticket has its execution already.
+    /// False when the ticket has its execution already, or had it.
     pub started: bool,
 }
 
-/// Starts the execution; an event that is delivered again changes nothing.
+/// Starts the execution; an event that is delivered again changes nothing. The register is asked first: Step Functions
+/// forgets a name 90 days after its execution has ended, the register does not.
 ///
 /// # Errors
-/// When Step Functions refuses.
-pub async fn handle(sfn: &Client, config: &Config, input: Input) -> Result<Output, StepError> {
+/// When DynamoDB or Step Functions refuses.
+pub async fn handle(sfn: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
     let execution = execution_name(&input);
+    let arn = event::execution_arn(&config.state_machine_arn, &execution);
+    let id = OnboardingId::of(&arn).map_err(|error| StepError::Operator(error.to_string()))?;
+    if register.read(&id).await?.is_some_and(|onboarding| onboarding.has_ended()) {
+        return Ok(Output { execution, started: false });
+    }
     let result = sfn
         .start_execution()
         .state_machine_arn(&config.state_machine_arn)
@@ -67,7 +80,7 @@ pub async fn handle(sfn: &Client, config: &Config, input: Input) -> Result<Outpu
 }
 
 /// `ticket-35436`, so that the console can be searched by ticket and a second delivery finds the name taken;
-/// `ticket-35436-2` when the ticket was opened again after its first onboarding had ended.
+/// `ticket-35436_2` when the ticket was opened again after its first onboarding had ended.
 /// An event without a usable ticket is named after itself, so that it still shows up in the console.
 fn execution_name(input: &Input) -> String {
     event::ticket(&input.detail).map_or_else(|| format!("event-{}", input.id), |ticket| ticket.execution_name())
@@ -75,10 +88,11 @@ fn execution_name(input: &Input) -> String {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
     use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionOutput};
     use aws_sdk_sfn::primitives::DateTime;
     use aws_sdk_sfn::types::error::ExecutionAlreadyExists;
-    use aws_smithy_mocks::{RuleMode, mock, mock_client};
+    use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
     use serde_json::json;
 
     use super::*;
@@ -88,7 +102,35 @@ mod tests {
     }
 
     fn config() -> Config {
-        Config { state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:onboarding".to_owned() }
+        Config {
+            state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:onboarding".to_owned(),
+            register: "register".to_owned(),
+        }
+    }
+
+    /// Where the onboarding of ticket 35436 stands.
+    fn register(outcome: Value) -> Register {
+        let id = OnboardingId::of("arn:aws:states:us-east-1:123456789012:execution:onboarding:ticket-35436").unwrap();
+        let shown = json!({"order": 4000, "state": "declined", "since": "2026-07-04T05:33:18Z", "outcome": outcome});
+        let item = json!({"executionArn": "arn:ticket-35436", "link": 1, "shown": shown});
+        let get = mock!(aws_sdk_dynamodb::Client::get_item).then_compute_output(move |request| {
+            let is_known = request.key().unwrap()["key"].as_s().unwrap() == &format!("onboarding/{id}");
+            let item = is_known.then(|| serde_dynamo::to_item(&item).unwrap());
+            GetItemOutput::builder().set_item(item).build()
+        });
+        Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&get]), "register")
+    }
+
+    fn starts() -> Rule {
+        mock!(Client::start_execution).then_output(started)
+    }
+
+    fn started() -> StartExecutionOutput {
+        StartExecutionOutput::builder()
+            .execution_arn("arn:execution")
+            .start_date(DateTime::from_secs(0))
+            .build()
+            .unwrap()
     }
 
     #[tokio::test]
@@ -98,28 +140,33 @@ mod tests {
                 request.name() == Some("ticket-35436") && request.input() == Some(r#"{"ticket":{"id":35436}}"#)
             })
             .sequence()
-            .output(|| {
-                StartExecutionOutput::builder()
-                    .execution_arn("arn:execution")
-                    .start_date(DateTime::from_secs(0))
-                    .build()
-                    .unwrap()
-            })
+            .output(started)
             .error(|| StartExecutionError::ExecutionAlreadyExists(ExecutionAlreadyExists::builder().build()))
             .build();
         let sfn = mock_client!(aws_sdk_sfn, RuleMode::Sequential, [&first]);
+        let register = register(json!(null));
         let event = || input(json!({"ticket": {"id": 35436}}));
-        assert!(handle(&sfn, &config(), event()).await.unwrap().started);
-        assert!(!handle(&sfn, &config(), event()).await.unwrap().started);
+        assert!(handle(&sfn, &register, &config(), event()).await.unwrap().started);
+        assert!(!handle(&sfn, &register, &config(), event()).await.unwrap().started);
     }
 
-    #[test]
-    fn a_second_round_is_another_execution() {
-        assert_eq!(execution_name(&input(json!({"ticket": {"id": "35436", "round": 2}}))), "ticket-35436-2");
+    #[tokio::test]
+    async fn what_has_ended_is_not_started_again_even_when_its_name_is_free() {
+        let start = starts();
+        let sfn = mock_client!(aws_sdk_sfn, RuleMode::MatchAny, [&start]);
+        let register = register(json!({"at": "2026-07-04T05:33:18Z"}));
+        let late = handle(&sfn, &register, &config(), input(json!({"ticket": {"id": "35436"}}))).await.unwrap();
+        assert_eq!((late.execution.as_str(), late.started, start.num_calls()), ("ticket-35436", false, 0));
+        let next = json!({"ticket": {"id": "35436", "round": 2}});
+        let next = handle(&sfn, &register, &config(), input(next)).await.unwrap();
+        assert_eq!((next.execution.as_str(), next.started), ("ticket-35436_2", true));
     }
 
-    #[test]
-    fn an_event_without_a_ticket_is_named_after_itself() {
-        assert_eq!(execution_name(&input(json!({"ticket": "?"}))), "event-7bf73129-1428-4cd3-a780-95db273d1602");
+    #[tokio::test]
+    async fn an_event_without_a_ticket_is_named_after_itself() {
+        let sfn = mock_client!(aws_sdk_sfn, RuleMode::MatchAny, [&starts()]);
+        let register = register(json!(null));
+        let output = handle(&sfn, &register, &config(), input(json!({"ticket": "?"}))).await.unwrap();
+        assert_eq!((output.execution.as_str(), output.started), ("event-7bf73129-1428-4cd3-a780-95db273d1602", true));
     }
 }

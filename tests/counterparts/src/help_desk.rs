@@ -4,6 +4,7 @@
 //! What happens to tickets that bear the tag `privatelink`, as the form's do, is announced by webhook.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -39,6 +40,8 @@ pub const CUSTOMER: u64 = 800_001;
 #[derive(Debug, Clone)]
 struct HelpDesk {
     tickets: Arc<Mutex<BTreeMap<u64, Ticket>>>,
+    /// How many tickets were ever filed: the number of a deleted one is not given again.
+    filed: Arc<AtomicU64>,
     agents: Arc<Mutex<Vec<String>>>,
     events: UnboundedSender<Event>,
 }
@@ -46,7 +49,7 @@ struct HelpDesk {
 /// An empty help desk, and the deliveries of its webhook, which are to be run beside it.
 pub fn new(hook: Hook) -> (Router, Deliveries) {
     let (events, announced) = unbounded_channel();
-    let desk = HelpDesk { tickets: Arc::default(), agents: Arc::default(), events };
+    let desk = HelpDesk { tickets: Arc::default(), filed: Arc::default(), agents: Arc::default(), events };
     let router = Router::new()
         .route("/", get(pages::index))
         .route("/tickets", post(pages::file))
@@ -64,7 +67,7 @@ pub fn new(hook: Hook) -> (Router, Deliveries) {
 impl HelpDesk {
     fn file(&self, change: Change, channel: &'static str) -> Ticket {
         let mut tickets = self.tickets();
-        let id = tickets.last_key_value().map_or(FIRST_TICKET, |(last, _)| last + 1);
+        let id = FIRST_TICKET + self.filed.fetch_add(1, Ordering::Relaxed);
         let ticket = tickets.entry(id).or_insert(Ticket::new(id, change, channel)).clone();
         self.announce(&ticket, CUSTOMER, vec![("created", serde_json::json!({}))]);
         ticket

@@ -78,3 +78,54 @@ async fn what_is_not_signed_or_no_event_is_refused() {
     }
     assert_eq!(bench.announced(), Vec::<Value>::new());
 }
+
+#[tokio::test]
+async fn the_round_is_known_from_the_register_whatever_the_sender_counts() {
+    let bench = bench().await;
+    let send = async |round: Option<u16>| {
+        let mut event = event();
+        if let Some(round) = round {
+            event["ticket"]["round"] = json!(round);
+        }
+        bench.send(&standard(&[STANDARD], 0, &event.to_string())).await.1
+    };
+    let ended = End { state: "declined", at: "2026-07-04T05:33:18.123Z".to_owned(), delivered: None };
+    let announced = || bench.announced().first().map(|event| event["ticket"]["round"].clone());
+
+    assert_eq!(send(Some(7)).await, "announced");
+    assert_eq!(announced(), Some(json!(1)), "there was none before");
+
+    bench.onboarding("INC-0042", 1, None);
+    for round in [None, Some(1), Some(2)] {
+        assert_eq!(send(round).await, "running", "{round:?}");
+    }
+    bench.onboarding("INC-0042", 1, Some(&ended));
+    for repeat in [None, Some(1)] {
+        assert_eq!(send(repeat).await, "ended", "{repeat:?}");
+    }
+    assert_eq!(announced(), None);
+    // The sender counts up when the ticket is opened again; whoever counts wrong gets the next one too.
+    for round in [2, 5] {
+        assert_eq!(send(Some(round)).await, "announced");
+        assert_eq!(announced(), Some(json!(2)));
+    }
+    bench.onboarding("INC-0042", 2, Some(&ended));
+    assert_eq!(send(Some(2)).await, "ended", "a repeat");
+    assert_eq!(announced(), None);
+}
+
+#[tokio::test]
+async fn a_ticket_has_a_thousand_onboardings_less_one() {
+    let bench = bench().await;
+    let ended = End { state: "expired", at: "2026-07-04T05:33:18.123Z".to_owned(), delivered: None };
+    for round in 1..999 {
+        bench.onboarding("INC-0042", round, Some(&ended));
+    }
+    let mut event = event();
+    event["ticket"]["round"] = json!(999);
+    let delivery = standard(&[STANDARD], 0, &event.to_string());
+    assert_eq!(bench.send(&delivery).await.1, "announced");
+    bench.onboarding("INC-0042", 999, Some(&ended));
+    assert_eq!(bench.send(&delivery).await.1, "ended");
+    assert_eq!(bench.announced(), [event]);
+}

@@ -10,21 +10,23 @@ fn comment_added(ticket: &str, author: &Value) -> Value {
     })
 }
 
-/// The ticket is open again, so many seconds after a comment.
-fn reopened(ticket: &str, comment: &Value, seconds: i64, actor: &Value) -> Value {
-    let at = OffsetDateTime::parse(comment["created_at"].as_str().unwrap(), &Rfc3339).unwrap();
+/// The ticket was opened again.
+fn reopened(ticket: &str, at: String, actor: &Value) -> Value {
     json!({
         "type": "zen:event-type:ticket.status_changed",
-        "time": (at + Duration::seconds(seconds)).format(&Rfc3339).unwrap(),
+        "time": at,
         "detail": {"actor_id": actor, "id": ticket, "status": "OPEN", "requester_id": "800001", "tags": ["privatelink"]},
         "event": {"current": "OPEN", "previous": "SOLVED"},
     })
 }
 
-/// A comment as `reply-ticket` makes them.
-fn ours(reference: &str, status: &str) -> Value {
-    let body = format!("<p>A reply.</p><p>Reference: {reference}.</p>");
-    json!({"comment": {"html_body": body, "public": true}, "status": status})
+/// When an onboarding ended.
+const END: &str = "2026-07-04T05:33:18.123Z";
+/// When its last message reached the ticket: the help desk was away for a day.
+const DELIVERED: &str = "2026-07-05T06:00:00.456Z";
+
+fn end(state: &'static str, delivered: Option<&str>) -> End {
+    End { state, at: END.to_owned(), delivered: delivered.map(str::to_owned) }
 }
 
 #[tokio::test]
@@ -57,10 +59,18 @@ async fn a_triggers_whole_event_needs_no_look_at_the_ticket() {
     let mut expected = parts();
     expected["ticket"] = json!({"id": "7"});
     assert_eq!(bench.announced(), [expected.clone()]);
+    // Which round it is, the register knows.
     event["ticket"]["round"] = json!(2);
-    expected["ticket"]["round"] = json!(2);
     assert_eq!(bench.zendesk(&event).await, "announced");
+    assert_eq!(bench.announced(), [expected.clone()]);
+    bench.onboarding("7", 1, None);
+    assert_eq!(bench.zendesk(&event).await, "running");
+    bench.onboarding("7", 1, Some(&end("declined", Some(DELIVERED))));
+    assert_eq!(bench.zendesk(&event).await, "announced");
+    expected["ticket"]["round"] = json!(2);
     assert_eq!(bench.announced(), [expected]);
+    event["ticket"]["round"] = json!(1);
+    assert_eq!(bench.zendesk(&event).await, "ended");
     // With something missing the ticket is read, which there is not.
     event["customer"]["plan"] = json!("");
     assert_eq!(bench.zendesk(&event).await, "unknown-ticket");
@@ -217,24 +227,26 @@ async fn two_webhooks_at_once_ask_once() {
 async fn a_ticket_that_is_opened_again_after_its_end_gets_the_next_round() {
     let bench = Bench::new(Product::Zendesk).await;
     let ticket = bench.file(&["privatelink"], &parts()).await;
-    bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}/instructions-1"), "pending")).await;
     let event = created(&json!(ticket));
+    bench.onboarding(&ticket, 1, None);
     assert_eq!(bench.zendesk(&event).await, "running");
-    bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}/expired"), "solved")).await;
+    bench.onboarding(&ticket, 1, Some(&end("failed", Some(DELIVERED))));
+    bench.change("engineer", &ticket, json!({"status": "solved"})).await;
     assert_eq!(bench.zendesk(&event).await, "solved");
 
     bench.change("engineer", &ticket, json!({"status": "open"})).await;
-    let end = bench.thread(&ticket).await[1].clone();
-    let engineer = json!("900003");
+    let (us, engineer) = (bench.us().await, json!("900777"));
     for (payload, code) in [
         // Nobody says that it was opened again.
         (event.clone(), "ended"),
         (comment_added(&ticket, &json!("800001")), "ended"),
         // An event from before the end that comes late.
-        (reopened(&ticket, &end, 0, &engineer), "ended"),
-        (reopened(&ticket, &end, -5, &engineer), "ended"),
-        // Our last comment itself has opened it.
-        (reopened(&ticket, &end, 1, &end["author_id"]), "ended"),
+        (reopened(&ticket, END.to_owned(), &engineer), "ended"),
+        (reopened(&ticket, after(END, -5), &engineer), "ended"),
+        // Our last message itself has opened it.
+        (reopened(&ticket, after(DELIVERED, 0), &us), "ended"),
+        (reopened(&ticket, after(DELIVERED, -1), &us), "ended"),
+        (reopened(&ticket, after(DELIVERED, 59), &us), "ended"),
     ] {
         assert_eq!(bench.zendesk(&payload).await, code, "{payload}");
     }
@@ -242,30 +254,61 @@ async fn a_ticket_that_is_opened_again_after_its_end_gets_the_next_round() {
 
     let mut expected = parts();
     expected["ticket"] = json!({"id": ticket, "round": 2});
-    let by_engineer = reopened(&ticket, &end, 1, &engineer);
+    let by_engineer = reopened(&ticket, after(END, 1), &engineer);
     // Whoever uses the account that we reply with may open it too, only not in the same minute.
-    for payload in [by_engineer.clone(), by_engineer.clone(), reopened(&ticket, &end, 61, &end["author_id"])] {
+    for payload in [
+        by_engineer.clone(),
+        by_engineer.clone(),
+        reopened(&ticket, after(DELIVERED, 0), &engineer),
+        reopened(&ticket, after(DELIVERED, 61), &us),
+    ] {
         assert_eq!(bench.zendesk(&payload).await, "announced", "{payload}");
         assert_eq!(bench.announced(), [expected.clone()]);
     }
-    bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}-2/instructions-1"), "pending")).await;
+    bench.onboarding(&ticket, 2, None);
     assert_eq!(bench.zendesk(&by_engineer).await, "running");
     // The second round fails and leaves the ticket open: the event of the first time starts no third.
-    bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}-2/failed"), "open")).await;
+    let at = after(END, 30);
+    bench.onboarding(&ticket, 2, Some(&End { state: "failed", at, delivered: None }));
     assert_eq!(bench.zendesk(&by_engineer).await, "ended");
     assert_eq!(bench.announced(), Vec::<Value>::new());
 }
 
 #[tokio::test]
+async fn a_ticket_that_was_never_told_its_end_gets_the_next_round_all_the_same() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    bench.onboarding(&ticket, 1, Some(&end("declined", None)));
+    let us = bench.us().await;
+    // Whatever we do there may be what tells the end.
+    assert_eq!(bench.zendesk(&reopened(&ticket, after(DELIVERED, 0), &us)).await, "ended");
+    assert_eq!(bench.zendesk(&reopened(&ticket, after(END, 1), &json!("900777"))).await, "announced");
+    assert_eq!(bench.announced()[0]["ticket"], json!({"id": ticket, "round": 2}));
+    assert_eq!(bench.thread(&ticket).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn what_is_written_on_the_ticket_is_no_round() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    for (agent, author) in [("customer", 800_001), ("engineer", 900_777)] {
+        for reference in ["o.7 (connected)", "o.7 (declined)"] {
+            let body = format!("> Reference: ticket-{ticket}/{reference}.");
+            bench.change(agent, &ticket, json!({"comment": {"body": body, "author_id": author}})).await;
+        }
+    }
+    assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "announced");
+    assert_eq!(bench.announced()[0]["ticket"], json!({ "id": ticket }));
+}
+
+#[tokio::test]
 async fn a_customer_who_says_thank_you_gets_no_second_onboarding() {
     let bench = Bench::new(Product::Zendesk).await;
-    for (end, expected) in [("connected", "ended"), ("expired", "announced")] {
+    for (state, expected) in [("connected", "ended"), ("expired", "announced")] {
         let ticket = bench.file(&["privatelink"], &parts()).await;
-        bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}/{end}"), "solved")).await;
-        bench.change("customer", &ticket, json!({"comment": {"body": "Thanks!", "author_id": 800_001}})).await;
-        let last = bench.thread(&ticket).await[0].clone();
-        assert_eq!(bench.zendesk(&reopened(&ticket, &last, 1, &json!("800001"))).await, expected);
-        assert_eq!(bench.zendesk(&reopened(&ticket, &last, 1, &json!("1"))).await, "announced");
+        bench.onboarding(&ticket, 1, Some(&end(state, Some(DELIVERED))));
+        assert_eq!(bench.zendesk(&reopened(&ticket, after(DELIVERED, 9), &json!("800001"))).await, expected);
+        assert_eq!(bench.zendesk(&reopened(&ticket, after(DELIVERED, 9), &json!("1"))).await, "announced");
     }
 }
 
@@ -273,14 +316,31 @@ async fn a_customer_who_says_thank_you_gets_no_second_onboarding() {
 async fn a_next_round_that_lacks_something_asks_and_goes_on() {
     let bench = Bench::new(Product::Zendesk).await;
     let ticket = bench.file(&["privatelink"], &without(&["atlas.region"])).await;
-    bench.change("causeway", &ticket, ours(&format!("ticket-{ticket}/declined"), "solved")).await;
-    bench.change("engineer", &ticket, json!({"status": "open"})).await;
-    let end = bench.thread(&ticket).await[0].clone();
-    assert_eq!(bench.zendesk(&reopened(&ticket, &end, 1, &json!("1"))).await, "asked");
+    bench.onboarding(&ticket, 1, Some(&end("declined", Some(DELIVERED))));
+    let quoted = format!("Reference: ticket-{ticket}_2/details-0a1b2c3d.");
+    bench.change("customer", &ticket, json!({"comment": {"body": quoted, "author_id": 800_001}})).await;
+    let heard = comment_added(&ticket, &json!("800001"));
+    assert_eq!(bench.zendesk(&heard).await, "ended", "nobody has asked for another onboarding");
+    assert_eq!(bench.zendesk(&reopened(&ticket, after(END, 1), &json!("1"))).await, "asked");
+    assert_eq!(bench.zendesk(&heard).await, "waiting");
     let answer = json!({"comment": {"body": "Atlas region: US_EAST_1", "author_id": 800_001}});
     bench.change("customer", &ticket, answer).await;
-    assert_eq!(bench.zendesk(&comment_added(&ticket, &json!("800001"))).await, "announced");
+    assert_eq!(bench.zendesk(&heard).await, "announced");
     let mut expected = parts();
     expected["ticket"] = json!({"id": ticket, "round": 2});
     assert_eq!(bench.announced(), [expected]);
+    bench.onboarding(&ticket, 2, Some(&End { at: after(END, 60), ..end("declined", None) }));
+    assert_eq!(bench.zendesk(&heard).await, "ended");
+}
+
+#[tokio::test]
+async fn after_its_last_round_a_ticket_gets_no_other() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    for round in 1..=999 {
+        bench.onboarding(&ticket, round, Some(&end("declined", Some(DELIVERED))));
+    }
+    let again = reopened(&ticket, after(END, 1), &json!("900777"));
+    assert_eq!(bench.zendesk(&again).await, "too-many-rounds");
+    assert_eq!(bench.announced(), Vec::<Value>::new());
 }

@@ -12,36 +12,22 @@ fn thread(comments: &[(&str, bool, &str)]) -> Vec<ThreadComment> {
     serde_json::from_value(Value::Array(comments.collect())).unwrap()
 }
 
-fn told(comments: &[(&str, bool, &str)]) -> String {
-    match standing(&"35436".parse().unwrap(), CUSTOMER, &thread(comments)) {
-        Standing::Ahead(ticket) => format!("ahead of {}", ticket.execution_name()),
-        Standing::Running => "running".to_owned(),
-        Standing::Ended { key, last, next } => format!("{key} by {}; next {}", last.author_id, next.execution_name()),
-    }
-}
-
 #[test]
-fn the_references_tell_how_far_a_ticket_is() {
-    let said = |text: &'static str| (OURS, true, text);
-    let asked = said("Reference: ticket-35436/details-0a1b2c3d.");
-    let declined = said("Reference: ticket-35436/declined.");
-    let asked_again = said("Reference: ticket-35436-2/details-0a1b2c3d.");
-    let instructions = said("Hello\n\nReference: ticket-35436-2/instructions-1.");
-    let failed = said("Reference: ticket-35436-2/failed.");
-    let details = (OURS, false, "Reference: ticket-35436-2/failed-details.");
-    let others = said("Reference: ticket-3543/connected. Reference: ticket-354361/connected.");
-    let quoted = (CUSTOMER, true, "> Reference: ticket-35436/connected.");
-    for (comments, expected) in [
-        (vec![], "ahead of ticket-35436"),
-        (vec![others, quoted], "ahead of ticket-35436"),
-        (vec![asked], "ahead of ticket-35436"),
-        (vec![asked, said("Reference: ticket-35436/instructions-1.")], "running"),
-        (vec![asked, declined, quoted], "declined by 900001; next ticket-35436-2"),
-        (vec![declined, asked_again], "ahead of ticket-35436-2"),
-        (vec![declined, asked_again, instructions], "running"),
-        (vec![declined, instructions, failed, details], "failed by 900001; next ticket-35436-3"),
+fn only_a_question_of_ours_for_that_round_says_that_it_was_wanted() {
+    let asked = |round: u16, comment| {
+        let round = Ticket { id: "35436".parse().unwrap(), round: round.try_into().unwrap() };
+        has_question(&round, OURS, &thread(&[comment]))
+    };
+    let note = (OURS, false, "Please fill in.\n\nReference: ticket-35436_2/details-note-0a1b2c3d.");
+    assert!(asked(2, note) && !asked(1, note) && !asked(3, note));
+    assert!(asked(1, (OURS, true, "Reference: ticket-35436/details-0a1b2c3d.")));
+    for comment in [
+        (CUSTOMER, true, "> Reference: ticket-35436_2/details-0a1b2c3d."),
+        ("900002", true, "> Reference: ticket-35436_2/details-0a1b2c3d."),
+        (OURS, true, "Reference: ticket-35436_2/o.7 (instructions)."),
+        (OURS, true, "Reference: ticket-354362/details-0a1b2c3d."),
     ] {
-        assert_eq!(told(&comments), expected, "{comments:?}");
+        assert!(!asked(2, comment), "{comment:?}");
     }
 }
 
@@ -55,7 +41,7 @@ fn answered(comments: &[(&str, bool, &str)]) -> (Said, Said) {
         "Please reply with these lines, filled in:\n\nAtlas region:\nAtlas target:\n\nReference: ticket-35436/details-0a1b2c3d.",
     );
     let comments = [&[(CUSTOMER, true, "Atlas region: EU_WEST_1"), question], comments].concat();
-    let FilledIn { given, unreadable } = answers(&"35436".parse().unwrap(), CUSTOMER, &thread(&comments));
+    let FilledIn { given, unreadable } = answers(&"35436".parse().unwrap(), OURS, CUSTOMER, &thread(&comments));
     let named = |facts: BTreeMap<Fact, String>| facts.into_iter().map(|(fact, said)| (fact.name(), said)).collect();
     (named(given), named(unreadable))
 }
@@ -97,4 +83,14 @@ fn the_newest_answer_counts() {
         (CUSTOMER, true, "Atlas region: or was it?"),
     ]);
     assert_eq!(given, [("atlas.region".to_owned(), "US_EAST_1".to_owned())]);
+}
+
+#[test]
+fn a_question_that_others_quote_asks_nothing() {
+    let quoted =
+        "Please reply with these lines, filled in:\n\nAtlas region:\n\nReference: ticket-35436/details-0a1b2c3d.";
+    for author in ["900002", "800002", CUSTOMER] {
+        let comments = thread(&[(author, true, quoted), (CUSTOMER, true, "Atlas region: US_EAST_1")]);
+        assert_eq!(answers(&"35436".parse().unwrap(), OURS, CUSTOMER, &comments), FilledIn::default(), "{author}");
+    }
 }

@@ -36,16 +36,27 @@ pub struct Comment {
     pub public: bool,
     /// The ticket's status from then on; as it was when absent.
     pub status: Option<&'static str>,
-    /// What the comment is known by, `ticket-35436/instructions-1`: a thread that holds it gets it no second time.
+    /// What the comment is known by, `ticket-35436/o.7`: a thread that holds it gets it no second time.
     pub reference: String,
+    /// The name of the message that it is of, for people; a question has none.
+    pub message: Option<&'static str>,
 }
 
 impl Comment {
-    /// The last line, by which the comment is found again. The full stop ends the reference, so that none is the
-    /// beginning of another.
+    /// The last line, by which the comment is found again: `Reference: ticket-35436/o.7 (instructions).`
     #[must_use]
     pub fn last_line(&self) -> String {
-        format!("Reference: {}.", self.reference)
+        match self.message {
+            Some(message) => format!("{}({message}).", self.mark()),
+            None => self.mark(),
+        }
+    }
+
+    /// The part of the last line that no other comment holds: a space or a full stop ends the reference, so that none is
+    /// the beginning of another.
+    pub(crate) fn mark(&self) -> String {
+        let end = if self.message.is_some() { ' ' } else { '.' };
+        format!("Reference: {}{end}", self.reference)
     }
 
     /// The comment as HTML. What it quotes is escaped.

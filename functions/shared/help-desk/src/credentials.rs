@@ -75,6 +75,8 @@ pub struct CredentialStore {
 struct Kept {
     credentials: Option<(Arc<Credentials>, Instant)>,
     renewed: Option<Instant>,
+    /// The agent's e-mail address, and its id at the help desk.
+    agent: Option<(String, String)>,
 }
 
 impl CredentialStore {
@@ -108,8 +110,19 @@ impl CredentialStore {
                 return Ok(None);
             }
             kept.renewed = Some(Instant::now());
+            kept.agent = None;
         }
         Box::pin(self.read()).await.map(Some)
+    }
+
+    /// The id at the help desk of the agent with this e-mail address, if it was kept since the last refusal.
+    pub(crate) fn agent(&self, email: &str) -> Option<String> {
+        self.kept().agent.as_ref().filter(|(known, _)| known == email).map(|(_, id)| id.clone())
+    }
+
+    /// Keeps the id at the help desk of the agent with this e-mail address.
+    pub(crate) fn keep_agent(&self, email: &str, id: &str) {
+        self.kept().agent = Some((email.to_owned(), id.to_owned()));
     }
 
     async fn read(&self) -> Result<Arc<Credentials>, StepError> {

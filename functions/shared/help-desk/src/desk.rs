@@ -9,10 +9,10 @@ use crate::config::Config;
 use crate::credentials::CredentialStore;
 use crate::http::http_client;
 use crate::product::Product;
+use crate::refusal::Refusal;
 use crate::webhook;
 use crate::zendesk::Zendesk;
 use shared::ids::TicketId;
-use step::StepError;
 
 /// The help desk, with what is needed to speak to it.
 pub struct HelpDesk {
@@ -44,12 +44,13 @@ impl HelpDesk {
     /// a receiver of webhooks drops repeats by their id.
     ///
     /// # Errors
-    /// [`StepError::Transient`] when the help desk is busy or away, [`StepError::Operator`] when it refuses.
-    pub async fn post(&self, ticket: &TicketId, comments: &[Comment]) -> Result<usize, StepError> {
+    /// When the help desk does not take them, or something of ours fails.
+    pub async fn post(&self, ticket: &TicketId, comments: &[Comment]) -> Result<usize, Refusal> {
         match self.product {
             Product::Zendesk => {
                 let zendesk = self.zendesk();
-                zendesk.post(ticket, zendesk.conversation(ticket).await?, comments).await
+                let us = zendesk.us().await?;
+                zendesk.post(ticket, &us, zendesk.conversation(ticket).await?, comments).await
             }
             Product::Webhook => webhook::post(&self.http, &self.url, &self.credentials, ticket, comments).await,
         }

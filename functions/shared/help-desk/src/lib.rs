@@ -12,6 +12,7 @@ mod http;
 pub mod message;
 mod origin;
 mod product;
+mod refusal;
 pub mod signature;
 mod webhook;
 pub mod zendesk;
@@ -22,8 +23,8 @@ pub use credentials::{CredentialStore, Credentials};
 pub use desk::HelpDesk;
 pub use fact::Fact;
 pub use fields::Fields;
-pub use message::Message;
 pub use product::Product;
+pub use refusal::Refusal;
 pub use zendesk::Zendesk;
 
 #[cfg(test)]

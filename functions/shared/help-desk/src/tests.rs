@@ -110,7 +110,8 @@ fn a_comment_says_the_same_as_html_and_as_text() {
         ],
         public: true,
         status: None,
-        reference: "ticket-1/instructions-1".to_owned(),
+        reference: "ticket-1/o.7".to_owned(),
+        message: Some("instructions"),
     };
     insta::assert_snapshot!(format!("{}\n\n---\n\n{}\n", comment.html(), comment.text()));
 }

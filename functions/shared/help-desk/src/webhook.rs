@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 
 use crate::comment::Comment;
 use crate::credentials::CredentialStore;
-use crate::http::{no_answer, refusal};
+use crate::refusal::Refusal;
 use crate::signature::sign_standard;
 use shared::ids::TicketId;
-use step::StepError;
 
 /// Posts the comments of one message, signed. The webhook's id is the first comment's reference, so that the receiver
 /// can drop what it has had before.
@@ -19,7 +18,7 @@ pub(crate) async fn post(
     credentials: &CredentialStore,
     ticket: &TicketId,
     comments: &[Comment],
-) -> Result<usize, StepError> {
+) -> Result<usize, Refusal> {
     let doing = "reply to the ticket";
     let id = comments.first().map_or("", |comment| comment.reference.as_str());
     let body = json!({"ticket": ticket, "comments": comments.iter().map(to_json).collect::<Vec<_>>()}).to_string();
@@ -33,8 +32,8 @@ pub(crate) async fn post(
         .header("webhook-timestamp", seconds)
         .header("webhook-signature", signature)
         .body(body);
-    let answer = request.send().await.map_err(|error| no_answer(doing, error))?;
-    if answer.status().is_success() { Ok(comments.len()) } else { Err(refusal(doing, &answer)) }
+    let answer = request.send().await.map_err(|error| Refusal::no_answer(doing, error))?;
+    if answer.status().is_success() { Ok(comments.len()) } else { Err(Refusal::of(doing, &answer)) }
 }
 
 fn to_json(comment: &Comment) -> Value {

@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 
 use crate::comment::Comment;
 use crate::credentials::{CredentialStore, Credentials};
-use crate::http::{no_answer, refusal};
+use crate::refusal::Refusal;
 use shared::ids::TicketId;
-use step::StepError;
 
 /// Zendesk with credentials.
 pub struct Zendesk<'a> {
@@ -96,11 +95,38 @@ enum Updated {
 }
 
 impl Zendesk<'_> {
+    /// The id of the agent that we are, which our comments bear. It is asked for once.
+    ///
+    /// # Errors
+    /// As [`Self::ticket`].
+    pub async fn us(&self) -> Result<String, Refusal> {
+        #[derive(Deserialize)]
+        struct Found {
+            user: User,
+        }
+        #[derive(Deserialize)]
+        struct User {
+            id: Value,
+        }
+        if let Some(known) = self.credentials.agent(self.credentials.current().await?.email()?) {
+            return Ok(known);
+        }
+        let doing = "ask the help desk who we are";
+        let answer = self.send(doing, self.http.get(format!("{}/api/v2/users/me.json", self.url))).await?;
+        let found: Found = read(doing, answer).await.map_err(Refusal::about_us)?;
+        // Whom Zendesk does not know has no id there.
+        let id = as_text(&found.user.id)
+            .ok_or_else(|| Refusal::OfUs(format!("could not {doing}: it does not know our credentials")))?;
+        // Those that were taken: the first may have been refused.
+        self.credentials.keep_agent(self.credentials.current().await?.email()?, &id);
+        Ok(id)
+    }
+
     /// Reads a ticket; nothing when there is none.
     ///
     /// # Errors
-    /// [`StepError::Transient`] when Zendesk is busy or away, [`StepError::Operator`] when it refuses.
-    pub async fn ticket(&self, ticket: &TicketId) -> Result<Option<Ticket>, StepError> {
+    /// When Zendesk is away or refuses, or something of ours fails.
+    pub async fn ticket(&self, ticket: &TicketId) -> Result<Option<Ticket>, Refusal> {
         #[derive(Deserialize)]
         struct Found {
             ticket: Ticket,
@@ -118,7 +144,7 @@ impl Zendesk<'_> {
     ///
     /// # Errors
     /// As [`Self::ticket`].
-    pub async fn thread(&self, ticket: &TicketId) -> Result<Vec<ThreadComment>, StepError> {
+    pub async fn thread(&self, ticket: &TicketId) -> Result<Vec<ThreadComment>, Refusal> {
         #[derive(Deserialize)]
         struct Page {
             comments: Vec<ThreadComment>,
@@ -137,33 +163,35 @@ impl Zendesk<'_> {
     /// Reads a ticket and its thread. The ticket first: what is said meanwhile then makes an update fail.
     ///
     /// # Errors
-    /// As [`Self::ticket`]; a ticket that is unknown is refused.
-    pub async fn conversation(&self, ticket: &TicketId) -> Result<Conversation, StepError> {
-        let unknown = || StepError::Operator(format!("the help desk knows no ticket {ticket}"));
+    /// As [`Self::ticket`]; a ticket that is unknown is refused for good.
+    pub async fn conversation(&self, ticket: &TicketId) -> Result<Conversation, Refusal> {
+        let unknown = || Refusal::ForGood(format!("the help desk knows no ticket {ticket}"));
         let found = self.ticket(ticket).await?.ok_or_else(unknown)?;
         Ok(Conversation { ticket: found, thread: self.thread(ticket).await? })
     }
 
-    /// Adds those comments that the thread does not hold yet, and gives how many. A retry thus says nothing twice,
-    /// and neither do two at once: an update is refused when the ticket has changed since it was read.
+    /// Adds those comments that the thread does not hold yet of `us`, and gives how many. A retry thus says nothing
+    /// twice, and neither do two at once: an update is refused when the ticket has changed since it was read. Whoever
+    /// else quotes a reference has not said what we have to say.
     ///
     /// # Errors
-    /// As [`Self::ticket`]; a ticket that changes again and again is transient too.
+    /// As [`Self::ticket`]; a ticket that changes again and again counts as away.
     pub async fn post(
         &self,
         ticket: &TicketId,
+        us: &str,
         mut seen: Conversation,
         comments: &[Comment],
-    ) -> Result<usize, StepError> {
+    ) -> Result<usize, Refusal> {
         let mut posted = 0;
         for comment in comments {
-            if seen.holds(comment) {
+            if seen.holds(us, comment) {
                 continue;
             }
             let mut updated = self.update(ticket, &seen.ticket, comment).await?;
             if matches!(updated, Updated::Conflict) {
                 seen = self.conversation(ticket).await?;
-                if seen.holds(comment) {
+                if seen.holds(us, comment) {
                     continue;
                 }
                 updated = self.update(ticket, &seen.ticket, comment).await?;
@@ -172,7 +200,7 @@ impl Zendesk<'_> {
                 Updated::At(stamp) => seen.ticket.updated_at = stamp,
                 Updated::Conflict => {
                     let message = "could not reply to the ticket: it changes while it is replied to";
-                    return Err(StepError::Transient(message.to_owned()));
+                    return Err(Refusal::away(message.to_owned()));
                 }
             }
             posted += 1;
@@ -180,7 +208,7 @@ impl Zendesk<'_> {
         Ok(posted)
     }
 
-    async fn update(&self, ticket: &TicketId, read_before: &Ticket, comment: &Comment) -> Result<Updated, StepError> {
+    async fn update(&self, ticket: &TicketId, read_before: &Ticket, comment: &Comment) -> Result<Updated, Refusal> {
         #[derive(Deserialize)]
         struct Changed {
             ticket: Stamped,
@@ -208,7 +236,7 @@ impl Zendesk<'_> {
     }
 
     /// Sends a request, once more with fresh credentials when the known ones are refused.
-    async fn send(&self, doing: &str, request: RequestBuilder) -> Result<Response, StepError> {
+    async fn send(&self, doing: &str, request: RequestBuilder) -> Result<Response, Refusal> {
         let again = request.try_clone();
         let answer = send_as(&*self.credentials.current().await?, doing, request).await?;
         if answer.status() == StatusCode::UNAUTHORIZED
@@ -222,23 +250,23 @@ impl Zendesk<'_> {
 }
 
 impl Conversation {
-    fn holds(&self, comment: &Comment) -> bool {
-        let line = comment.last_line();
-        self.thread.iter().any(|known| known.contains(&line))
+    fn holds(&self, us: &str, comment: &Comment) -> bool {
+        let mark = comment.mark();
+        self.thread.iter().any(|known| known.author_id == us && known.contains(&mark))
     }
 }
 
-async fn send_as(credentials: &Credentials, doing: &str, request: RequestBuilder) -> Result<Response, StepError> {
+async fn send_as(credentials: &Credentials, doing: &str, request: RequestBuilder) -> Result<Response, Refusal> {
     let user = format!("{}/token", credentials.email()?);
     let request = request.basic_auth(user, Some(credentials.api_token()?));
-    request.send().await.map_err(|error| no_answer(doing, error))
+    request.send().await.map_err(|error| Refusal::no_answer(doing, error))
 }
 
-async fn read<T: for<'de> Deserialize<'de>>(doing: &str, answer: Response) -> Result<T, StepError> {
+async fn read<T: for<'de> Deserialize<'de>>(doing: &str, answer: Response) -> Result<T, Refusal> {
     if !answer.status().is_success() {
-        return Err(refusal(doing, &answer));
+        return Err(Refusal::of(doing, &answer));
     }
-    answer.json().await.map_err(|error| no_answer(doing, error))
+    answer.json().await.map_err(|error| Refusal::no_answer(doing, error))
 }
 
 /// Ids are numbers in the API and texts in its webhooks.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::HelpDesk;
-use super::ticket::{Change, Status, Ticket};
+use super::ticket::{Change, NewComment, Status, Ticket};
 
 #[derive(Deserialize)]
 pub(super) struct Envelope {
@@ -22,6 +22,14 @@ pub(super) struct Envelope {
 /// The agent whose credentials a call bears.
 #[derive(Clone, Copy)]
 struct Caller(u64);
+
+/// Which tickets are merged into another one, and what is said there and here.
+#[derive(Deserialize)]
+struct Merge {
+    ids: Vec<u64>,
+    target_comment: Option<String>,
+    source_comment: Option<String>,
+}
 
 #[derive(Deserialize)]
 struct Listing {
@@ -34,8 +42,9 @@ pub(super) fn routes(desk: HelpDesk) -> Router<HelpDesk> {
     Router::new()
         .route("/api/v2/tickets", post(create))
         .route("/api/v2/tickets.json", post(create))
-        .route("/api/v2/tickets/{file}", get(show).put(update))
-        .route("/api/v2/tickets/{id}/{file}", get(comments))
+        .route("/api/v2/tickets/{file}", get(show).put(update).delete(delete))
+        .route("/api/v2/tickets/{id}/{file}", get(comments).post(merge))
+        .route("/api/v2/users/{file}", get(me))
         .route_layer(middleware::from_fn_with_state(desk, require_credentials))
 }
 
@@ -91,6 +100,55 @@ async fn update(
     desk.change(ticket, change, caller);
     let audit = json!({ "ticket_id": ticket.id, "created_at": ticket.stamp() });
     Json(json!({ "ticket": ticket.to_json(), "audit": audit })).into_response()
+}
+
+/// Deletes a ticket: from then on there is none.
+async fn delete(State(desk): State<HelpDesk>, Path(file): Path<String>) -> Response {
+    match number(&file).and_then(|id| desk.tickets().remove(&id)) {
+        Some(_) => StatusCode::NO_CONTENT.into_response(),
+        None => not_found(),
+    }
+}
+
+/// Merges tickets into this one, which closes them for good.
+async fn merge(
+    State(desk): State<HelpDesk>,
+    Extension(Caller(caller)): Extension<Caller>,
+    Path((id, file)): Path<(String, String)>,
+    Json(Merge { ids, target_comment, source_comment }): Json<Merge>,
+) -> Response {
+    let mut tickets = desk.tickets();
+    let target = (stem(&file) == "merge").then(|| number(&id)).flatten().filter(|id| tickets.contains_key(id));
+    let Some(target) = target.filter(|_| ids.iter().all(|id| tickets.contains_key(id))) else {
+        return not_found();
+    };
+    let is_closed = |id: &u64| tickets.get(id).is_some_and(|ticket| ticket.status == Status::Closed);
+    if ids.is_empty() || ids.contains(&target) || ids.iter().chain([&target]).any(is_closed) {
+        return invalid("base", "Merge: a closed ticket, or one with itself, cannot be merged");
+    }
+    let note = |text: String| Some(NewComment { public: false, ..NewComment::public(text) });
+    for id in &ids {
+        let text = source_comment
+            .clone()
+            .unwrap_or_else(|| format!("This request was closed and merged into request #{target}."));
+        let Some(source) = tickets.get_mut(id) else { continue };
+        let change = Change { status: Some(Status::Closed), comment: note(text), ..Change::default() };
+        desk.change(source, change, caller);
+    }
+    if let Some(ticket) = tickets.get_mut(&target) {
+        let text = target_comment.unwrap_or_else(|| format!("Requests {ids:?} were closed and merged into this one."));
+        desk.change(ticket, Change { comment: note(text), ..Change::default() }, caller);
+    }
+    Json(json!({ "job_status": { "id": format!("merge-{target}"), "status": "completed" } })).into_response()
+}
+
+/// Who calls.
+async fn me(Extension(Caller(caller)): Extension<Caller>, Path(file): Path<String>) -> Response {
+    if stem(&file) != "me" {
+        return not_found();
+    }
+    let user = json!({ "id": caller, "name": "An agent", "role": "agent", "active": true });
+    Json(json!({ "user": user })).into_response()
 }
 
 async fn comments(

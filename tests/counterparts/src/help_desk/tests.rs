@@ -147,6 +147,48 @@ async fn zendesks_refusals() {
 }
 
 #[tokio::test]
+async fn an_agent_is_known_by_the_id_that_its_comments_bear() {
+    let bench = Bench::new().await;
+    bench.file(said("x")).await;
+    bench.put(json!({ "comment": { "body": "A reply" } })).await;
+    let (status, me) = bench.get("users/me.json").await;
+    let (_, thread) = bench.get("tickets/35436/comments.json").await;
+    assert_eq!((status, &me["user"]["id"]), (200, &thread["comments"][1]["author_id"]));
+    assert_eq!(bench.get("users/900001.json").await.0, 404);
+}
+
+#[tokio::test]
+async fn a_deleted_ticket_is_gone() {
+    let bench = Bench::new().await;
+    bench.file(said("x")).await;
+    let url = format!("{}/api/v2/tickets/35436.json", bench.base);
+    let delete = async || bench.client.delete(&url).basic_auth("a/token", Some("t")).send().await.unwrap().status();
+    assert_eq!(delete().await, 204);
+    assert_eq!(delete().await, 404);
+    assert_eq!(bench.get("tickets/35436.json").await.0, 404);
+    assert_eq!(bench.put(json!({ "status": "open" })).await.0, 404);
+    assert_eq!(bench.file(said("y")).await["id"], 35437);
+}
+
+#[tokio::test]
+async fn a_merged_ticket_is_closed_for_good() {
+    let bench = Bench::new().await;
+    bench.file(said("the same")).await;
+    bench.file(said("the one that stays")).await;
+    let merge = async |target: &str, ids: &[u64]| {
+        bench.api(Method::POST, &format!("tickets/{target}/merge.json"), json!({ "ids": ids })).await.0
+    };
+    assert_eq!(merge("35437", &[35436, 9]).await, 404);
+    assert_eq!(merge("35437", &[35437]).await, 422);
+    assert_eq!(merge("35437", &[35436]).await, 200);
+    assert_eq!(bench.get("tickets/35436.json").await.1["ticket"]["status"], "closed");
+    assert_eq!(bench.put(json!({ "comment": { "body": "late" } })).await.0, 422);
+    assert_eq!(bench.get("tickets/35437.json").await.1["ticket"]["status"], "new");
+    assert_eq!(bench.get("tickets/35437/comments.json").await.1["comments"][1]["public"], false);
+    assert_eq!(merge("35436", &[35437]).await, 422, "nothing is merged into a closed one");
+}
+
+#[tokio::test]
 async fn a_safe_update_of_an_outdated_ticket_is_refused() {
     let bench = Bench::new().await;
     let stamp = bench.file(said("x")).await["updated_at"].clone();

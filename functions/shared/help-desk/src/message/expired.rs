@@ -1,9 +1,10 @@
 //! The customer did not answer, or did not finalize, in time.
 
+use super::page;
 use crate::comment::Block;
 use shared::awaited::Awaited;
 
-pub(super) fn blocks(awaited: Awaited, leftovers: &[String]) -> Vec<Block> {
+pub(super) fn blocks(awaited: Awaited, leftovers: &[String], link: &str) -> Vec<Block> {
     let missing = match awaited {
         Awaited::Acceptance => "Atlas did not accept the private endpoint in time",
         Awaited::Source => "We did not receive the connection string in time",
@@ -18,17 +19,10 @@ pub(super) fn blocks(awaited: Awaited, leftovers: &[String]) -> Vec<Block> {
         }
         Awaited::Command => " Nothing of it is left in our account.",
     };
-    vec![
+    let mut blocks = vec![
         Block::text(format!("{missing}, so we closed this request.{undone}")),
         Block::text("To start again, open a new ticket of the same kind. It takes about five minutes of your time."),
-    ]
-}
-
-/// The same for the execution's result.
-pub(super) fn reason(awaited: Awaited) -> &'static str {
-    match awaited {
-        Awaited::Command => "The command from Atlas did not arrive in time.",
-        Awaited::Acceptance => "Atlas did not accept the endpoint in time.",
-        Awaited::Source => "The connection string did not arrive in time.",
-    }
+    ];
+    blocks.extend(page(link));
+    blocks
 }

@@ -33,7 +33,7 @@ pub fn question(
     blocks.push(Block::Values("Please reply with these lines, filled in".to_owned(), labels.collect()));
     blocks.extend(lines.iter().map(|fact| Block::text(explained(*fact))));
     let asked = missing.iter().map(|fact| format!("{}={:?}", fact.name(), unreadable.get(fact)));
-    Comment { blocks, public: true, status: Some("pending"), reference: reference(execution, "", asked) }
+    Comment { blocks, public: true, status: Some("pending"), reference: reference(execution, "", asked), message: None }
 }
 
 /// Asks the support engineer for what the vendor knows itself; the customer is not bothered with it.
@@ -49,7 +49,7 @@ pub fn note(execution: &str, missing: &[Fact], fields: &Fields) -> Comment {
         Block::text("It goes on by itself as soon as the fields are filled in."),
     ];
     let asked = missing.iter().map(|fact| fact.name());
-    Comment { blocks, public: false, status: None, reference: reference(execution, "note-", asked) }
+    Comment { blocks, public: false, status: None, reference: reference(execution, "note-", asked), message: None }
 }
 
 fn reference(execution: &str, kind: &str, asked: impl Iterator<Item = String>) -> String {
@@ -94,7 +94,7 @@ mod tests {
         let everything = [Fact::CustomerRegion, Fact::AtlasRegion];
         let first = question("ticket-35436", &everything, &BTreeMap::new(), false);
         let wrong = BTreeMap::from([(Fact::AtlasRegion, "<Virginia>".to_owned())]);
-        let again = question("ticket-35436-2", &[Fact::AtlasRegion], &wrong, true);
+        let again = question("ticket-35436_2", &[Fact::AtlasRegion], &wrong, true);
         insta::assert_snapshot!(format!("{}\n{}", shown(&first), shown(&again)));
     }
 

@@ -3,7 +3,7 @@
 use crate::comment::Block;
 use shared::endpoint::Endpoint;
 
-pub(super) fn blocks(endpoint: &Endpoint, link: &str, problem: Option<&str>) -> Vec<Block> {
+pub(super) fn blocks(endpoint: &Endpoint, link: &str, problem: Option<String>) -> Vec<Block> {
     let mut blocks = match problem {
         None => {
             vec![Block::text("Atlas accepted the private endpoint. One step is left: how we log in to your database.")]

@@ -4,10 +4,17 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn thread(message: Value) -> String {
-    let message: Message = serde_json::from_value(message).unwrap();
+const LINK: &str =
+    "https://connect.example.com/o/0123456789abcdef0123456789abcdef.1.00112233445566778899aabbccddeeff00112233";
+
+fn reply(message: &Value, facts: &Value) -> Reply {
     let arn = "arn:aws:states:us-east-1:123456789012:execution:causeway-onboarding:ticket-35436";
-    let comments = message.comments(arn).unwrap().into_iter().map(|comment| {
+    let reply = json!({"executionArn": arn, "ticket": "35436", "reference": "o.7", "message": message, "facts": facts});
+    serde_json::from_value(reply).unwrap()
+}
+
+fn thread(message: &Value, facts: &Value) -> String {
+    let comments = comments(&reply(message, facts), LINK).unwrap().into_iter().map(|comment| {
         let kind = if comment.public { "public" } else { "internal" };
         let status = comment.status.unwrap_or("as it was");
         format!("--- {kind}, status {status}\n{}\n\n--- the same as HTML\n{}\n", comment.text(), comment.html())
@@ -33,77 +40,63 @@ fn endpoint(target: &str) -> Value {
 
 #[test]
 fn declined() {
-    insta::assert_snapshot!(thread(
-        json!({"name": "declined", "reason": "AWS PrivateLink is part of the business plan."})
-    ));
+    let message = json!({"name": "declined", "reason": "AWS PrivateLink is part of the business plan."});
+    insta::assert_snapshot!(thread(&message, &json!({})));
 }
 
 #[test]
 fn instructions() {
-    let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
+    let message = json!({"name": "instructions"});
     for (name, target) in [("dedicated", json!("dedicated")), ("shared", json!("federated")), ("open", json!(null))] {
-        let message = json!({
-            "name": "instructions", "network": network(), "target": target, "link": link, "attempt": 0, "problem": null,
-        });
-        insta::assert_snapshot!(format!("instructions-{name}"), thread(message));
+        let facts = json!({"network": network(), "target": target, "problem": null});
+        insta::assert_snapshot!(format!("instructions-{name}"), thread(&message, &facts));
     }
-    let message = json!({
-        "name": "instructions", "network": network(), "target": "dedicated", "link": link, "attempt": 1,
-        "problem": "{\"errorType\":\"Step.Customer\",\"errorMessage\":\"AWS knows no endpoint service by this name.\"}",
-    });
-    insta::assert_snapshot!("instructions-again", thread(message));
+    let problem = "{\"errorType\":\"Step.Customer\",\"errorMessage\":\"AWS knows no endpoint service by this name.\"}";
+    let facts = json!({"network": network(), "target": "dedicated", "problem": problem});
+    insta::assert_snapshot!("instructions-again", thread(&message, &facts));
 }
 
 #[test]
 fn reminder() {
     let message = |awaited, window| {
-        let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
-        thread(json!({"name": "reminder", "awaited": awaited, "link": link, "window": window, "windows": 7}))
+        thread(&json!({"name": "reminder", "awaited": awaited, "window": window, "windows": 7}), &json!({}))
     };
     insta::assert_snapshot!(format!("{}\n{}\n{}", message("command", 1), message("command", 6), message("source", 2)));
 }
 
 #[test]
 fn endpoint_ready() {
-    let message = |target| {
-        let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
-        thread(json!({"name": "endpoint-ready", "endpoint": endpoint(target), "link": link}))
-    };
+    let message = |target| thread(&json!({"name": "endpoint-ready"}), &json!({"endpoint": endpoint(target)}));
     insta::assert_snapshot!(format!("{}\n{}", message("dedicated"), message("online-archive")));
 }
 
 #[test]
 fn source_wanted() {
-    let message = |attempt, problem: Value| {
-        let link = "https://connect.example.com/o/0123456789abcdef0123456789abcdef";
-        let endpoint = endpoint("dedicated");
-        thread(json!({
-            "name": "source-wanted", "endpoint": endpoint, "link": link, "attempt": attempt, "problem": problem,
-        }))
+    let message = |problem: Value| {
+        thread(&json!({"name": "source-wanted"}), &json!({"endpoint": endpoint("dedicated"), "problem": problem}))
     };
-    let again = message(1, json!("This is the standard connection string, which does not go through the endpoint."));
-    insta::assert_snapshot!(format!("{}\n{again}", message(0, json!(null))));
+    let again = message(json!("This is the standard connection string, which does not go through the endpoint."));
+    insta::assert_snapshot!(format!("{}\n{again}", message(json!(null))));
 }
 
 #[test]
 fn connected() {
-    insta::assert_snapshot!(thread(json!({
-        "name": "connected",
-        "endpoint": endpoint("dedicated"),
-        "checks": [
-            {"name": "dns", "passed": true, "evidence": "3 hosts"},
-            {"name": "ownership", "passed": true, "evidence": "all lead to vpce-0123456789abcdef0"},
-        ],
-    })));
+    let layers = json!([
+        {"name": "dns", "passed": true, "evidence": "3 hosts"},
+        {"name": "ownership", "passed": true, "evidence": "all lead to vpce-0123456789abcdef0"},
+    ]);
+    let verification = json!({"verdict": "connected", "layers": layers, "problem": null, "nextStep": null});
+    let facts = json!({"endpoint": endpoint("dedicated"), "verification": verification});
+    insta::assert_snapshot!(thread(&json!({"name": "connected"}), &facts));
 }
 
 #[test]
 fn expired() {
-    let command =
-        thread(json!({"name": "expired", "awaited": "command", "cleanUp": {"complete": true, "leftovers": []}}));
-    let acceptance = thread(
-        json!({"name": "expired", "awaited": "acceptance", "cleanUp": {"complete": false, "leftovers": ["sg-0cc: still in use"]}}),
-    );
+    let message = |awaited, clean_up: Value| {
+        thread(&json!({"name": "expired", "awaited": awaited}), &json!({"cleanUp": clean_up}))
+    };
+    let command = message("command", json!({"complete": true, "leftovers": []}));
+    let acceptance = message("acceptance", json!({"complete": false, "leftovers": ["sg-0cc: still in use"]}));
     insta::assert_snapshot!(format!("{command}\n{acceptance}"));
 }
 
@@ -111,7 +104,8 @@ fn expired() {
 fn failed() {
     let failure = |error: &str, cause: &str| {
         let failure = json!({"state": "Create endpoint", "error": error, "cause": cause});
-        thread(json!({"name": "failed", "failure": failure, "cleanUp": {"complete": true, "leftovers": []}}))
+        let facts = json!({"cleanUp": {"complete": true, "leftovers": []}});
+        thread(&json!({"name": "failed", "failure": failure}), &facts)
     };
     let ours = failure("Step.Operator", "{\"errorMessage\":\"could not create: UnauthorizedOperation\"}");
     let theirs = failure("Step.Customer", "The VPC vpc-0b1c2d3e4f5a6b7c8 does not exist in us-east-1.");
@@ -119,19 +113,29 @@ fn failed() {
 }
 
 #[test]
-fn a_message_that_ends_the_onboarding_is_known_as_an_end() {
-    let failure = json!({"state": "Create endpoint", "error": "Step.Operator", "cause": null});
-    let ends = [
-        json!({"name": "connected", "endpoint": endpoint("dedicated"), "checks": []}),
-        json!({"name": "declined", "reason": "?"}),
-        json!({"name": "expired", "awaited": "command", "cleanUp": {"complete": true, "leftovers": []}}),
-        json!({"name": "failed", "failure": failure, "cleanUp": {"complete": true, "leftovers": []}}),
-    ];
-    let references = ends.map(|message| {
-        let message: Message = serde_json::from_value(message).unwrap();
-        message.comments("arn:ticket-35436-2").unwrap()[0].reference.clone()
-    });
-    assert_eq!(references, ENDS.map(|end| format!("ticket-35436-2/{end}")));
+fn what_is_for_the_page_alone_is_no_comment() {
+    for message in
+        [json!({"name": "preparing"}), json!({"name": "not-yet"}), json!({"name": "closing", "ending": "expired"})]
+    {
+        let reply = reply(&message, &json!({}));
+        assert!(!reply.message.is_for_the_ticket());
+        assert_eq!(comments(&reply, LINK).unwrap(), [], "{message}");
+    }
+}
+
+#[test]
+fn no_comments_mark_is_in_another_comment() {
+    let failed = json!({"name": "failed", "failure": {"state": "Announce", "error": "States.Timeout"}});
+    let mut reply = reply(&failed, &json!({}));
+    let mut all = comments(&reply, LINK).unwrap();
+    reply.reference.step = 77;
+    all.extend(comments(&reply, LINK).unwrap());
+    reply.execution_arn += "_2";
+    all.extend(comments(&reply, LINK).unwrap());
+    for (number, comment) in all.iter().enumerate() {
+        let found: Vec<_> = (0..all.len()).filter(|other| all[*other].html().contains(&comment.mark())).collect();
+        assert_eq!(found, [number], "{}", comment.last_line());
+    }
 }
 
 #[test]
@@ -144,12 +148,11 @@ fn what_was_kept_and_why_a_clean_up_failed_is_told_to_the_support_engineer_alone
         "kept": "vpce-0123456789abcdef0",
         "failure": {"state": "Clean up", "error": "Step.Operator", "cause": cause},
     });
-    let message: Message =
-        serde_json::from_value(json!({"name": "failed", "failure": failure, "cleanUp": clean_up})).unwrap();
-    assert_eq!(message.reason().as_deref(), Some("No cause was given."));
-    let comments = message.comments("arn:ticket-35436").unwrap();
+    let comments =
+        comments(&reply(&json!({"name": "failed", "failure": failure}), &json!({"cleanUp": clean_up})), LINK).unwrap();
     let [public, note] = comments.as_slice() else { panic!("{comments:?}") };
     for line in [
+        "Cause: No cause was given.",
         "sg-0cc: still in use",
         "vpce-0123456789abcdef0: kept, since the source works; only the platform was not told",
         "Clean-up itself failed: could not look for endpoints",
@@ -160,23 +163,16 @@ fn what_was_kept_and_why_a_clean_up_failed_is_told_to_the_support_engineer_alone
 }
 
 #[test]
-fn an_expired_onboarding_says_in_its_result_what_did_not_come() {
-    let reason = |awaited| {
-        let clean_up = json!({"complete": true, "leftovers": []});
-        let message: Message =
-            serde_json::from_value(json!({"name": "expired", "awaited": awaited, "cleanUp": clean_up})).unwrap();
-        message.reason().unwrap()
-    };
-    assert_eq!(reason("command"), "The command from Atlas did not arrive in time.");
-    assert_eq!(reason("acceptance"), "Atlas did not accept the endpoint in time.");
-    assert_eq!(reason("source"), "The connection string did not arrive in time.");
-}
-
-#[test]
-fn an_endpoint_is_not_called_ready_before_its_name_is_known() {
+fn a_message_about_something_unknown_is_not_told() {
     let endpoint = json!({"endpointId": "vpce-0123456789abcdef0", "target": "federated"});
-    let message: Message =
-        serde_json::from_value(json!({"name": "endpoint-ready", "endpoint": endpoint, "link": "?"})).unwrap();
-    let error = message.comments("arn:ticket-35436").unwrap_err();
-    assert!(matches!(&error, StepError::InvalidInput(text) if text.contains("vpce-0123456789abcdef0")), "{error}");
+    for (name, facts, expected) in [
+        ("instructions", json!({}), "network"),
+        ("endpoint-ready", json!({}), "endpoint"),
+        ("source-wanted", json!({}), "endpoint"),
+        ("connected", json!({}), "endpoint"),
+        ("endpoint-ready", json!({ "endpoint": endpoint }), "the DNS name of vpce-0123456789abcdef0"),
+    ] {
+        let error = comments(&reply(&json!({ "name": name }), &facts), LINK).unwrap_err();
+        assert!(matches!(&error, StepError::InvalidInput(text) if text.contains(expected)), "{name}: {error}");
+    }
 }

@@ -1,0 +1,132 @@
+//! Why the help desk did not do what it was asked, by what helps.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::RETRY_AFTER;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
+use step::StepError;
+
+/// Why something did not reach the help desk. No text holds anything of an answer but its status.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is away or busy, or the ticket changes all the time: time helps.
+    #[error("{message}")]
+    Away {
+        /// What happened.
+        message: String,
+        /// How long it asks to be left alone.
+        wait: Option<Duration>,
+    },
+    /// It refuses us, whatever the ticket: what we are there, or what we may do, is to be mended.
+    #[error("{0}")]
+    OfUs(String),
+    /// It refuses this ticket, which is closed, merged, deleted or unknown: nothing helps.
+    #[error("{0}")]
+    ForGood(String),
+    /// It was not asked, since something of ours failed before.
+    #[error("{0}")]
+    Ours(#[from] StepError),
+}
+
+impl Refusal {
+    /// What an answer means that is no success. `doing` completes the sentence "could not …".
+    pub(crate) fn of(doing: &str, answer: &reqwest::Response) -> Self {
+        let wait = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(wait);
+        Self::of_status(doing, answer.status(), wait)
+    }
+
+    fn of_status(doing: &str, status: StatusCode, wait: Option<Duration>) -> Self {
+        let message = format!("could not {doing}: the help desk answered {status}");
+        match status {
+            StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS => {
+                Self::Away { message, wait }
+            }
+            _ if status.is_server_error() => Self::Away { message, wait },
+            // Zendesk answers 422 to a change of a closed ticket, and a merged one is closed.
+            StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::UNPROCESSABLE_ENTITY => Self::ForGood(message),
+            // Beside 401 and 403: what only another address or another release of ours can mend.
+            _ => Self::OfUs(message),
+        }
+    }
+
+    /// What it means that there was no answer, or none that can be read.
+    pub(crate) fn no_answer(doing: &str, error: reqwest::Error) -> Self {
+        // The address may hold what is nobody's business.
+        Self::away(format!("could not {doing}: {}", error.without_url()))
+    }
+
+    pub(crate) fn away(message: String) -> Self {
+        Self::Away { message, wait: None }
+    }
+
+    /// The same where no ticket was asked for: an answer that it is unknown is then about us.
+    pub(crate) fn about_us(self) -> Self {
+        match self {
+            Self::ForGood(message) => Self::OfUs(message),
+            other => other,
+        }
+    }
+}
+
+impl From<Refusal> for StepError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Away { message, .. } => Self::Transient(message),
+            Refusal::OfUs(message) | Refusal::ForGood(message) => Self::Operator(message),
+            Refusal::Ours(error) => error,
+        }
+    }
+}
+
+/// How long a header `Retry-After` asks to wait, in seconds or as a date.
+fn wait(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = OffsetDateTime::parse(text, &Rfc2822).ok()?;
+    (until - OffsetDateTime::now_utc()).try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(status: u16) -> Refusal {
+        Refusal::of_status("reply", StatusCode::from_u16(status).unwrap(), None)
+    }
+
+    #[test]
+    fn a_refusal_is_known_by_its_status_alone() {
+        for (expected, statuses) in [
+            ("away", [408, 409, 429, 500, 503].as_slice()),
+            ("of us", &[401, 403, 302, 400]),
+            ("for good", &[404, 410, 422]),
+        ] {
+            for status in statuses {
+                let kind = match refusal(*status) {
+                    Refusal::Away { .. } => "away",
+                    Refusal::OfUs(_) => "of us",
+                    Refusal::ForGood(_) => "for good",
+                    Refusal::Ours(_) => "ours",
+                };
+                assert_eq!(kind, expected, "{status}");
+            }
+        }
+        assert_eq!(refusal(422).to_string(), "could not reply: the help desk answered 422 Unprocessable Entity");
+    }
+
+    #[test]
+    fn how_long_the_help_desk_asks_to_be_left_alone_is_read_in_seconds_and_as_a_date() {
+        assert_eq!(wait(" 93 "), Some(Duration::from_secs(93)));
+        let later = OffsetDateTime::now_utc() + Duration::from_mins(10);
+        let read = wait(&later.format(&Rfc2822).unwrap()).unwrap();
+        assert!((590..=600).contains(&read.as_secs()), "{read:?}");
+        for text in ["Wed, 21 Oct 2015 07:28:00 GMT", "soon", "-1", ""] {
+            assert_eq!(wait(text), None, "{text}");
+        }
+    }
+}
