@@ -23,7 +23,7 @@ impl Standing {
     /// Reads the ticket's rounds from the first up to the last that there is.
     ///
     /// # Errors
-    /// When DynamoDB refuses.
+    /// When the register cannot be read.
     pub(crate) async fn read(
         register: &Register,
         state_machine_arn: &str,

@@ -73,14 +73,14 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Output 
 
 /// Says in the log why the message stays, and gives how long the help desk asks to be left alone.
 fn tell_why(record: &Record, refusal: &Refusal) -> Option<Duration> {
-    let (message, tries) = (&record.message_id, record.tries());
+    let (id, tries) = (&record.message_id, record.tries());
     match refusal {
         Refusal::Away { wait, .. } => {
-            tracing::warn!(message, tries, "stays in the queue: {refusal}");
+            tracing::warn!(id, tries, "stays in the queue: {refusal}");
             return *wait;
         }
-        Refusal::OfUs(_) => tracing::error!(alarm = REFUSES_US, message, tries, "stays in the queue: {refusal}"),
-        Refusal::ForGood(_) | Refusal::Ours(_) => tracing::error!(message, tries, "stays in the queue: {refusal}"),
+        Refusal::OfUs(_) => tracing::error!(alarm = REFUSES_US, id, tries, "stays in the queue: {refusal}"),
+        Refusal::ForGood(_) | Refusal::Ours(_) => tracing::error!(id, tries, "stays in the queue: {refusal}"),
     }
     None
 }
@@ -88,9 +88,9 @@ fn tell_why(record: &Record, refusal: &Refusal) -> Option<Duration> {
 /// Does what is to be done with one message. When it fails, the message stays.
 async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(), Refusal> {
     let Ok(reply) = serde_json::from_str::<Reply>(&record.body) else {
-        let message = &record.message_id;
-        tracing::error!(message, "given up: it cannot be read");
-        return Ok(queue::give_up(clients, config, record, "unreadable", message).await?);
+        let id = &record.message_id;
+        tracing::error!(id, "given up: it cannot be read");
+        return Ok(queue::give_up(clients, config, record, "unreadable", id).await?);
     };
     let id = OnboardingId::of(&reply.execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;
     let known = clients.register.read(&id).await;
@@ -111,7 +111,7 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
     match post(clients, config, &reply, &id, &known?.ok_or_else(absent)?).await {
         Ok(what) => Ok(clients.register.deliver(&id, reply.reference, what).await?),
         Err(Refusal::ForGood(why)) => {
-            tracing::error!(execution = reply.execution_arn, "refused for good: {why}");
+            tracing::warn!(execution = reply.execution_arn, "refused for good: {why}");
             end(clients, config, record, &reply, &id, Delivered::Refused).await
         }
         Err(refusal) => Err(refusal),

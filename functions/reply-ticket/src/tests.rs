@@ -213,7 +213,7 @@ impl Bench {
     }
 
     async fn try_again(&self, body: &str, tries: u32, age: Duration) -> bool {
-        let sent = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - age;
+        let sent = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().saturating_sub(age);
         let input = json!({"Records": [{
             "messageId": "m-1",
             "receiptHandle": RECEIPT,

@@ -55,7 +55,7 @@ pub struct Output {
 /// forgets a name 90 days after its execution has ended, the register does not.
 ///
 /// # Errors
-/// When DynamoDB or Step Functions refuses.
+/// When the register cannot be read, or Step Functions refuses.
 pub async fn handle(sfn: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
     let execution = execution_name(&input);
     let arn = event::execution_arn(&config.state_machine_arn, &execution);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     /// Where the onboarding of ticket 35436 stands.
-    fn register(outcome: Value) -> Register {
+    fn register(outcome: &Value) -> Register {
         let id = OnboardingId::of("arn:aws:states:us-east-1:123456789012:execution:onboarding:ticket-35436").unwrap();
         let shown = json!({"order": 4000, "state": "declined", "since": "2026-07-04T05:33:18Z", "outcome": outcome});
         let item = json!({"executionArn": "arn:ticket-35436", "link": 1, "shown": shown});
@@ -144,7 +144,7 @@ mod tests {
             .error(|| StartExecutionError::ExecutionAlreadyExists(ExecutionAlreadyExists::builder().build()))
             .build();
         let sfn = mock_client!(aws_sdk_sfn, RuleMode::Sequential, [&first]);
-        let register = register(json!(null));
+        let register = register(&json!(null));
         let event = || input(json!({"ticket": {"id": 35436}}));
         assert!(handle(&sfn, &register, &config(), event()).await.unwrap().started);
         assert!(!handle(&sfn, &register, &config(), event()).await.unwrap().started);
@@ -154,7 +154,7 @@ mod tests {
     async fn what_has_ended_is_not_started_again_even_when_its_name_is_free() {
         let start = starts();
         let sfn = mock_client!(aws_sdk_sfn, RuleMode::MatchAny, [&start]);
-        let register = register(json!({"at": "2026-07-04T05:33:18Z"}));
+        let register = register(&json!({"at": "2026-07-04T05:33:18Z"}));
         let late = handle(&sfn, &register, &config(), input(json!({"ticket": {"id": "35436"}}))).await.unwrap();
         assert_eq!((late.execution.as_str(), late.started, start.num_calls()), ("ticket-35436", false, 0));
         let next = json!({"ticket": {"id": "35436", "round": 2}});
@@ -165,7 +165,7 @@ mod tests {
     #[tokio::test]
     async fn an_event_without_a_ticket_is_named_after_itself() {
         let sfn = mock_client!(aws_sdk_sfn, RuleMode::MatchAny, [&starts()]);
-        let register = register(json!(null));
+        let register = register(&json!(null));
         let output = handle(&sfn, &register, &config(), input(json!({"ticket": "?"}))).await.unwrap();
         assert_eq!((output.execution.as_str(), output.started), ("event-7bf73129-1428-4cd3-a780-95db273d1602", true));
     }

@@ -11,7 +11,7 @@ fn comment_added(ticket: &str, author: &Value) -> Value {
 }
 
 /// The ticket was opened again.
-fn reopened(ticket: &str, at: String, actor: &Value) -> Value {
+fn reopened(ticket: &str, at: &str, actor: &Value) -> Value {
     json!({
         "type": "zen:event-type:ticket.status_changed",
         "time": at,
@@ -241,12 +241,12 @@ async fn a_ticket_that_is_opened_again_after_its_end_gets_the_next_round() {
         (event.clone(), "ended"),
         (comment_added(&ticket, &json!("800001")), "ended"),
         // An event from before the end that comes late.
-        (reopened(&ticket, END.to_owned(), &engineer), "ended"),
-        (reopened(&ticket, after(END, -5), &engineer), "ended"),
+        (reopened(&ticket, END, &engineer), "ended"),
+        (reopened(&ticket, &after(END, -5), &engineer), "ended"),
         // Our last message itself has opened it.
-        (reopened(&ticket, after(DELIVERED, 0), &us), "ended"),
-        (reopened(&ticket, after(DELIVERED, -1), &us), "ended"),
-        (reopened(&ticket, after(DELIVERED, 59), &us), "ended"),
+        (reopened(&ticket, &after(DELIVERED, 0), &us), "ended"),
+        (reopened(&ticket, &after(DELIVERED, -1), &us), "ended"),
+        (reopened(&ticket, &after(DELIVERED, 59), &us), "ended"),
     ] {
         assert_eq!(bench.zendesk(&payload).await, code, "{payload}");
     }
@@ -254,13 +254,13 @@ async fn a_ticket_that_is_opened_again_after_its_end_gets_the_next_round() {
 
     let mut expected = parts();
     expected["ticket"] = json!({"id": ticket, "round": 2});
-    let by_engineer = reopened(&ticket, after(END, 1), &engineer);
+    let by_engineer = reopened(&ticket, &after(END, 1), &engineer);
     // Whoever uses the account that we reply with may open it too, only not in the same minute.
     for payload in [
         by_engineer.clone(),
         by_engineer.clone(),
-        reopened(&ticket, after(DELIVERED, 0), &engineer),
-        reopened(&ticket, after(DELIVERED, 61), &us),
+        reopened(&ticket, &after(DELIVERED, 0), &engineer),
+        reopened(&ticket, &after(DELIVERED, 61), &us),
     ] {
         assert_eq!(bench.zendesk(&payload).await, "announced", "{payload}");
         assert_eq!(bench.announced(), [expected.clone()]);
@@ -281,8 +281,8 @@ async fn a_ticket_that_was_never_told_its_end_gets_the_next_round_all_the_same()
     bench.onboarding(&ticket, 1, Some(&end("declined", None)));
     let us = bench.us().await;
     // Whatever we do there may be what tells the end.
-    assert_eq!(bench.zendesk(&reopened(&ticket, after(DELIVERED, 0), &us)).await, "ended");
-    assert_eq!(bench.zendesk(&reopened(&ticket, after(END, 1), &json!("900777"))).await, "announced");
+    assert_eq!(bench.zendesk(&reopened(&ticket, &after(DELIVERED, 0), &us)).await, "ended");
+    assert_eq!(bench.zendesk(&reopened(&ticket, &after(END, 1), &json!("900777"))).await, "announced");
     assert_eq!(bench.announced()[0]["ticket"], json!({"id": ticket, "round": 2}));
     assert_eq!(bench.thread(&ticket).await, Vec::<Value>::new());
 }
@@ -307,8 +307,8 @@ async fn a_customer_who_says_thank_you_gets_no_second_onboarding() {
     for (state, expected) in [("connected", "ended"), ("expired", "announced")] {
         let ticket = bench.file(&["privatelink"], &parts()).await;
         bench.onboarding(&ticket, 1, Some(&end(state, Some(DELIVERED))));
-        assert_eq!(bench.zendesk(&reopened(&ticket, after(DELIVERED, 9), &json!("800001"))).await, expected);
-        assert_eq!(bench.zendesk(&reopened(&ticket, after(DELIVERED, 9), &json!("1"))).await, "announced");
+        assert_eq!(bench.zendesk(&reopened(&ticket, &after(DELIVERED, 9), &json!("800001"))).await, expected);
+        assert_eq!(bench.zendesk(&reopened(&ticket, &after(DELIVERED, 9), &json!("1"))).await, "announced");
     }
 }
 
@@ -321,7 +321,7 @@ async fn a_next_round_that_lacks_something_asks_and_goes_on() {
     bench.change("customer", &ticket, json!({"comment": {"body": quoted, "author_id": 800_001}})).await;
     let heard = comment_added(&ticket, &json!("800001"));
     assert_eq!(bench.zendesk(&heard).await, "ended", "nobody has asked for another onboarding");
-    assert_eq!(bench.zendesk(&reopened(&ticket, after(END, 1), &json!("1"))).await, "asked");
+    assert_eq!(bench.zendesk(&reopened(&ticket, &after(END, 1), &json!("1"))).await, "asked");
     assert_eq!(bench.zendesk(&heard).await, "waiting");
     let answer = json!({"comment": {"body": "Atlas region: US_EAST_1", "author_id": 800_001}});
     bench.change("customer", &ticket, answer).await;
@@ -340,7 +340,7 @@ async fn after_its_last_round_a_ticket_gets_no_other() {
     for round in 1..=999 {
         bench.onboarding(&ticket, round, Some(&end("declined", Some(DELIVERED))));
     }
-    let again = reopened(&ticket, after(END, 1), &json!("900777"));
+    let again = reopened(&ticket, &after(END, 1), &json!("900777"));
     assert_eq!(bench.zendesk(&again).await, "too-many-rounds");
     assert_eq!(bench.announced(), Vec::<Value>::new());
 }

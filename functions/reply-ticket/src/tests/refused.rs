@@ -42,7 +42,7 @@ async fn a_refusal_of_us_is_told_to_the_alarm_and_tried_again() {
     assert!(!bench.try_again(&instructions(), 3, DAY).await);
     assert_eq!(bench.written(), ["kept back for 40 s"]);
     let log = bench.log();
-    assert_eq!(log.matches(r#"ERROR"#).count(), 1, "{log}");
+    assert_eq!(log.matches("ERROR").count(), 1, "{log}");
     assert_eq!(log.matches(r#"alarm="help-desk-refuses-us""#).count(), 1, "{log}");
     assert!(log.contains("the help desk answered 403 Forbidden"), "{log}");
 
