@@ -154,6 +154,24 @@ fn a_reply_is_out_of_sight_for_six_times_as_long_as_its_function_may_run() {
 }
 
 #[test]
+fn the_stage_limits_routes_that_are_there_before_it() {
+    let resources = infra()["Resources"].as_object().unwrap();
+    let stage = &resources["PortalStage"];
+    let waits_for: Vec<&Value> = stage["DependsOn"].as_array().unwrap().iter().collect();
+    let routes = waits_for.iter().map(|name| &resources[name.as_str().unwrap()]["Properties"]["RouteKey"]);
+    let routes: BTreeSet<&str> = routes.map(|key| key.as_str().unwrap()).collect();
+    let limited = stage["Properties"]["RouteSettings"].as_object().unwrap();
+    assert_eq!(limited.keys().map(String::as_str).collect::<BTreeSet<_>>(), routes);
+}
+
+#[test]
+fn the_alarm_hears_what_the_function_logs() {
+    let pattern = infra()["Resources"]["HelpDeskRefusesUs"]["Properties"]["FilterPattern"].as_str().unwrap();
+    let word = pattern.split('"').nth(1).unwrap();
+    assert!(read::text("functions/reply-ticket/src/lib.rs").contains(&format!("\"{word}\"")), "nobody logs {word}");
+}
+
+#[test]
 fn cfn_lint_finds_nothing() {
     let output = Command::new(layout::python_program("cfn-lint").unwrap())
         .arg(layout::root().join("infra/template.yaml"))
