@@ -117,7 +117,8 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
             })
         });
         let mut timeline = item.timeline;
-        prop_assert!(timeline.remove(&Reference { step: 0 }).is_some());
+        let first = timeline.remove(&Reference { step: 0 });
+        prop_assert!(first.is_some());
         let mut texts = timeline.clone();
         texts.values_mut().for_each(|line| line.at = String::new());
         let mut wanted = expected.1.clone();
