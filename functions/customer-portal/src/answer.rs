@@ -1,127 +1,121 @@
-//! The customer's answer: checked at once, and only then passed on to the waiting execution.
+//! The customer's answer: checked at once, written into the register, and only then passed on to the waiting execution.
 
 mod command;
+mod digest;
 mod read;
+mod resume;
 mod source;
+mod standing;
 
 use std::borrow::Cow;
 
-use data_encoding::HEXLOWER;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
-use serde_json::Value;
-use sha2::{Digest, Sha256};
+use serde_json::json;
 
-use crate::answer::read::Read;
+use crate::address::Address;
+use crate::answer::digest::digest;
+use crate::answer::read::{Brought, Read};
+use crate::answer::resume::resume;
+use crate::answer::standing::{awaited, refusal};
 use crate::clients::Clients;
 use crate::config::Config;
-use crate::history;
 use crate::outcome::{Outcome, Reply, Shown};
 use crate::problem::Problem;
-use crate::progress::Progress;
 use crate::submission::Submission;
-use secrets::vault::{self, HandedOut, TaskToken, Vault, Wait};
+use register::{Onboarding, Taken};
+use secrets::source as secret;
+use secrets::vault;
 use shared::answer::Answer;
-use shared::ids::OnboardingId;
 use step::StepError;
-use step::aws::step_error;
 
 /// Takes an answer: 202 only when the execution has really left its wait.
 pub(crate) async fn take(
     clients: &Clients,
     config: &Config,
-    id: OnboardingId,
-    mut vault: Vault,
+    link: Address,
+    mut onboarding: Onboarding,
     request: &Request,
     wanted: Answer,
 ) -> Result<Reply, StepError> {
     let submission = match Submission::read(config, request, wanted) {
         Ok(submission) => submission,
-        Err(problem) => return Ok(Reply::Problem(problem, Some(id))),
+        Err(problem) => return Ok(Reply::Problem(problem, Some(link))),
     };
-    let brought = match wanted {
+    let pasted = match wanted {
         Answer::Command => match submission.field("command") {
             Some(pasted) => Cow::Owned(pasted),
-            None => return Ok(Reply::Problem(Problem::field_missing(), Some(id))),
+            None => return Ok(Reply::Problem(Problem::field_missing(), Some(link))),
         },
         Answer::Source => Cow::Borrowed(submission.body()),
     };
-    let mut progress = history::read(&clients.sfn, &vault).await?;
-    let shown = |progress, vault, status, outcome| {
-        Ok(Reply::Shown(Box::new(Shown { status, link: config.link(&id), progress, vault, outcome })))
+    let id = link.id.clone();
+    let digest = digest(&clients.signing_key.current().await?, &id, wanted, &pasted)?;
+    let shown = |onboarding, status, outcome| {
+        Ok(Reply::Shown(Box::new(Shown { status, link: link.clone(), onboarding, outcome })))
     };
-    let refused = |progress, vault, problem: Problem| {
+    let refused = |onboarding, problem: Problem| {
         // A command is shown again, in its form; a source never is.
         let pasted = match wanted {
-            Answer::Command => String::from_utf8_lossy(&brought).into_owned(),
+            Answer::Command => String::from_utf8_lossy(&pasted).into_owned(),
             Answer::Source => String::new(),
         };
-        shown(progress, vault, problem.status, Outcome::Problem { problem, pasted })
+        shown(onboarding, problem.status, Outcome::Problem { problem, pasted })
     };
-    let (awaited, handed_out, digest) = match expected(&progress, &vault, wanted, &brought) {
-        Ok(expected) => expected,
-        Err(problem) => return refused(progress, vault, problem),
+
+    let facts = &onboarding.shown.facts;
+    let (Some(wait), Some(network)) = (awaited(&onboarding, wanted), &facts.network) else {
+        let problem = refusal(&onboarding, wanted, &digest);
+        return refused(onboarding, problem);
     };
     let read = match wanted {
-        Answer::Command => command::read(&submission, &brought, &handed_out)?,
-        Answer::Source => source::read(clients, config, &id, &vault, &submission).await?,
+        Answer::Command => command::read(&submission, &pasted, network, facts.target),
+        Answer::Source => source::read(&submission, facts.endpoint.as_ref().map(|endpoint| endpoint.target)),
     };
-    let (output, next, outcome) = match read {
-        Read::Stop(status, outcome) => return shown(progress, vault, status, outcome),
-        Read::Go { output, next, outcome } => (output, next, outcome),
+    // What was taken for this wait need not have resumed the execution. Only Step Functions knows.
+    let taken = onboarding.taken_now();
+    let is_another = taken.is_some_and(|taken| taken.digest != digest);
+    let (brought, outcome) = match read {
+        Read::Stop(..) if taken.is_some() => {
+            let problem = refusal(&onboarding, wanted, &digest);
+            return refused(onboarding, problem);
+        }
+        Read::Stop(status, outcome) => return shown(onboarding, status, outcome),
+        // It would be put in the place of the one that is perhaps being verified.
+        Read::Go(Brought::Source(_), _) if is_another => {
+            let problem = refusal(&onboarding, wanted, &digest);
+            return refused(onboarding, problem);
+        }
+        Read::Go(brought, outcome) => (brought, outcome),
     };
-    // The digest first: should our answer get lost, the customer's second try is known for what it is.
-    vault.awaited = Some(Wait { answer_digest: Some(digest.clone()), ..awaited.clone() });
-    vault::write(&clients.secrets, &config.stack, &id, &vault).await?;
-    if !resume(clients, &awaited.task_token, &output).await? {
-        return refused(progress, vault, already(&awaited, wanted, &digest));
-    }
-    progress.state = next;
-    progress.reached = next;
-    shown(progress, vault, StatusCode::ACCEPTED, outcome)
-}
 
-/// The wait that the answer is for, what it is checked against, and its digest.
-fn expected(
-    progress: &Progress,
-    vault: &Vault,
-    wanted: Answer,
-    brought: &[u8],
-) -> Result<(Wait, HandedOut, String), Problem> {
-    if progress.state.is_ended() {
-        return Err(Problem::ended(progress.state));
-    }
-    let (Some(handed_out), Some(awaited)) = (vault.handed_out.clone(), vault.awaited.clone()) else {
-        return Err(Problem::not_awaited(wanted));
+    let Some(token) = vault::read(&clients.secrets, &config.stack, &id, &wait.vault_version).await? else {
+        return refused(onboarding, Problem::not_awaited(wanted));
     };
-    let digest = digest(&awaited.task_token, brought);
-    if progress.awaits != Some(wanted) || awaited.answer != wanted {
-        return Err(already(&awaited, wanted, &digest));
-    }
-    Ok((awaited, handed_out, digest))
-}
-
-/// Of the task token and the answer, so that nobody can tell from the digest alone which password it was made of.
-fn digest(token: &TaskToken, brought: &[u8]) -> String {
-    HEXLOWER.encode(&Sha256::new().chain_update(token.reveal()).chain_update([0]).chain_update(brought).finalize())
-}
-
-/// Ends the wait; false when it has ended otherwise: by an answer before, or because its window has passed.
-async fn resume(clients: &Clients, token: &TaskToken, output: &Value) -> Result<bool, StepError> {
-    let result = clients.sfn.send_task_success().task_token(token.reveal()).output(output.to_string()).send().await;
-    match result {
-        Ok(_) => Ok(true),
-        Err(error) => match error.as_service_error() {
-            Some(refusal) if refusal.is_task_timed_out() || refusal.is_task_does_not_exist() => Ok(false),
-            _ => Err(step_error("resume the execution", &error)),
+    let output = match &brought {
+        Brought::Command(request) => json!(request),
+        Brought::Source(source) => match secret::put(&clients.secrets, &config.stack, &id, source).await? {
+            Some(arn) => json!({"sourceSecretArn": arn}),
+            None => return refused(onboarding, Problem::not_awaited(wanted)),
         },
+    };
+    let what = brought.line();
+    let taken = Taken { order: onboarding.shown.order, digest: digest.clone(), request: brought.request() };
+    // First into the register: should our answer get lost, the customer's second try is known for what it is. Another
+    // command than the one there must first prove to be the one that resumes the execution.
+    let is_awaited = is_another || clients.register.take(&id, &taken, what).await?;
+    if !is_awaited || !resume(clients, &token, &output).await? {
+        let Some(onboarding) = clients.register.read(&id).await? else {
+            return Ok(Reply::Problem(Problem::unknown(), None));
+        };
+        let problem = refusal(&onboarding, wanted, &digest);
+        return refused(onboarding, problem);
     }
-}
-
-fn already(awaited: &Wait, wanted: Answer, digest: &str) -> Problem {
-    match awaited.answer_digest.as_deref() {
-        Some(known) if known == digest => Problem::already_received(wanted),
-        Some(_) if awaited.answer == wanted => Problem::already_answered(wanted),
-        _ => Problem::not_awaited(wanted),
+    // What resumed the execution has the last word: another answer may have been written in between. It counts whether
+    // or not that can be written.
+    if let Err(error) = clients.register.take(&id, &taken, what).await {
+        tracing::warn!(name = error.name(), "an answer counts, and may not be shown until the next step: {error}");
     }
+    onboarding.taken = Some(taken);
+    shown(onboarding, StatusCode::ACCEPTED, outcome)
 }

@@ -1,7 +1,5 @@
 //! The portal's configuration.
 
-use crate::link::Link;
-use shared::ids::OnboardingId;
 use step::config::{self, ConfigError};
 
 /// The function's configuration.
@@ -9,10 +7,12 @@ use step::config::{self, ConfigError};
 pub struct Config {
     /// Where the customer reaches the portal, without the path: `https://connect.example.com`.
     pub portal_url: String,
-    /// The stack's name, which is part of its secrets' names, and a tag of the source's.
+    /// The stack's name, which is part of its secrets' names.
     pub stack: String,
-    /// The KMS key that encrypts the source's secret; Secrets Manager's own when there is none.
-    pub source_key: Option<String>,
+    /// The register's table.
+    pub register: String,
+    /// The secret with the key that links are derived under.
+    pub signing_key: String,
 }
 
 impl Config {
@@ -25,13 +25,8 @@ impl Config {
         Ok(Self {
             portal_url: portal_url.trim_end_matches('/').to_owned(),
             stack: config::required("STACK_NAME")?,
-            source_key: config::optional("SOURCE_KEY_ARN")?,
+            register: config::required("REGISTER_TABLE")?,
+            signing_key: config::required("SIGNING_KEY_SECRET")?,
         })
-    }
-
-    /// The customer's link to an onboarding.
-    pub(crate) fn link(&self, id: &OnboardingId) -> Link {
-        let path = format!("/o/{id}");
-        Link { url: format!("{}{path}", self.portal_url), path }
     }
 }

@@ -19,24 +19,24 @@ fn onboarding(shown: &Shown) -> Value {
         Outcome::Refused { refused, .. } => json!({"error": refused.to_json(), "errors": refused.diagnostics}),
         Outcome::SourceRefused { refused } => json!({"error": refused.to_json(), "errors": refused.diagnostics}),
         Outcome::Accepted { preview, notes, .. } => {
-            let mut body = json!({"state": shown.progress.state.name(), "notes": notes});
+            let mut body = json!({"state": shown.state().name(), "notes": notes});
             if let Some(preview) = preview {
                 body["preview"] = json!(preview);
             }
             body
         }
         Outcome::None | Outcome::FilledIn { .. } => {
-            let network = shown.vault.handed_out.as_ref().map(|handed_out| &handed_out.network);
+            let network = shown.network();
             json!({
-                "state": shown.progress.state.name(),
-                "ticket": shown.vault.ticket,
+                "state": shown.state().name(),
+                "ticket": shown.onboarding.ticket,
                 "region": network.map(|network| &network.region),
                 "vpcId": network.map(|network| &network.vpc_id),
                 "subnetIds": network.map(|network| network.subnet_ids.as_slice()).unwrap_or_default(),
-                "endpoint": shown.progress.endpoint.as_ref().map(endpoint),
-                "verification": shown.progress.verification,
-                "timeline": shown.progress.timeline,
-                "error": shown.progress.error,
+                "endpoint": shown.endpoint().map(endpoint),
+                "verification": shown.verification(),
+                "timeline": shown.timeline(),
+                "error": shown.error(),
             })
         }
     }

@@ -3,27 +3,24 @@
 use lambda_http::http::StatusCode;
 use serde_json::Value;
 
-use crate::link::Link;
+use crate::address::Address;
 use crate::problem::Problem;
-use crate::progress::Progress;
-use secrets::vault::Vault;
-use shared::ids::OnboardingId;
+use register::Onboarding;
 
 /// What is told.
 #[derive(Debug)]
 pub(crate) enum Reply {
     Shown(Box<Shown>),
-    /// No more than this; with the onboarding, where the link leads to one.
-    Problem(Problem, Option<OnboardingId>),
+    /// No more than this; with the link, where it may lead to an onboarding.
+    Problem(Problem, Option<Address>),
 }
 
 /// The onboarding, with what came of an answer if one was brought.
 #[derive(Debug)]
 pub(crate) struct Shown {
     pub(crate) status: StatusCode,
-    pub(crate) link: Link,
-    pub(crate) progress: Progress,
-    pub(crate) vault: Vault,
+    pub(crate) link: Address,
+    pub(crate) onboarding: Onboarding,
     pub(crate) outcome: Outcome,
 }
 

@@ -21,11 +21,11 @@ use data_encoding::{BASE64, HEXLOWER};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use crate::address::Address;
 use crate::outcome::{Outcome, Reply, Shown};
 use crate::problem::Problem;
-use crate::progress::Progress;
-use crate::state::State;
-use shared::ids::OnboardingId;
+use register::Onboarding;
+use shared::state::State;
 
 const STYLE: &str = include_str!("page/style.css");
 const SCRIPT: &str = include_str!("page/script.js");
@@ -48,12 +48,11 @@ pub(crate) fn content_security_policy() -> &'static str {
 pub(crate) fn html(reply: &Reply) -> Markup {
     match reply {
         Reply::Shown(shown) => onboarding(shown),
-        Reply::Problem(problem, id) => without_onboarding(problem, id.as_ref()),
+        Reply::Problem(problem, link) => without_onboarding(problem, link.as_ref()),
     }
 }
 
 fn onboarding(shown: &Shown) -> Markup {
-    let progress = &shown.progress;
     let words = words::of(shown);
     let title = match &shown.outcome {
         Outcome::Refused { .. } => "Not accepted: the command from Atlas",
@@ -64,7 +63,13 @@ fn onboarding(shown: &Shown) -> Markup {
     let headline = html! {
         h1 #state tabindex="-1" { (words.title) }
         p #turn { strong { (words.turn.label()) } " " (words.lead) }
-        @if !progress.state.is_ended() {
+        @if let Some(until) = shown.until() {
+            p #until .hint {
+                "We wait for it until " time datetime=(until) { (to_the_minute(until)) } ". Then your ticket gets a reminder; after the "
+                "last one, this request expires."
+            }
+        }
+        @if !shown.state().is_ended() {
             p #about .hint {
                 "This request connects your MongoDB Atlas deployment to our data platform over AWS PrivateLink. It is for "
                 "whoever manages network access in your Atlas project."
@@ -77,16 +82,16 @@ fn onboarding(shown: &Shown) -> Markup {
     let now = if matches!(shown.outcome, Outcome::None) { now } else { now::section(shown, &shown.outcome) };
     let body = html! {
         p #announcement .unseen role="status" {}
-        (masthead(&shown.vault.ticket.to_string(), progress.customer.as_deref()))
-        main #main data-state=(progress.state.name()) data-link=(shown.link.path) data-final[progress.is_final] {
+        (masthead(shown))
+        main #main data-state=(shown.state().name()) data-link=(shown.link.path) data-final[shown.is_final()] {
             (section("headline", &headline))
-            (section("steps", &steps::list(progress)))
+            (section("steps", &steps::list(shown)))
             section #now data-version=(version) { (now) }
-            (section("history", &history(progress)))
+            (section("history", &history(shown)))
         }
         footer {
             p #freshness {
-                @if progress.is_final {
+                @if shown.is_final() {
                     "This page is up to date; nothing changes here any more."
                 } @else {
                     noscript { "To see whether something has changed, " a href=(shown.link.path) { "load this page again" } "." }
@@ -96,19 +101,19 @@ fn onboarding(shown: &Shown) -> Markup {
         }
         script { (PreEscaped(SCRIPT)) }
     };
-    let reload = reload_seconds(progress).filter(|_| matches!(shown.outcome, Outcome::None | Outcome::Accepted { .. }));
+    let reload = reload_seconds(shown).filter(|_| matches!(shown.outcome, Outcome::None | Outcome::Accepted { .. }));
     document(title, reload.map(|seconds| (seconds, shown.link.path.as_str())), &body)
 }
 
 /// The page for an answer without an onboarding to show.
-fn without_onboarding(problem: &Problem, id: Option<&OnboardingId>) -> Markup {
-    let link = id.map(|id| format!("/o/{id}"));
+fn without_onboarding(problem: &Problem, link: Option<&Address>) -> Markup {
+    let link = link.map(|link| &link.path);
     let body = html! {
         header .masthead { p { "Private endpoint for MongoDB Atlas" } }
         main #main .narrow data-state=(problem.code) data-final {
             h1 #state tabindex="-1" { (problem.message) }
             p { (problem.hint) }
-            @if let Some(link) = &link {
+            @if let Some(link) = link {
                 @if let Some(pasted) = &problem.pasted {
                     (command::form(link, pasted, command::Focus::None, None))
                 }
@@ -142,11 +147,15 @@ fn document(title: &str, reload: Option<(u32, &str)>, body: &Markup) -> Markup {
     }
 }
 
-fn masthead(ticket: &str, customer: Option<&str>) -> Markup {
+fn masthead(shown: &Shown) -> Markup {
+    let Onboarding { ticket, customer, .. } = &shown.onboarding;
     html! {
         header .masthead {
             p { "Private endpoint for MongoDB Atlas" }
-            p { "Ticket " (ticket) @if let Some(customer) = customer { " of " (customer) } }
+            p {
+                @if let Some(ticket) = ticket { "Ticket " (ticket) } @else { "Your ticket" }
+                @if let Some(customer) = customer { " of " (customer) }
+            }
         }
     }
 }
@@ -160,22 +169,23 @@ fn version(content: &Markup) -> String {
     HEXLOWER.encode(&Sha256::digest(content.0.as_bytes())[..6])
 }
 
-fn history(progress: &Progress) -> Markup {
+fn history(shown: &Shown) -> Markup {
+    let timeline = shown.timeline();
     html! {
         h2 { "What happened so far" }
-        @if progress.timeline.is_empty() { p { "Nothing yet." } }
+        @if timeline.is_empty() { p { "Nothing yet." } }
         ol .timeline {
-            @for entry in &progress.timeline {
-                li { time datetime=(entry.at) { (readable(&entry.at)) } " " span { (entry.what) } }
+            @for entry in &timeline {
+                li { time datetime=(entry.at) { (readable(entry.at)) } " " span { (entry.what) } }
             }
         }
     }
 }
 
 /// After how many seconds the page loads itself again where there is no script; never where something is typed.
-fn reload_seconds(progress: &Progress) -> Option<u32> {
-    match progress.state {
-        _ if progress.is_final => None,
+fn reload_seconds(shown: &Shown) -> Option<u32> {
+    match shown.state() {
+        _ if shown.is_final() => None,
         State::AwaitingCommand | State::AwaitingSource => None,
         State::AwaitingAcceptance => Some(30),
         _ => Some(5),
@@ -186,4 +196,10 @@ fn reload_seconds(progress: &Progress) -> Option<u32> {
 fn readable(at: &str) -> String {
     let seconds = at.split(['.', 'Z']).next().unwrap_or(at);
     format!("{} UTC", seconds.replace('T', " "))
+}
+
+/// `2026-07-04T05:33:18.123Z` as `2026-07-04 05:33 UTC`.
+fn to_the_minute(at: &str) -> String {
+    let minutes = at.rsplit_once(':').map_or(at, |(minutes, _)| minutes);
+    format!("{} UTC", minutes.replace('T', " "))
 }

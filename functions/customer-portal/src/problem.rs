@@ -3,8 +3,8 @@
 use lambda_http::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::state::State;
 use shared::answer::Answer;
+use shared::state::State;
 
 /// Why a request got no more than this.
 #[derive(Debug)]

@@ -1,7 +1,11 @@
 //! The portal as people, browsers and scripts meet it.
 
 mod answers;
+mod aws;
+mod links;
+mod looks;
 mod pages;
+mod races;
 mod requests;
 mod sources;
 mod world;

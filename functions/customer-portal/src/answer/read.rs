@@ -1,15 +1,39 @@
 //! What is to become of an answer that was read.
 
 use lambda_http::http::StatusCode;
-use serde_json::Value;
 
 use crate::outcome::Outcome;
-use crate::state::State;
+use shared::request::EndpointRequest;
+use source::Source;
 
 /// What is to become of an answer that was read.
-pub(crate) enum Read {
+pub(super) enum Read {
     /// It goes no further than this reply.
     Stop(StatusCode, Outcome),
-    /// The wait ends with this output.
-    Go { output: Value, next: State, outcome: Outcome },
+    /// The wait ends with it.
+    Go(Brought, Outcome),
+}
+
+/// An answer that is right.
+pub(super) enum Brought {
+    Command(EndpointRequest),
+    Source(Box<Source>),
+}
+
+impl Brought {
+    /// The timeline's line.
+    pub(super) fn line(&self) -> &'static str {
+        match self {
+            Self::Command(_) => "The command was received; the endpoint is being created",
+            Self::Source(_) => "The source is being verified",
+        }
+    }
+
+    /// What the register keeps of it besides its digest.
+    pub(super) fn request(&self) -> Option<EndpointRequest> {
+        match self {
+            Self::Command(request) => Some(request.clone()),
+            Self::Source(_) => None,
+        }
+    }
 }

@@ -5,7 +5,6 @@ use maud::{Markup, html};
 use super::{diagnosis, value};
 use crate::outcome::{Outcome, Shown};
 use command::Refused;
-use secrets::vault::HandedOut;
 use shared::network::Network;
 use shared::target::Target;
 
@@ -18,7 +17,7 @@ pub(super) enum Focus {
 
 /// What comes of this request, for somebody who was only sent the link.
 pub(super) fn what_we_create(shown: &Shown) -> Markup {
-    let network = shown.vault.handed_out.as_ref().map(|handed_out| &handed_out.network);
+    let network = shown.network();
     html! {
         h2 { "What we create" }
         p {
@@ -36,7 +35,8 @@ pub(super) fn what_we_create(shown: &Shown) -> Markup {
 
 /// Both halves: Atlas, and here.
 pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
-    let Some(handed_out) = &shown.vault.handed_out else { return html! {} };
+    let Some(network) = shown.network() else { return html! {} };
+    let in_atlas = || in_atlas(network, shown.target());
     let (pasted, refused, focus) = match outcome {
         Outcome::Refused { refused, pasted } => (pasted.as_str(), Some(refused), Focus::None),
         Outcome::FilledIn { pasted } => (pasted.as_str(), None, Focus::Send),
@@ -55,7 +55,7 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
         (with_curl(&shown.link.url))
     };
     html! {
-        @if let Some(problem) = &shown.progress.error {
+        @if let Some(problem) = shown.error() {
             div #problem .box .bad {
                 p { strong { "The last command was received, and its endpoint did not come about." } }
                 p { (problem) }
@@ -65,18 +65,17 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
         @if is_retry {
             (here)
             h2 #in-atlas { "The IDs for Atlas" }
-            (in_atlas(handed_out))
+            (in_atlas())
         } @else {
             h2 #in-atlas { "1. In Atlas: enter these IDs" }
-            (in_atlas(handed_out))
+            (in_atlas())
             (here)
         }
         (what_we_create(shown))
     }
 }
 
-fn in_atlas(handed_out: &HandedOut) -> Markup {
-    let HandedOut { network, target } = handed_out;
+fn in_atlas(network: &Network, target: Option<Target>) -> Markup {
     let subnets: Vec<String> = network.subnet_ids.iter().map(ToString::to_string).collect();
     html! {
         ol .screens {

@@ -6,15 +6,15 @@ use super::value;
 use crate::outcome::{Outcome, Shown};
 use shared::endpoint::Endpoint;
 
-/// What we create, read back from the execution, so that it stays to be seen.
+/// What we create, as it was read, so that it stays to be seen.
 pub(super) fn created(shown: &Shown, outcome: &Outcome) -> Markup {
-    let network = shown.vault.handed_out.as_ref().map(|handed_out| &handed_out.network);
-    let made = shown.progress.state.is_ended() || shown.progress.endpoint.is_some();
+    let network = shown.network();
+    let made = shown.state().is_ended() || shown.endpoint().is_some();
     html! {
         @if let Outcome::Accepted { preview: Some(preview), .. } = outcome {
             div #received .box .good { p { strong { "Your command was received." } " We create: " (preview) } }
         }
-        @if let (Some(request), Some(network)) = (&shown.progress.request, network) {
+        @if let (Some(request), Some(network)) = (shown.request(), network) {
             h2 #created { @if made { "What we created" } @else { "We create" } }
             dl .plain {
                 div { dt { "What" } dd { "One interface endpoint with its security group, in our AWS account" } }
@@ -34,7 +34,7 @@ pub(super) fn created(shown: &Shown, outcome: &Outcome) -> Markup {
 
 /// The values and the Atlas screen that asks for them.
 pub(super) fn finalize(shown: &Shown) -> Markup {
-    let Some(endpoint) = &shown.progress.endpoint else { return html! {} };
+    let Some(endpoint) = shown.endpoint() else { return html! {} };
     html! {
         h2 #in-atlas { "In Atlas: enter the endpoint" }
         ol .screens {
@@ -58,7 +58,7 @@ pub(super) fn finalize(shown: &Shown) -> Markup {
 
 /// The endpoint to keep.
 pub(super) fn connected(shown: &Shown) -> Markup {
-    let Some(endpoint) = &shown.progress.endpoint else { return html! {} };
+    let Some(endpoint) = shown.endpoint() else { return html! {} };
     html! {
         h2 { "Your private endpoint" }
         dl {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{command, ending, endpoint, source, verification};
 use crate::outcome::{Outcome, Shown};
-use crate::state::State;
+use shared::state::State;
 
 /// The section.
 pub(super) fn section(shown: &Shown, outcome: &Outcome) -> Markup {
@@ -14,7 +14,7 @@ pub(super) fn section(shown: &Shown, outcome: &Outcome) -> Markup {
                 p { strong { (problem.message) } " " (problem.hint) }
             }
         }
-        @match shown.progress.state {
+        @match shown.state() {
             State::Checking | State::PreparingNetwork => (command::what_we_create(shown)),
             State::AwaitingCommand => (command::ask(shown, outcome)),
             State::CreatingEndpoint => (endpoint::created(shown, outcome)),

@@ -43,7 +43,6 @@
     // Going back to an answer to a form would ask whether to send it again; the link shows where it stands.
     history.replaceState(null, '', main.dataset.link);
   });
-  addEventListener('pageshow', () => { sending = false; });
 
   // Puts in the sections that have changed; what is typed and where the focus is stay.
   const put = (page) => {
@@ -76,7 +75,7 @@
     timer = undefined;
     if (document.hidden || sending) return plan();
     try {
-      const answer = await fetch(main.dataset.link, { headers: { accept: 'text/html' }, cache: 'no-store', signal: AbortSignal.timeout(20000) });
+      const answer = await fetch(main.dataset.link, { headers: { accept: 'text/html' }, cache: 'no-cache', signal: AbortSignal.timeout(20000) });
       if (!answer.ok) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       delay = put(page) ? soonest : Math.min(delay * 1.3, latest);
@@ -92,7 +91,12 @@
     if (main.hasAttribute('data-final')) return say('This page is up to date; nothing changes here any more.');
     if (!document.hidden) timer = setTimeout(ask, delay);
   };
-  document.addEventListener('visibilitychange', () => { delay = soonest; plan(); });
+  const anew = () => { delay = soonest; plan(); };
+  document.addEventListener('visibilitychange', anew);
+  // A page that is gone back to is as it was left.
+  addEventListener('pageshow', () => { sending = false; anew(); });
+  // So that no password is in it then.
+  addEventListener('pagehide', () => { for (const id of ['source-form', 'fields-form']) document.getElementById(id)?.reset(); });
   if (form() || !main.hasAttribute('data-final')) say('This page updates by itself.');
   plan();
 })();

@@ -22,7 +22,7 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
         (single_fields(shown))
         (with_curl(&shown.link.url))
     };
-    let in_atlas = html! { @if let Some(endpoint) = &shown.progress.endpoint { (in_atlas(endpoint)) } };
+    let in_atlas = html! { @if let Some(endpoint) = shown.endpoint() { (in_atlas(endpoint)) } };
     html! {
         (verification::failed(shown))
         @if refused.is_some() {
@@ -108,7 +108,7 @@ fn warning(id: &str) -> Markup {
 
 fn single_fields(shown: &Shown) -> Markup {
     let link = &shown.link.path;
-    let is_shared = shown.progress.endpoint.as_ref().is_some_and(|endpoint| endpoint.target.is_shared());
+    let is_shared = shown.endpoint().is_some_and(|endpoint| endpoint.target.is_shared());
     let (hosts, ports) = if is_shared {
         ("As in Atlas’s string for the private endpoint, or the endpoint’s DNS name.", "May be empty: it is 27017.")
     } else {

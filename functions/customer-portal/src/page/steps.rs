@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::progress::Progress;
-use crate::state::State;
+use crate::outcome::Shown;
+use shared::state::State;
 
 /// The steps in their order, who acts, and the states of each.
 const STEPS: [(&str, &str, &[State]); 7] = [
@@ -17,10 +17,11 @@ const STEPS: [(&str, &str, &[State]); 7] = [
 ];
 
 /// The list.
-pub(super) fn list(progress: &Progress) -> Markup {
-    let at = match progress.state {
+pub(super) fn list(shown: &Shown) -> Markup {
+    let reached = shown.reached();
+    let at = match shown.state() {
         State::Connected => STEPS.len(),
-        _ => STEPS.iter().position(|(_, _, states)| states.contains(&progress.reached)).unwrap_or(0),
+        _ => STEPS.iter().position(|(_, _, states)| states.contains(&reached)).unwrap_or(0),
     };
     html! {
         h2 { "The steps" }
@@ -28,8 +29,8 @@ pub(super) fn list(progress: &Progress) -> Markup {
             @for (number, (title, who, _)) in STEPS.iter().enumerate() {
                 @let (class, is) = match number {
                     _ if number < at => ("done", "done"),
-                    _ if number > at => ("to-come", if progress.state.is_ended() { "not reached" } else { "to come" }),
-                    _ if progress.state.is_ended() => ("stopped", "stopped here"),
+                    _ if number > at => ("to-come", if shown.state().is_ended() { "not reached" } else { "to come" }),
+                    _ if shown.state().is_ended() => ("stopped", "stopped here"),
                     _ => ("current", "now"),
                 };
                 li class=(class) aria-current=[(class == "current").then_some("step")] {

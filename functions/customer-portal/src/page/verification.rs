@@ -9,7 +9,7 @@ use shared::verification::{Layer, Verification};
 /// While it is verified: the first time, or again because Atlas is not ready yet.
 pub(super) fn underway(shown: &Shown) -> Markup {
     html! {
-        @match &shown.progress.verification {
+        @match shown.verification() {
             None => p { "We look up its hosts, check that they lead through this endpoint, connect and log in." },
             Some(verification) => {
                 div #not-yet .box {
@@ -25,22 +25,22 @@ pub(super) fn underway(shown: &Shown) -> Markup {
 /// Why the source is asked for once more.
 pub(super) fn failed(shown: &Shown) -> Markup {
     html! {
-        @if let Some(problem) = &shown.progress.error {
+        @if let Some(problem) = shown.error() {
             div #problem .box .bad {
                 p { strong { "With the last source we did not get through." } " " (with_code(problem)) }
-                @if let Some(next_step) = shown.progress.verification.as_ref().and_then(|last| last.next_step.as_ref()) {
+                @if let Some(next_step) = shown.verification().and_then(|last| last.next_step.as_ref()) {
                     p { (with_code(next_step)) }
                 }
             }
         }
-        @if let Some(verification) = &shown.progress.verification { (folded(verification)) }
+        @if let Some(verification) = shown.verification() { (folded(verification)) }
     }
 }
 
 /// What holds at the end.
 pub(super) fn done(shown: &Shown) -> Markup {
     html! {
-        @if let Some(verification) = &shown.progress.verification {
+        @if let Some(verification) = shown.verification() {
             h2 { "What we checked" }
             (layers(verification))
         }

@@ -1,7 +1,7 @@
 //! What each state is called, who must act, and what that means.
 
 use crate::outcome::Shown;
-use crate::state::State;
+use shared::state::State;
 
 /// The headline of a state.
 pub(super) struct Words {
@@ -34,8 +34,8 @@ impl Turn {
 
 /// The headline for where the onboarding stands.
 pub(super) fn of(shown: &Shown) -> Words {
-    let ticket = &shown.vault.ticket;
-    let (title, turn, lead) = match shown.progress.state {
+    let ticket = shown.ticket();
+    let (title, turn, lead) = match shown.state() {
         State::Checking => (
             "Your request is being checked",
             Turn::Platform,
@@ -82,22 +82,22 @@ pub(super) fn of(shown: &Shown) -> Words {
         State::Declined => (
             "This request was declined",
             Turn::Nobody,
-            format!("Nothing was created. If this is a mistake, reply to ticket {ticket}."),
+            format!("Nothing was created. If this is a mistake, reply to {ticket}."),
         ),
         State::Expired => (
             "This request has expired",
             Turn::Nobody,
             "To start again, open a new ticket of the same kind. It gets a link of its own.".to_owned(),
         ),
-        State::Failed if shown.progress.error.is_some() => (
+        State::Failed if shown.error().is_some() => (
             "This request failed",
             Turn::Customer,
-            format!("When the reason below is mended, open a new ticket. Questions go to ticket {ticket}."),
+            format!("When the reason below is mended, open a new ticket. Questions go to {ticket}."),
         ),
         State::Failed => (
             "This request failed",
             Turn::Platform,
-            format!("Nothing is needed from you in Atlas or here. We look into it and answer on ticket {ticket}."),
+            format!("Nothing is needed from you in Atlas or here. We look into it and answer on {ticket}."),
         ),
     };
     Words { title, turn, lead }

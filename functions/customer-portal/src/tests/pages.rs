@@ -1,11 +1,11 @@
 //! The page as a person reads it, and what browsers hold it to.
 
-use aws_sdk_sfn::types::ExecutionStatus;
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::world::{COMMAND, ID, VPC, World};
+use super::world::{COMMAND, VPC, World, endpoint, link};
+use shared::answer::Answer;
 
 /// What a screen reader would say of a page: its texts without the markup, one line for each block.
 fn text(page: &str) -> String {
@@ -32,32 +32,6 @@ fn text(page: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn endpoint(target: &str) -> Value {
-    json!({
-        "endpointId": "vpce-0123456789abcdef0", "dnsName": "vpce-0123456789abcdef0-abcd1234.example", "target": target,
-        "state": "pendingAcceptance", "verdict": "awaiting-acceptance", "problem": null,
-    })
-}
-
-fn request() -> Value {
-    let service = "com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8";
-    json!({"serviceName": service, "subnetIds": ["subnet-0aaaaaaaaaaaaaaaa"]})
-}
-
-/// The command was accepted, and the execution went on with these states.
-fn answered(states: &[(&'static str, Option<Value>)]) -> World {
-    let mut world = World::awaiting();
-    world.vault.lock().unwrap()["awaited"]["answerDigest"] = json!("0");
-    world.entered.pop();
-    world.entered.push(("Await command", Some(request())));
-    world.entered.extend_from_slice(states);
-    world
-}
-
-fn ready(target: &str) -> World {
-    answered(&[("Create endpoint", Some(endpoint(target))), ("Wait for acceptance", None)])
-}
-
 /// What the verification came to, at its last layer.
 fn report(verdict: &str, layer: &str, problem: Option<&str>) -> Value {
     let layers: Vec<Value> = ["dns", "ownership", "tcp", "tls", "mongodb"]
@@ -71,94 +45,68 @@ fn report(verdict: &str, layer: &str, problem: Option<&str>) -> Value {
 }
 
 /// A source was given and verified.
-fn verified(report: Value, awaits: bool) -> World {
-    let mut world = World::awaiting_source("dedicated");
-    world.vault.lock().unwrap()["awaited"]["problem"] = report["problem"].clone();
-    if !awaits {
-        world.vault.lock().unwrap()["awaited"]["answerDigest"] = json!("0");
-    }
-    world.entered.extend([("Verify source", Some(report)), ("Source works?", None)]);
-    if awaits {
-        world.entered.extend([("Reply: source wanted", None), ("Await source", None)]);
-    }
-    world
-}
-
-fn connected() -> World {
-    let output = Some(json!({"outcome": "connected", "ticket": "35436"}));
-    World { status: ExecutionStatus::Succeeded, output, ..verified(report("connected", "mongodb", None), false) }
-}
-
-fn expired(world: World, clean_up: Option<Value>) -> World {
-    let output = Some(json!({"outcome": "expired", "reason": "It did not arrive in time."}));
-    let mut world = World { status: ExecutionStatus::Succeeded, output, ..world };
-    world.entered.push(("Clean up", clean_up));
-    world
-}
-
-fn failed(error: &'static str) -> World {
-    let cause = Some(json!({"outcome": "failed", "reason": "The subnets have no free addresses."}));
-    let world = ready("dedicated");
-    World { status: ExecutionStatus::Failed, error: Some(error), cause, ..world }
-}
-
-fn begun(states: &[&'static str]) -> World {
-    let world = World::awaiting();
-    world.vault.lock().unwrap()["awaited"] = Value::Null;
-    world.vault.lock().unwrap()["handedOut"] = Value::Null;
-    World { entered: states.iter().map(|state| (*state, None)).collect(), ..world }
+fn verified(report: &Value) -> World {
+    World::awaiting_source("dedicated").take(Answer::Source).know(&json!({"verification": report}))
 }
 
 fn asked_again() -> World {
-    let world = World::awaiting();
-    world.vault.lock().unwrap()["awaited"]["problem"] = json!("AWS knows no endpoint service of this name.");
+    let problem = "The login was refused.";
+    verified(&report("ask-again", "mongodb", Some(problem)))
+        .tell("verifying", Some("Another source is needed; the ticket says why"))
+        .wait(Answer::Source)
+        .error(problem)
+}
+
+fn closed(world: World, state: &str, clean_up: &Value) -> World {
     world
+        .tell(state, Some("The request is being closed"))
+        .know(&json!({"cleanUp": clean_up}))
+        .tell(state, Some(if state == "expired" { "The request has expired" } else { "The request failed" }))
+        .end()
 }
 
-fn without_target() -> World {
-    let world = World::awaiting();
-    world.vault.lock().unwrap()["handedOut"]["target"] = Value::Null;
-    world
-}
-
-fn failed_early() -> World {
-    let cause = Some(json!({"outcome": "failed", "reason": "The VPC lacks DNS hostnames."}));
-    let world = begun(&["Check eligibility", "Ensure network", "Clean up", "Reply: failed"]);
-    World { status: ExecutionStatus::Failed, error: Some("Step.Customer"), cause, ..world }
-}
-
-fn declined() -> World {
-    let output = Some(json!({"outcome": "declined", "reason": "Private endpoints need the business plan."}));
-    let world = World { status: ExecutionStatus::Succeeded, output, ..begun(&["Check eligibility"]) };
-    World { input: json!({}), ..world }
+fn expired(world: World, clean_up: &Value) -> World {
+    closed(world, "expired", clean_up).error("It did not arrive in time.")
 }
 
 /// Each place where an onboarding can stand.
 fn places() -> Vec<(&'static str, World)> {
-    let removed = || Some(json!({"complete": true, "leftovers": []}));
-    let left = || Some(json!({"complete": false, "leftovers": ["sg-0: still in use"]}));
+    let removed = json!({"complete": true, "leftovers": []});
+    let left = json!({"complete": false, "leftovers": ["sg-0: still in use"]});
+    let reason = "The subnets have no free addresses.";
     vec![
-        ("checking", begun(&["Check eligibility"])),
-        ("preparing", begun(&["Check eligibility", "Ensure network"])),
+        ("checking", World::checking()),
+        ("preparing", World::preparing()),
         ("awaiting-command", World::awaiting()),
-        ("awaiting-command-without-target", without_target()),
-        ("awaiting-command-again", asked_again()),
-        ("creating", answered(&[("Create endpoint", None)])),
-        ("acceptance-dedicated", ready("dedicated")),
-        ("acceptance-federated", ready("federated")),
+        ("awaiting-command-without-target", World::awaiting().know(&json!({"target": null}))),
+        ("awaiting-command-again", World::awaiting().error("AWS knows no endpoint service of this name.")),
+        ("creating", World::awaiting().take(Answer::Command)),
+        ("acceptance-dedicated", World::ready("dedicated")),
+        ("acceptance-federated", World::ready("federated")),
         ("awaiting-source-dedicated", World::awaiting_source("dedicated")),
         ("awaiting-source-federated", World::awaiting_source("federated")),
-        ("awaiting-source-again", verified(report("ask-again", "mongodb", Some("The login was refused.")), true)),
-        ("verifying-not-yet", verified(report("not-yet", "dns", Some("No hosts yet.")), false)),
-        ("connected", connected()),
-        ("declined", declined()),
-        ("expired-without-command", expired(World::awaiting(), removed())),
-        ("expired-removed", expired(ready("dedicated"), removed())),
-        ("expired-leftovers", expired(ready("dedicated"), left())),
-        ("expired-unknown", expired(ready("dedicated"), Some(json!({"Error": "Lambda.Unknown"})))),
-        ("failed", failed("Step.Operator")),
-        ("failed-customer", failed("Step.Customer")),
-        ("failed-early", failed_early()),
+        ("awaiting-source-again", asked_again()),
+        ("verifying-not-yet", verified(&report("not-yet", "dns", Some("No hosts yet."))).tell("verifying", None)),
+        (
+            "connected",
+            verified(&report("connected", "mongodb", None)).tell("connected", Some("The source works")).end(),
+        ),
+        (
+            "declined",
+            World::checking()
+                .tell("declined", Some("The request was declined"))
+                .end()
+                .error("Private endpoints need the business plan.")
+                .change(|item| drop(item.as_object_mut().unwrap().remove("customer"))),
+        ),
+        ("expired-without-command", expired(World::awaiting(), &removed)),
+        ("expired-removed", expired(World::ready("dedicated"), &removed)),
+        ("expired-leftovers", expired(World::ready("dedicated"), &left)),
+        ("expired-unknown", expired(World::ready("dedicated"), &Value::Null)),
+        ("failed", closed(World::ready("dedicated"), "failed", &removed)),
+        ("failed-customer", closed(World::ready("dedicated"), "failed", &Value::Null).error(reason)),
+        ("failed-early", closed(World::preparing(), "failed", &removed).error("The VPC lacks DNS hostnames.")),
+        ("closing", World::ready("dedicated").tell("expired", Some("The request is being closed")).error("Too late.")),
     ]
 }
 
@@ -175,7 +123,7 @@ async fn pages() -> Vec<(&'static str, String)> {
                 .await
                 .1,
         ),
-        ("another-came-first", ready("dedicated").submit(&[("command", COMMAND)]).await.1),
+        ("another-came-first", World::ready("dedicated").submit(&[("command", COMMAND)]).await.1),
     ];
     for (name, world) in places() {
         pages.push((name, world.page().await));
@@ -193,13 +141,13 @@ async fn each_state_says_what_is_going_on_and_who_must_act() {
 #[tokio::test]
 async fn what_was_created_is_called_removed_only_when_it_is_known() {
     for (name, page) in pages().await {
-        assert_eq!(page.contains("is removed."), name == "expired-removed", "{name}");
+        assert_eq!(page.contains("is removed."), ["expired-removed", "failed"].contains(&name), "{name}");
     }
 }
 
 #[tokio::test]
 async fn every_page_is_light_and_runs_and_loads_nothing_but_its_own() {
-    let response = World::awaiting().send("GET", &format!("/o/{ID}"), &[("accept", "text/html")], "").await;
+    let response = World::awaiting().send("GET", &link(), &[("accept", "text/html")], "").await;
     let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
     for (name, page) in pages().await {
         assert!(page.len() < 40_000, "{name} has {} bytes", page.len());
@@ -288,13 +236,10 @@ async fn a_fault_is_marked_where_it_is_and_all_faults_are_told() {
 #[tokio::test]
 async fn whatever_others_wrote_is_text_and_nothing_else() {
     const HOSTILE: &str = "</textarea></script><script>alert(1)</script><img src=x onerror=alert(1)>\"'";
-    let mut world = World { input: json!({"customer": {"name": HOSTILE}}), ..World::awaiting() };
-    world.vault.lock().unwrap()["awaited"]["problem"] = json!(HOSTILE);
+    let world = World::awaiting().error(HOSTILE).change(|item| item["customer"] = json!(HOSTILE));
     let command = format!("{COMMAND} {HOSTILE}");
-    let reason = Some(json!({"outcome": "failed", "reason": HOSTILE}));
     let shown = [world.page().await, world.submit(&[("command", &command)]).await.1];
-    world.status = ExecutionStatus::Failed;
-    (world.error, world.cause) = (Some("Step.Customer"), reason);
+    let world = world.tell("failed", Some(HOSTILE)).end().error(HOSTILE);
     for page in shown.into_iter().chain([world.page().await]) {
         assert!(page.contains("&lt;img src=x onerror=alert(1)&gt;"), "{page}");
         assert!(!page.contains("<img") && page.matches("<script").count() == 1, "{page}");
@@ -306,8 +251,49 @@ async fn whatever_others_wrote_is_text_and_nothing_else() {
 async fn without_a_script_a_page_that_asks_nothing_loads_itself_again() {
     for (name, page) in pages().await {
         let reloads = page.contains("<noscript><meta http-equiv=\"refresh\"");
-        let waits =
-            ["checking", "preparing", "creating", "acceptance-dedicated", "acceptance-federated", "verifying-not-yet"];
+        let waits = [
+            "checking",
+            "preparing",
+            "creating",
+            "acceptance-dedicated",
+            "acceptance-federated",
+            "verifying-not-yet",
+            "closing",
+        ];
         assert_eq!(reloads, waits.contains(&name), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_waited_for_is_told_until_when() {
+    for (name, page) in pages().await {
+        let asks = name.starts_with("awaiting-") || ["refused", "filled-in", "source-refused"].contains(&name);
+        assert_eq!(page.contains(">2099-07-09 13:46 UTC</time>"), asks, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_has_ended_shows_how_far_it_came() {
+    let verdict = |verdict| json!({"endpoint": endpoint("dedicated", "any", verdict)});
+    let login = report("ask-again", "mongodb", Some("The login was refused."));
+    for (world, state, stopped) in [
+        (World::checking(), "declined", "Request checked"),
+        (World::checking(), "failed", "Request checked"),
+        (World::preparing().tell("failed", Some("The request is being closed")), "failed", "Network prepared"),
+        (World::awaiting(), "expired", "Command from Atlas"),
+        (World::awaiting().take(Answer::Command), "failed", "Private endpoint created"),
+        (World::ready("dedicated").know(&verdict("preparing")), "failed", "Private endpoint created"),
+        (World::ready("dedicated"), "expired", "Finalized in Atlas"),
+        (World::ready("dedicated").know(&verdict("failed")), "failed", "Finalized in Atlas"),
+        // Another command was wanted.
+        (World::ready("dedicated").know(&verdict("rejected")), "expired", "Command from Atlas"),
+        (World::awaiting_source("dedicated"), "expired", "Connection string given"),
+        (verified(&login), "expired", "Connection string given"),
+        (verified(&login), "failed", "Connection verified"),
+        (World::awaiting_source("dedicated").take(Answer::Source), "failed", "Connection verified"),
+    ] {
+        let page = text(&world.tell(state, Some("The end")).end().page().await);
+        let line = page.lines().find(|line| line.ends_with(": stopped here")).unwrap();
+        assert!(line.starts_with(stopped), "{state}, {stopped}: {line}");
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::world::{COMMAND, World};
+use shared::answer::Answer;
 
 const STRING: &str = "mongodb+srv://reader:se%3Acret@cluster0-pl-0.abcde.mongodb.net/sales";
 
@@ -16,12 +17,12 @@ async fn a_right_source_goes_into_its_secret_and_the_execution_learns_where() {
     assert_eq!(world.get().await["state"], "awaiting-source");
     let (status, body) = world.give(&string(STRING)).await;
     assert_eq!((status, &body["state"]), (202, &json!("verifying")), "{body}");
-    let kept: Value = serde_json::from_str(&world.kept.lock().unwrap()[0]).unwrap();
+    let kept = world.aws().kept[0].clone();
     assert_eq!((&kept["username"], &kept["password"]), (&json!("reader"), &json!("se:cret")));
-    assert_eq!(*world.sent.lock().unwrap(), [json!({"sourceSecretArn": "arn:source"}).to_string()]);
+    assert_eq!(world.aws().sent, [json!({"sourceSecretArn": "arn:source"})]);
     assert_eq!(world.get().await["state"], "verifying");
-    let vault = world.vault.lock().unwrap().to_string();
-    assert!(!vault.contains("se:cret") && !vault.contains("se%3Acret"), "{vault}");
+    let item = world.item().to_string();
+    assert!(!item.contains("se:cret") && !item.contains("se%3Acret"), "{item}");
 }
 
 #[tokio::test]
@@ -32,8 +33,8 @@ async fn the_single_fields_will_do_too_by_json_and_by_form() {
     assert_eq!(by_json.give(&body).await.0, 202);
     let by_form = World::awaiting_source("dedicated");
     assert_eq!(by_form.submit_to("source", &fields).await.0, 303);
-    assert_eq!(*by_json.kept.lock().unwrap(), *by_form.kept.lock().unwrap());
-    assert!(by_form.kept.lock().unwrap()[0].contains("a+b c&d=ü%"));
+    assert_eq!(by_json.aws().kept, by_form.aws().kept);
+    assert!(by_form.aws().kept[0].to_string().contains("a+b c&d=ü%"));
 }
 
 #[tokio::test]
@@ -52,7 +53,7 @@ async fn a_wrong_source_is_refused_at_once_and_not_shown_again() {
         for told in [body.to_string(), page] {
             assert!(!told.contains("%3Acret") && !told.contains("se:cret"), "{told}");
         }
-        assert!(world.kept.lock().unwrap().is_empty() && world.sent.lock().unwrap().is_empty());
+        assert!(world.aws().kept.is_empty() && world.aws().sent.is_empty());
         assert_eq!(world.get().await["state"], "awaiting-source");
     }
 }
@@ -70,7 +71,7 @@ async fn each_answer_is_taken_only_where_it_is_awaited() {
     let (status, body) = World::awaiting().give(&string(STRING)).await;
     assert_eq!((status, &body["error"]["code"]), (409, &json!("not-awaited")));
     let (status, body) = World::awaiting_source("dedicated").bring(COMMAND).await;
-    assert_eq!((status, &body["error"]["code"]), (409, &json!("not-awaited")));
+    assert_eq!((status, &body["error"]["code"]), (409, &json!("already-answered")));
 
     let world = World::awaiting_source("dedicated");
     assert_eq!(world.give(&string(STRING)).await.0, 202);
@@ -78,31 +79,31 @@ async fn each_answer_is_taken_only_where_it_is_awaited() {
     assert_eq!((status, &body["error"]["code"]), (409, &json!("already-received")));
     let (status, body) = world.give(&string(&STRING.replace("sales", "other"))).await;
     assert_eq!((status, &body["error"]["code"]), (409, &json!("already-answered")));
-    assert_eq!(world.sent.lock().unwrap().len(), 1);
+    assert_eq!(world.aws().sent.len(), 1);
 }
 
 #[tokio::test]
 async fn while_the_hosts_are_not_published_the_link_says_so() {
-    let mut world = World::awaiting_source("dedicated");
-    world.vault.lock().unwrap()["awaited"]["answerDigest"] = json!("0");
     let report = json!({
         "verdict": "not-yet", "problem": "The DNS has no seed list yet.", "nextStep": "Nothing; we try again.",
         "layers": [{"name": "dns", "passed": false, "evidence": "No SRV records."}],
     });
-    let output = json!({"sourceSecretArn": "arn:source"});
-    world.entered.pop();
-    world.entered.extend([
-        ("Await source", Some(output)),
-        ("Verify source", Some(report.clone())),
-        ("Source works?", None),
-        ("Wait for source", None),
-        ("Verify source", Some(report.clone())),
-    ]);
-    let shown = world.get().await;
+    let world = World::awaiting_source("dedicated").take(Answer::Source).know(&json!({"verification": report}));
+    let shown = world.tell("verifying", None).get().await;
     assert_eq!((&shown["state"], &shown["error"]), (&json!("verifying"), &Value::Null));
     assert_eq!(shown["verification"], report);
     assert_eq!(shown["endpoint"]["id"], "vpce-0123456789abcdef0");
-    let again =
-        shown["timeline"].as_array().unwrap().iter().filter(|entry| entry["what"] == "The source is being verified");
-    assert_eq!(again.count(), 1);
+}
+
+#[tokio::test]
+async fn what_came_of_the_last_source_is_not_told_of_the_next() {
+    let report = json!({"verdict": "ask-again", "problem": "The login was refused.", "nextStep": null, "layers": []});
+    let world =
+        World::awaiting_source("dedicated").know(&json!({"verification": report})).error("The login was refused.");
+    let shown = world.get().await;
+    assert_eq!((&shown["verification"], &shown["error"]), (&report, &json!("The login was refused.")));
+    assert_eq!(world.give(&string(STRING)).await.0, 202);
+    let shown = world.get().await;
+    assert_eq!((&shown["state"], &shown["verification"]), (&json!("verifying"), &Value::Null));
+    assert_eq!(shown["error"], Value::Null);
 }

@@ -1,177 +1,205 @@
-//! The world behind the portal: an execution whose history is given, and a vault that remembers what is written.
+//! The world behind the portal: an item in a register, a vault, a source's secret, and an execution that waits.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use aws_sdk_secretsmanager::operation::create_secret::CreateSecretOutput;
-use aws_sdk_secretsmanager::operation::get_secret_value::{GetSecretValueError, GetSecretValueOutput};
-use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueOutput;
-use aws_sdk_secretsmanager::types::error::ResourceNotFoundException;
-use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
-use aws_sdk_sfn::operation::get_execution_history::GetExecutionHistoryOutput;
-use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
-use aws_sdk_sfn::primitives::DateTime;
-use aws_sdk_sfn::types::error::TaskTimedOut;
-use aws_sdk_sfn::types::{
-    ExecutionStatus, HistoryEvent, HistoryEventType, StateEnteredEventDetails, StateExitedEventDetails,
-};
-use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use lambda_http::RequestExt;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::http;
 use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
 
+use super::aws;
 use crate::{Clients, Config, handle};
+use secrets::link::Link;
+use shared::answer::Answer;
+use shared::ids::OnboardingId;
 
-pub(super) const ID: &str = "0123456789abcdef0123456789abcdef";
+pub(super) const ARN: &str = "arn:aws:states:us-east-1:123456789012:execution:onboarding:ticket-35436";
 pub(super) const VPC: &str = "vpc-0123456789abcdef0";
 pub(super) const COMMAND: &str = "aws ec2 create-vpc-endpoint --vpc-id vpc-0123456789abcdef0 --region us-east-1 --service-name \
     com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8 --vpc-endpoint-type Interface --subnet-ids subnet-0aaaaaaaaaaaaaaaa";
+pub(super) const TOKEN: &str = "secret-task-token";
+pub(super) const SIGNING_KEY: &str = "0123456789abcdef0123456789abcdef";
+const LATER: &str = "2099-07-09T13:46:40.123Z";
+
+/// What the portal speaks with, and what has become of it.
+#[derive(Default)]
+pub(super) struct Aws {
+    /// The onboarding's item; nothing when there is none.
+    pub(super) item: Option<Value>,
+    /// Whether the execution waits.
+    pub(super) waits: bool,
+    /// How Step Functions answers.
+    pub(super) step_functions: StepFunctions,
+    /// Whether the source's secret is on its way out.
+    pub(super) is_closing: bool,
+    /// What resumed the execution.
+    pub(super) sent: Vec<Value>,
+    /// What was put into the source's secret.
+    pub(super) kept: Vec<Value>,
+    /// The calls, in their order.
+    pub(super) calls: Vec<&'static str>,
+    /// Happens once, right before this call is answered.
+    pub(super) meanwhile: Option<(&'static str, fn(&mut Aws))>,
+}
+
+/// How Step Functions answers.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum StepFunctions {
+    #[default]
+    Well,
+    /// Its answer gets lost, and it is asked once more by the SDK.
+    Lost,
+    /// It refuses whatever it is asked.
+    Refuses,
+}
 
 /// The world behind the portal.
-#[derive(Clone)]
 pub(super) struct World {
-    pub(super) vault: Arc<Mutex<Value>>,
-    pub(super) entered: Vec<(&'static str, Option<Value>)>,
-    pub(super) status: ExecutionStatus,
-    pub(super) input: Value,
-    pub(super) output: Option<Value>,
-    pub(super) error: Option<&'static str>,
-    pub(super) cause: Option<Value>,
-    /// How often the task token is accepted; afterwards it has timed out.
-    pub(super) accepts: Arc<Mutex<u32>>,
-    pub(super) sent: Arc<Mutex<Vec<String>>>,
-    /// What was kept in the source's secret, version by version.
-    pub(super) kept: Arc<Mutex<Vec<String>>>,
+    aws: Arc<Mutex<Aws>>,
+    clients: Clients,
 }
 
 impl World {
-    pub(super) fn awaiting() -> Self {
-        let vault = json!({
-            "executionArn": "arn:aws:states:us-east-1:123456789012:execution:onboarding:ticket-35436",
+    fn of(item: Option<Value>) -> Self {
+        let aws = Arc::new(Mutex::new(Aws { item, waits: true, ..Aws::default() }));
+        let clients = aws::clients(&aws);
+        Self { aws, clients }
+    }
+
+    /// The ticket is being checked.
+    pub(super) fn checking() -> Self {
+        Self::of(Some(json!({
+            "executionArn": ARN,
             "ticket": "35436",
-            "handedOut": {
-                "network": {"region": "us-east-1", "vpcId": VPC, "subnetIds": ["subnet-0aaaaaaaaaaaaaaaa"]},
-                "target": "dedicated",
-            },
-            "awaited": {"taskToken": "secret-task-token", "problem": null, "answerDigest": null},
-        });
-        Self {
-            vault: Arc::new(Mutex::new(vault)),
-            entered: vec![("Check eligibility", None), ("Ensure network", None), ("Await command", None)],
-            status: ExecutionStatus::Running,
-            input: json!({"customer": {"name": "Acme Corp"}}),
-            output: None,
-            error: None,
-            cause: None,
-            accepts: Arc::new(Mutex::new(1)),
-            sent: Arc::default(),
-            kept: Arc::default(),
-        }
+            "customer": "Acme Corp",
+            "link": 1,
+            "shown": {"order": 0, "state": "checking", "since": "2026-07-02T13:46:40Z", "facts": {}},
+            "timeline": {"o.0": {"at": "2026-07-02T13:46:40Z", "what": "Your ticket was received and is being checked"}},
+            "deliveries": {},
+        })))
+    }
+
+    pub(super) fn preparing() -> Self {
+        Self::checking().tell("preparing-network", Some("The network is being prepared"))
+    }
+
+    /// The command is awaited.
+    pub(super) fn awaiting() -> Self {
+        let network = json!({"region": "us-east-1", "vpcId": VPC, "subnetIds": ["subnet-0aaaaaaaaaaaaaaaa"]});
+        Self::preparing()
+            .know(&json!({"network": network, "target": "dedicated"}))
+            .tell("preparing-network", Some("The VPC ID and the subnet IDs were sent to the ticket"))
+            .wait(Answer::Command)
+    }
+
+    /// The endpoint is there, and Atlas has not accepted it.
+    pub(super) fn ready(target: &str) -> Self {
+        Self::awaiting()
+            .take(Answer::Command)
+            .know(&json!({"request": request(), "target": target}))
+            .know(&json!({"endpoint": endpoint(target, "pendingAcceptance", "awaiting-acceptance")}))
+            .tell("awaiting-acceptance", Some("The endpoint is ready and waits for Atlas to accept it"))
     }
 
     /// Atlas has accepted the endpoint, and the source is awaited.
     pub(super) fn awaiting_source(target: &str) -> Self {
-        let mut world = Self::awaiting();
+        Self::ready(target)
+            .know(&json!({"endpoint": endpoint(target, "available", "accepted")}))
+            .tell(
+                "awaiting-acceptance",
+                Some("Atlas accepted the endpoint; the connection string was asked for on the ticket"),
+            )
+            .wait(Answer::Source)
+    }
+
+    /// The next step shows this state, and a line of the timeline.
+    pub(super) fn tell(self, state: &str, line: Option<&str>) -> Self {
         {
-            let mut vault = world.vault.lock().unwrap();
-            vault["awaited"]["answer"] = json!("source");
-            vault["handedOut"]["target"] = json!(target);
+            let mut aws = self.aws();
+            let item = aws.item.as_mut().unwrap();
+            let step = next_step(item);
+            let shown = &mut item["shown"];
+            shown["state"] = json!(state);
+            shown.as_object_mut().unwrap().retain(|name, _| !["wait", "error"].contains(&name.as_str()));
+            if let Some(what) = line {
+                let at = format!("2026-07-02T13:{:02}:40.123Z", 46 + step);
+                item["timeline"][format!("o.{step}")] = json!({"at": at, "what": what, "forTicket": true});
+            }
         }
-        let endpoint = json!({
-            "endpointId": "vpce-0123456789abcdef0", "dnsName": "vpce-0123456789abcdef0-abcd1234.example",
-            "state": "available", "target": target, "verdict": "accepted",
-        });
-        world.entered.extend([
-            ("Create endpoint", Some(endpoint)),
-            ("Wait for acceptance", None),
-            ("Accepted?", None),
-            ("Reply: source wanted", None),
-            ("Await source", None),
-        ]);
-        world
+        self
     }
 
-    fn clients(&self) -> Clients {
-        let (vault, written, kept) = (self.vault.clone(), self.vault.clone(), self.kept.clone());
-        let read = mock!(aws_sdk_secretsmanager::Client::get_secret_value)
-            .match_requests(|request| request.secret_id() == Some(&format!("causeway/stack/onboarding/{ID}")))
-            .then_compute_output(move |_| {
-                GetSecretValueOutput::builder().secret_string(vault.lock().unwrap().to_string()).build()
-            });
-        let unknown = mock!(aws_sdk_secretsmanager::Client::get_secret_value).then_error(|| {
-            GetSecretValueError::ResourceNotFoundException(ResourceNotFoundException::builder().build())
-        });
-        let write = mock!(aws_sdk_secretsmanager::Client::put_secret_value)
-            .match_requests(|request| request.secret_id() == Some(&format!("causeway/stack/onboarding/{ID}")))
-            .then_compute_output(move |request| {
-                *written.lock().unwrap() = serde_json::from_str(request.secret_string().unwrap()).unwrap();
-                PutSecretValueOutput::builder().build()
-            });
-        let keep = mock!(aws_sdk_secretsmanager::Client::create_secret)
-            .match_requests(|request| {
-                request.name() == Some(&format!("causeway/stack/source/{ID}"))
-                    && request.kms_key_id() == Some("arn:key")
-            })
-            .then_compute_output(move |request| {
-                kept.lock().unwrap().push(request.secret_string().unwrap().to_owned());
-                CreateSecretOutput::builder().arn("arn:source").build()
-            });
-        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&read, &unknown, &write, &keep]);
-        let sfn = self.step_functions();
-        let sfn: Vec<&Rule> = sfn.iter().collect();
-        Clients { secrets, sfn: mock_client!(aws_sdk_sfn, RuleMode::MatchAny, sfn.as_slice()) }
+    /// The execution waits, with the next step.
+    pub(super) fn wait(self, answer: Answer) -> Self {
+        {
+            let mut aws = self.aws();
+            aws.waits = true;
+            let item = aws.item.as_mut().unwrap();
+            next_step(item);
+            let shown = &mut item["shown"];
+            shown["state"] = json!(if answer == Answer::Command { "awaiting-command" } else { "awaiting-source" });
+            shown["wait"] = json!({"answer": answer, "until": LATER, "vaultVersion": "v1"});
+        }
+        self
     }
 
-    fn step_functions(&self) -> Vec<Rule> {
-        let (world, entered) = (self.clone(), self.entered.clone());
-        let (accepts, refuses, sent) = (self.accepts.clone(), self.accepts.clone(), self.sent.clone());
-        let text = |value: &Option<Value>| value.as_ref().map(Value::to_string);
-        vec![
-            mock!(aws_sdk_sfn::Client::describe_execution).then_compute_output(move |_| {
-                DescribeExecutionOutput::builder()
-                    .execution_arn("arn")
-                    .state_machine_arn("arn")
-                    .start_date(DateTime::from_secs(0))
-                    .status(world.status.clone())
-                    .input(world.input.to_string())
-                    .set_output(text(&world.output))
-                    .set_error(world.error.map(str::to_owned))
-                    .set_cause(text(&world.cause))
-                    .build()
-                    .unwrap()
-            }),
-            mock!(aws_sdk_sfn::Client::get_execution_history).then_compute_output(move |_| {
-                let last = entered.len() - 1;
-                let events = entered.iter().enumerate().flat_map(|(number, (name, output))| {
-                    let event =
-                        |kind| HistoryEvent::builder().id(1).r#type(kind).timestamp(DateTime::from_secs(1_783_000_000));
-                    let enter = StateEnteredEventDetails::builder().name(*name).build().unwrap();
-                    let enter = event(HistoryEventType::TaskStateEntered).state_entered_event_details(enter);
-                    let exit = StateExitedEventDetails::builder().name(*name).set_output(text(output)).build().unwrap();
-                    let exit = event(HistoryEventType::TaskStateExited).state_exited_event_details(exit);
-                    // The execution is in the last state, unless that has given its output.
-                    let has_left = number < last || output.is_some();
-                    [Some(enter), has_left.then_some(exit)].into_iter().flatten().map(|event| event.build().unwrap())
-                });
-                GetExecutionHistoryOutput::builder().set_events(Some(events.collect())).build().unwrap()
-            }),
-            mock!(aws_sdk_sfn::Client::send_task_success)
-                .match_requests(move |request| {
-                    assert_eq!(request.task_token(), Some("secret-task-token"));
-                    let mut accepts = accepts.lock().unwrap();
-                    let accepted = *accepts > 0;
-                    if accepted {
-                        *accepts -= 1;
-                        sent.lock().unwrap().push(request.output().unwrap().to_owned());
-                    }
-                    accepted
-                })
-                .then_output(|| SendTaskSuccessOutput::builder().build()),
-            mock!(aws_sdk_sfn::Client::send_task_success)
-                .match_requests(move |_| *refuses.lock().unwrap() == 0)
-                .then_error(|| SendTaskSuccessError::TaskTimedOut(TaskTimedOut::builder().build())),
-        ]
+    /// An answer, of which nobody knows what it was, has resumed the execution.
+    pub(super) fn take(self, answer: Answer) -> Self {
+        {
+            let mut aws = self.aws();
+            aws.waits = false;
+            let item = aws.item.as_mut().unwrap();
+            let order = item["shown"]["order"].clone();
+            item["taken"] = json!({"order": order, "digest": "0"});
+            let (what, request) = match answer {
+                Answer::Command => ("The command was received; the endpoint is being created", request()),
+                Answer::Source => ("The source is being verified", Value::Null),
+            };
+            item["taken"]["request"] = request;
+            let step = order.as_u64().unwrap() / 1000;
+            let at = format!("2026-07-02T13:{:02}:41Z", 46 + step);
+            item["timeline"][format!("o.{step}")] = json!({"at": at, "what": what});
+        }
+        self
+    }
+
+    /// The customer is told that this is wrong.
+    pub(super) fn error(self, error: &str) -> Self {
+        self.change(|item| item["shown"]["error"] = json!(error))
+    }
+
+    /// The execution is over, as the last state said.
+    pub(super) fn end(self) -> Self {
+        self.aws().waits = false;
+        self.change(|item| item["shown"]["outcome"] = json!({"at": "2026-07-02T14:00:00Z", "reason": "for the vendor"}))
+    }
+
+    pub(super) fn know(self, facts: &Value) -> Self {
+        self.change(|item| {
+            for (name, fact) in facts.as_object().unwrap() {
+                item["shown"]["facts"][name] = fact.clone();
+            }
+        })
+    }
+
+    pub(super) fn change(self, change: impl FnOnce(&mut Value)) -> Self {
+        change(self.aws().item.as_mut().unwrap());
+        self
+    }
+
+    pub(super) fn aws(&self) -> MutexGuard<'_, Aws> {
+        self.aws.lock().unwrap()
+    }
+
+    /// The item as it is now.
+    pub(super) fn item(&self) -> Value {
+        self.aws().item.clone().unwrap_or_default()
+    }
+
+    /// The calls since they were last asked for.
+    pub(super) fn calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.aws().calls)
     }
 
     /// Sends a request and checks what holds for every answer.
@@ -192,10 +220,13 @@ impl World {
         let config = Config {
             portal_url: "https://connect.example.com".to_owned(),
             stack: "stack".to_owned(),
-            source_key: Some("arn:key".to_owned()),
+            register: "register".to_owned(),
+            signing_key: "signing-key".to_owned(),
         };
-        let response = handle(&self.clients(), &config, request).await;
-        assert!(!response.body().contains("secret-task-token"), "{}", response.body());
+        let response = handle(&self.clients, &config, request).await;
+        for secret in [TOKEN, SIGNING_KEY] {
+            assert!(!response.body().contains(secret), "{}", response.body());
+        }
         response
     }
 
@@ -212,26 +243,28 @@ impl World {
     }
 
     pub(super) async fn get(&self) -> Value {
-        let (status, body) = self.ask("GET", &format!("/o/{ID}"), "", "application/json", "").await;
+        let (status, body) = self.ask("GET", &link(), "", "application/json", "").await;
         assert_eq!(status, 200, "{body}");
         serde_json::from_str(&body).unwrap()
     }
 
     pub(super) async fn bring(&self, command: &str) -> (u16, Value) {
-        let body = json!({ "command": command }).to_string();
-        let (status, body) = self.ask("POST", &format!("/o/{ID}/command"), "application/json", "*/*", &body).await;
-        (status, serde_json::from_str(&body).unwrap())
+        self.post("command", &json!({ "command": command })).await
     }
 
     pub(super) async fn give(&self, source: &Value) -> (u16, Value) {
-        let path = format!("/o/{ID}/source");
-        let (status, body) = self.ask("POST", &path, "application/json", "*/*", &source.to_string()).await;
+        self.post("source", source).await
+    }
+
+    async fn post(&self, what: &str, body: &Value) -> (u16, Value) {
+        let path = format!("{}/{what}", link());
+        let (status, body) = self.ask("POST", &path, "application/json", "*/*", &body.to_string()).await;
         (status, serde_json::from_str(&body).unwrap())
     }
 
     /// The page behind the link.
     pub(super) async fn page(&self) -> String {
-        let (status, page) = self.ask("GET", &format!("/o/{ID}"), "", "text/html", "").await;
+        let (status, page) = self.ask("GET", &link(), "", "text/html", "").await;
         assert_eq!(status, 200, "{page}");
         page
     }
@@ -243,7 +276,36 @@ impl World {
 
     pub(super) async fn submit_to(&self, what: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let path = format!("/o/{ID}/{what}");
+        let path = format!("{}/{what}", link());
         self.ask("POST", &path, "application/x-www-form-urlencoded", "text/html,*/*", &body).await
     }
+}
+
+/// The path of the customer's link of this number.
+pub(super) fn numbered(number: u32) -> String {
+    let link = Link::derive(SIGNING_KEY, OnboardingId::of(ARN).unwrap(), number).unwrap();
+    format!("/o/{}", link.reveal())
+}
+
+/// The path of the customer's link.
+pub(super) fn link() -> String {
+    numbered(1)
+}
+
+pub(super) fn endpoint(target: &str, state: &str, verdict: &str) -> Value {
+    json!({
+        "endpointId": "vpce-0123456789abcdef0", "dnsName": "vpce-0123456789abcdef0-abcd1234.example", "target": target,
+        "state": state, "verdict": verdict, "problem": null,
+    })
+}
+
+pub(super) fn request() -> Value {
+    let service = "com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8";
+    json!({"serviceName": service, "subnetIds": ["subnet-0aaaaaaaaaaaaaaaa"]})
+}
+
+fn next_step(item: &mut Value) -> u64 {
+    let step = item["shown"]["order"].as_u64().unwrap() / 1000 + 1;
+    item["shown"]["order"] = json!(step * 1000);
+    step
 }

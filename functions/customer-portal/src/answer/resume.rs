@@ -1,0 +1,20 @@
+//! Passes an answer on to the waiting execution.
+
+use serde_json::Value;
+
+use crate::clients::Clients;
+use secrets::vault::TaskToken;
+use step::StepError;
+use step::aws::step_error;
+
+/// Ends the wait; false when it has ended otherwise: by an answer before, or because its window has passed.
+pub(super) async fn resume(clients: &Clients, token: &TaskToken, output: &Value) -> Result<bool, StepError> {
+    let result = clients.sfn.send_task_success().task_token(token.reveal()).output(output.to_string()).send().await;
+    match result {
+        Ok(_) => Ok(true),
+        Err(error) => match error.as_service_error() {
+            Some(refusal) if refusal.is_task_timed_out() || refusal.is_task_does_not_exist() => Ok(false),
+            _ => Err(step_error("resume the execution", &error)),
+        },
+    }
+}

@@ -1,0 +1,51 @@
+//! Whether an answer is awaited, and what is said when it is not.
+
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+use crate::problem::Problem;
+use register::{Onboarding, Wait};
+use shared::answer::Answer;
+use shared::state::State;
+
+/// The execution begins to count a little before the wait's end is written down.
+const EARLY: Duration = Duration::minutes(1);
+
+/// The wait for this answer, if that is what is waited for.
+pub(super) fn awaited(onboarding: &Onboarding, wanted: Answer) -> Option<&Wait> {
+    let wait = onboarding.shown.wait.as_ref()?;
+    (wait.answer == wanted && !onboarding.state().is_ended()).then_some(wait)
+}
+
+/// Why an answer is not taken, by what stands in the register. `digest` is what the answer is known by.
+///
+/// Step Functions' word that a wait is over is no more than that: it may have been ended by this very answer, whose
+/// success got lost on the way back. Then it was received.
+pub(super) fn refusal(onboarding: &Onboarding, wanted: Answer, digest: &str) -> Problem {
+    let state = onboarding.state();
+    if state.is_ended() {
+        return Problem::ended(state);
+    }
+    // What is asked for again is not "already" there.
+    let is_past = match wanted {
+        Answer::Command => matches!(
+            state,
+            State::CreatingEndpoint | State::AwaitingAcceptance | State::AwaitingSource | State::Verifying
+        ),
+        Answer::Source => state == State::Verifying,
+    };
+    let is_over = awaited(onboarding, wanted).is_some_and(is_over);
+    let is_of_its_kind = |has_request| has_request == (wanted == Answer::Command);
+    let taken = onboarding.taken.as_ref().filter(|taken| is_of_its_kind(taken.request.is_some()));
+    match taken.filter(|_| is_past && !is_over) {
+        Some(taken) if taken.digest == digest => Problem::already_received(wanted),
+        Some(_) => Problem::already_answered(wanted),
+        None => Problem::not_awaited(wanted),
+    }
+}
+
+/// Whether the wait's time is up.
+fn is_over(wait: &Wait) -> bool {
+    let until = OffsetDateTime::parse(&wait.until, &Rfc3339);
+    until.is_ok_and(|until| OffsetDateTime::now_utc() + EARLY >= until)
+}

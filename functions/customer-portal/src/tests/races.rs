@@ -1,0 +1,244 @@
+//! What is lost on the way, what comes twice, at once or too late: no answer counts twice or for another one.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::set_default;
+use tracing::{Event, Level, Metadata, Subscriber};
+
+use super::world::{Aws, COMMAND, SIGNING_KEY, StepFunctions, TOKEN, World, link, request};
+use shared::answer::Answer;
+
+const STRING: &str = "mongodb+srv://reader:se%3Acret@cluster0-pl-0.abcde.mongodb.net/sales";
+
+fn string(text: &str) -> Value {
+    json!({ "connectionString": text })
+}
+
+fn code((status, body): (u16, Value)) -> (u16, String) {
+    (status, body["error"]["code"].as_str().unwrap_or_default().to_owned())
+}
+
+fn no(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
+
+#[tokio::test]
+async fn an_answer_is_in_the_register_before_it_is_passed_on() {
+    let world = World::awaiting();
+    world.get().await;
+    world.calls();
+    assert_eq!(world.bring(COMMAND).await.0, 202);
+    assert_eq!(world.calls(), ["GetItem", "GetSecretValue", "UpdateItem", "SendTaskSuccess", "UpdateItem"]);
+    let world = World::awaiting_source("dedicated");
+    world.get().await;
+    world.calls();
+    assert_eq!(world.give(&string(STRING)).await.0, 202);
+    let calls = ["GetItem", "GetSecretValue", "PutSecretValue", "UpdateItem", "SendTaskSuccess", "UpdateItem"];
+    assert_eq!(world.calls(), calls);
+}
+
+#[tokio::test]
+async fn a_success_that_got_lost_is_not_called_a_failure() {
+    let world = World::awaiting();
+    world.aws().step_functions = StepFunctions::Lost;
+    assert_eq!(code(world.bring(COMMAND).await), no(409, "already-received"));
+    assert_eq!(world.get().await["state"], "creating-endpoint");
+    assert_eq!(world.aws().sent, [request()]);
+}
+
+#[tokio::test]
+async fn an_answer_that_came_after_its_window_is_not_called_received() {
+    let world = World::awaiting().change(|item| item["shown"]["wait"]["until"] = json!("2026-07-02T14:00:00.5Z"));
+    world.aws().waits = false;
+    assert_eq!(code(world.bring(COMMAND).await), no(409, "not-awaited"));
+    let world = world.tell("awaiting-command", Some("A reminder was sent to the ticket"));
+    assert_eq!(code(world.bring(COMMAND).await), no(409, "not-awaited"));
+    let world = world.wait(Answer::Command);
+    assert_eq!(world.bring(COMMAND).await.0, 202, "the next window takes it");
+}
+
+#[tokio::test]
+async fn an_answer_for_a_wait_that_has_just_ended_is_answered_from_what_is_there_now() {
+    let reminded = |aws: &mut Aws| {
+        let item = aws.item.as_mut().unwrap();
+        item["shown"]["order"] = json!(9000);
+        item["shown"].as_object_mut().unwrap().remove("wait");
+    };
+    let expired = |aws: &mut Aws| {
+        let item = aws.item.as_mut().unwrap();
+        item["shown"]["order"] = json!(9000);
+        item["shown"]["state"] = json!("expired");
+    };
+    for (meanwhile, answer) in
+        [(reminded as fn(&mut Aws), no(409, "not-awaited")), (expired as fn(&mut Aws), no(410, "ended"))]
+    {
+        let world = World::awaiting();
+        world.aws().meanwhile = Some(("UpdateItem", meanwhile));
+        assert_eq!(code(world.bring(COMMAND).await), answer);
+        assert!(world.aws().sent.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_be_passed_on_can_be_sent_again() {
+    for again in [COMMAND, &format!("{COMMAND} --output json")] {
+        let world = World::awaiting();
+        world.aws().step_functions = StepFunctions::Refuses;
+        assert_eq!(code(world.bring(COMMAND).await), no(503, "unavailable"));
+        world.aws().step_functions = StepFunctions::Well;
+        assert_eq!(world.bring(again).await.0, 202, "{again}");
+        assert_eq!(world.get().await["state"], "creating-endpoint");
+    }
+    let world = World::awaiting_source("dedicated");
+    world.aws().step_functions = StepFunctions::Refuses;
+    assert_eq!(code(world.give(&string(STRING)).await), no(503, "unavailable"));
+    world.aws().step_functions = StepFunctions::Well;
+    assert_eq!(world.give(&string(STRING)).await.0, 202);
+}
+
+#[tokio::test]
+async fn of_two_at_once_one_counts_and_the_page_shows_which() {
+    let written = |aws: &mut Aws| {
+        let item = aws.item.as_mut().unwrap();
+        item["taken"] = json!({"order": item["shown"]["order"], "digest": "0", "request": request()});
+    };
+    let ours_counts = World::awaiting();
+    ours_counts.aws().meanwhile = Some(("SendTaskSuccess", written));
+    assert_eq!(ours_counts.bring(COMMAND).await.0, 202);
+    assert_ne!(ours_counts.item()["taken"]["digest"], "0");
+
+    let counted = |aws: &mut Aws| {
+        let item = aws.item.as_mut().unwrap();
+        item["taken"] = json!({"order": item["shown"]["order"], "digest": "0", "request": request()});
+        aws.waits = false;
+    };
+    let other_counts = World::awaiting();
+    other_counts.aws().meanwhile = Some(("SendTaskSuccess", counted));
+    assert_eq!(code(other_counts.bring(COMMAND).await), no(409, "already-answered"));
+    assert_eq!(other_counts.item()["taken"]["digest"], "0");
+
+    let world = World::awaiting();
+    let longer = format!("{COMMAND} --output json");
+    let (first, second) = tokio::join!(world.bring(COMMAND), world.bring(&longer));
+    let mut statuses = [first.0, second.0];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [202, 409]);
+    assert_eq!(world.aws().sent.len(), 1);
+}
+
+#[tokio::test]
+async fn another_command_than_the_one_that_counts_leaves_no_trace() {
+    let world = World::awaiting();
+    assert_eq!(world.bring(COMMAND).await.0, 202);
+    let before = world.item();
+    for other in [&format!("{COMMAND} --output json"), "another"] {
+        assert_eq!(code(world.bring(other).await), no(409, "already-answered"), "{other}");
+    }
+    assert_eq!(world.item(), before);
+}
+
+#[tokio::test]
+async fn another_source_is_not_put_in_the_place_of_the_one_that_is_verified() {
+    let world = World::awaiting_source("dedicated");
+    assert_eq!(world.give(&string(STRING)).await.0, 202);
+    let other = string(&STRING.replace("sales", "other"));
+    assert_eq!(code(world.give(&other).await), no(409, "already-answered"));
+    assert_eq!(world.aws().kept.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_received_stays_received_when_the_onboarding_has_gone_on() {
+    let world = World::awaiting();
+    assert_eq!(world.bring(COMMAND).await.0, 202);
+    let world = world.tell("awaiting-acceptance", None);
+    assert_eq!(code(world.bring(COMMAND).await), no(409, "already-received"));
+    assert_eq!(code(world.bring("another").await), no(409, "already-answered"));
+    assert_eq!(code(world.give(&string(STRING)).await), no(409, "not-awaited"));
+    // When it is asked for again, the same may be sent again.
+    let world = world.tell("preparing-network", None);
+    assert_eq!(code(world.bring(COMMAND).await), no(409, "not-awaited"));
+    let world = world.wait(Answer::Command);
+    assert_eq!(world.bring(COMMAND).await.0, 202);
+}
+
+#[tokio::test]
+async fn a_source_for_an_onboarding_that_is_being_closed_is_kept_nowhere() {
+    let world = World::awaiting_source("dedicated");
+    world.aws().is_closing = true;
+    let before = world.item();
+    assert_eq!(code(world.give(&string(STRING)).await), no(409, "not-awaited"));
+    assert_eq!(world.item(), before);
+    assert!(world.aws().sent.is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_whose_token_is_gone_is_not_awaited() {
+    let world = World::awaiting().change(|item| item["shown"]["wait"]["vaultVersion"] = json!("gone"));
+    let before = world.item();
+    assert_eq!(code(world.bring(COMMAND).await), no(409, "not-awaited"));
+    assert_eq!(world.item(), before);
+}
+
+/// Keeps what is logged, as deployed.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= Level::INFO
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        span.record(&mut self.clone());
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        values.record(&mut self.clone());
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut self.clone());
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+impl Visit for Log {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        writeln!(self.0.lock().unwrap(), "{field}: {value:?}").unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nothing_secret_reaches_the_log_whatever_fails() {
+    let log = Log::default();
+    let guard = set_default(log.clone());
+    let link = link();
+    for world in [World::awaiting(), World::awaiting_source("dedicated")] {
+        for step_functions in [StepFunctions::Refuses, StepFunctions::Lost, StepFunctions::Well] {
+            world.aws().step_functions = step_functions;
+            world.bring(COMMAND).await;
+            world.give(&string(STRING)).await;
+            world.page().await;
+        }
+        world.aws().item = Some(json!({"shown": "no onboarding"}));
+        world.bring(COMMAND).await;
+    }
+    drop(guard);
+    let log = log.0.lock().unwrap();
+    assert!(log.contains("the portal could not answer"), "{log}");
+    let key = link.rsplit('.').next().unwrap();
+    for secret in [TOKEN, SIGNING_KEY, key, "se:cret", "se%3Acret"] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
+    }
+}

@@ -1,0 +1,124 @@
+//! What page and JSON show of an onboarding: derived from its item, written nowhere.
+
+use serde::Serialize;
+
+use crate::outcome::Shown;
+use shared::answer::Answer;
+use shared::clean_up::CleanUp;
+use shared::endpoint::{Endpoint, Verdict};
+use shared::network::Network;
+use shared::request::EndpointRequest;
+use shared::state::State;
+use shared::target::Target;
+use shared::verification::Verification;
+
+/// Something that happened.
+#[derive(Debug, Serialize)]
+pub(crate) struct Entry<'a> {
+    /// When, in RFC 3339, UTC.
+    pub(crate) at: &'a str,
+    pub(crate) what: &'a str,
+}
+
+impl Shown {
+    pub(crate) fn state(&self) -> State {
+        self.onboarding.state()
+    }
+
+    /// Whether nothing of this will change any more. While it is undone, it has ended and will change.
+    pub(crate) fn is_final(&self) -> bool {
+        self.onboarding.has_ended()
+    }
+
+    /// The ticket, within a sentence; a malformed event may have named none.
+    pub(crate) fn ticket(&self) -> String {
+        self.onboarding.ticket.as_ref().map_or_else(|| "your ticket".to_owned(), |ticket| format!("ticket {ticket}"))
+    }
+
+    pub(crate) fn network(&self) -> Option<&Network> {
+        self.onboarding.shown.facts.network.as_ref()
+    }
+
+    pub(crate) fn target(&self) -> Option<Target> {
+        self.onboarding.shown.facts.target
+    }
+
+    pub(crate) fn request(&self) -> Option<&EndpointRequest> {
+        self.onboarding.request()
+    }
+
+    /// Whether making an endpoint was begun at all.
+    pub(crate) fn has_made(&self) -> bool {
+        self.request().is_some()
+    }
+
+    /// What came of the last clean-up, if one was run to its end.
+    pub(crate) fn clean_up(&self) -> Option<&CleanUp> {
+        self.onboarding.shown.facts.clean_up.as_ref()
+    }
+
+    /// The endpoint. Once an onboarding has ended without a connection, there is none to use.
+    pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
+        let is_there = !self.is_final() || self.state() == State::Connected;
+        self.onboarding.shown.facts.endpoint.as_ref().filter(|_| is_there)
+    }
+
+    /// What came of the last verification. It was of another source when one was just taken.
+    pub(crate) fn verification(&self) -> Option<&Verification> {
+        let is_new = self.just_taken() == Some(Answer::Source);
+        self.onboarding.shown.facts.verification.as_ref().filter(|_| !is_new)
+    }
+
+    /// What the customer is told to be wrong. What was just taken is the answer to it.
+    pub(crate) fn error(&self) -> Option<&str> {
+        self.onboarding.shown.error.as_deref().filter(|_| self.just_taken().is_none())
+    }
+
+    /// Until when the customer is waited for, in RFC 3339, UTC.
+    pub(crate) fn until(&self) -> Option<&str> {
+        self.onboarding.shown.wait.as_ref().filter(|_| self.just_taken().is_none()).map(|wait| wait.until.as_str())
+    }
+
+    /// What happened, in its order: what the customer brought may have come before what was told a step earlier.
+    pub(crate) fn timeline(&self) -> Vec<Entry<'_>> {
+        let lines = self.onboarding.timeline.values();
+        let mut entries: Vec<_> = lines.map(|line| Entry { at: &line.at, what: &line.what }).collect();
+        // A whole second is written without a fraction, and is before all that have one.
+        entries.sort_by_key(|entry| entry.at.trim_end_matches('Z'));
+        entries
+    }
+
+    /// How far it came: the state, or the last one before the end.
+    pub(crate) fn reached(&self) -> State {
+        let state = self.state();
+        if !state.is_ended() {
+            return state;
+        }
+        // Waiting alone can expire.
+        let has_expired = state == State::Expired;
+        let facts = &self.onboarding.shown.facts;
+        match facts.endpoint.as_ref().map(|endpoint| endpoint.verdict) {
+            // The first line is the ticket's and the last the end's; what is between began with the network.
+            _ if facts.network.is_none() && self.onboarding.timeline.len() > 2 => State::PreparingNetwork,
+            _ if facts.network.is_none() => State::Checking,
+            _ if !self.has_made() => State::AwaitingCommand,
+            Some(Verdict::Accepted) if has_expired || !self.has_given_source() => State::AwaitingSource,
+            Some(Verdict::Accepted) => State::Verifying,
+            Some(Verdict::AwaitingAcceptance) => State::AwaitingAcceptance,
+            _ if has_expired => State::AwaitingCommand,
+            Some(Verdict::Rejected | Verdict::Failed) => State::AwaitingAcceptance,
+            None | Some(Verdict::Preparing) => State::CreatingEndpoint,
+        }
+    }
+
+    fn has_given_source(&self) -> bool {
+        let facts = &self.onboarding.shown.facts;
+        facts.verification.is_some() || self.onboarding.taken.as_ref().is_some_and(|taken| taken.request.is_none())
+    }
+
+    /// What was taken for the wait that is shown.
+    fn just_taken(&self) -> Option<Answer> {
+        let wait = self.onboarding.shown.wait.as_ref()?;
+        self.onboarding.taken_now().map(|_| wait.answer)
+    }
+}
