@@ -430,7 +430,8 @@ impl Onboarding {
         // The ticket is told beside the way: when the execution has ended, messages may still be on theirs.
         let thread = eventually(async || {
             let thread = player.thread(&self.ticket).await?;
-            Ok((self.told(&thread) == then.thread && world.has_delivered_all(&self.execution()).await?).then_some(thread))
+            Ok((self.told(&thread) == then.thread && world.has_delivered_all(&self.execution()).await?)
+                .then_some(thread))
         });
         let thread = match thread.await {
             Ok(thread) => thread,

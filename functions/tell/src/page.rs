@@ -38,9 +38,7 @@ impl View {
             Message::EndpointReady => {
                 (State::AwaitingAcceptance, Some("The endpoint is ready and waits for Atlas to accept it"))
             }
-            Message::SourceWanted if again => {
-                (State::Verifying, Some("Another source is needed; the ticket says why"))
-            }
+            Message::SourceWanted if again => (State::Verifying, Some("Another source is needed; the ticket says why")),
             Message::SourceWanted => (
                 State::AwaitingAcceptance,
                 Some("Atlas accepted the endpoint; the connection string was asked for on the ticket"),

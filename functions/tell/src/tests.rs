@@ -86,7 +86,10 @@ async fn told(ticket: &str, message: Value) -> (Vec<String>, Option<String>) {
 #[tokio::test]
 async fn a_message_is_on_the_page_before_it_is_on_its_way_to_the_ticket() {
     let (calls, reason) = told("35436", json!({"name": "endpoint-ready"})).await;
-    assert_eq!((calls, reason), (vec!["the page: awaiting-acceptance".to_owned(), "ticket 35436: endpoint-ready".to_owned()], None));
+    assert_eq!(
+        (calls, reason),
+        (vec!["the page: awaiting-acceptance".to_owned(), "ticket 35436: endpoint-ready".to_owned()], None)
+    );
 }
 
 #[tokio::test]
@@ -119,9 +122,7 @@ async fn a_record_that_could_not_be_opened_is_opened_by_what_is_told() {
     let calls = Calls::default();
     let missing = mock!(aws_sdk_dynamodb::Client::update_item)
         .sequence()
-        .error(|| {
-            UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
-        })
+        .error(|| UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build()))
         .output(|| UpdateItemOutput::builder().build())
         .build();
     let open = mock!(aws_sdk_dynamodb::Client::put_item).then_output(|| PutItemOutput::builder().build());

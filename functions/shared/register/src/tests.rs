@@ -31,7 +31,8 @@ const BYTES: usize = 64 * 1024;
 fn the_longest_onboarding_is_small() {
     let at = "2026-07-04T05:33:18.123Z".to_owned();
     let what = "Atlas accepted the endpoint; the connection string was asked for on the ticket".to_owned();
-    let lines = (0..LINES).map(|step| (Reference { step }, Line { at: at.clone(), what: what.clone(), for_ticket: true }));
+    let lines =
+        (0..LINES).map(|step| (Reference { step }, Line { at: at.clone(), what: what.clone(), for_ticket: true }));
     let deliveries =
         (0..LINES).map(|step| (Reference { step }, Delivery { at: at.clone(), what: Delivered::Pointless }));
     let evidence = "a host and what was seen of it, ".repeat(64);
