@@ -242,6 +242,8 @@ impl Stack {
         // Set once and here only.
         let _ = upstream.set(portal::upstream(&ministack, &output("PortalApiId")?));
 
+        // The queue has the emulator's own address; whoever asks from outside goes by the proxy.
+        let replies = output("RepliesUrl")?.replacen(&ministack, &aws, 1);
         let addresses = Addresses {
             aws,
             ec2,
@@ -255,7 +257,7 @@ impl Stack {
             bus: output("BusName")?,
             state_machine_arn: output("StateMachineArn")?,
             table: output("RegisterTable")?,
-            replies: output("RepliesUrl")?,
+            replies,
         };
         Ok(Self { addresses, private_link, logs: options.logs.clone(), ministack, parameters, processes, servers })
     }
@@ -308,7 +310,8 @@ impl Stack {
         let mut outputs = deploy::deploy(&config(&self.ministack).await, name, &self.parameters).await?;
         let mut output = |name: &str| outputs.remove(name).with_context(|| format!("the stack has no output {name}"));
         let (bus, state_machine_arn) = (output("BusName")?, output("StateMachineArn")?);
-        let (table, replies) = (output("RegisterTable")?, output("RepliesUrl")?);
+        let table = output("RegisterTable")?;
+        let replies = output("RepliesUrl")?.replacen(&self.ministack, &self.addresses.aws, 1);
         Ok(Addresses { bus, state_machine_arn, table, replies, ..self.addresses.clone() })
     }
 
@@ -393,6 +396,8 @@ pub fn start_ministack(
         .env("AWS_ENDPOINT_URL", aws)
         .env("AWS_ENDPOINT_URL_EC2", ec2)
         .env("AWS_EC2_METADATA_DISABLED", "true")
+        // As the template has it; the emulator tells its functions nothing of it.
+        .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
         .env("DNS_SERVERS", deployments.dns().to_string())
         .env("EXTRA_TRUST_ANCHOR", deployments.trust_anchor());
     Process::start("ministack", &mut command, &options.logs)
