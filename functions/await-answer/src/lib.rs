@@ -70,7 +70,7 @@ pub struct Output {}
 /// answer it.
 ///
 /// # Errors
-/// When Secrets Manager or DynamoDB refuses, or the onboarding has no record.
+/// When Secrets Manager or `DynamoDB` refuses, or the onboarding has no record.
 pub async fn handle(secrets: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
     let Input { onboarding, ticket, task_token, answer, seconds, step, retry, facts } = input;
     if answer == Answer::Source {

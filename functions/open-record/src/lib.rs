@@ -58,7 +58,7 @@ pub struct Output {
 /// Makes item and vault, or finds them.
 ///
 /// # Errors
-/// When DynamoDB or Secrets Manager refuses.
+/// When `DynamoDB` or Secrets Manager refuses.
 pub async fn handle(secrets: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
     let Input { execution_arn, event } = input;
     let id = OnboardingId::of(&execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;

@@ -83,7 +83,7 @@ pub struct Output {
 /// Tells: the page first, then the ticket. With the last message of an onboarding its vault goes.
 ///
 /// # Errors
-/// When DynamoDB, SQS or Secrets Manager refuses.
+/// When `DynamoDB`, SQS or Secrets Manager refuses.
 pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<Output, StepError> {
     let Input { execution_arn, event, step, retry, message, facts } = input;
     let id = OnboardingId::of(&execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;

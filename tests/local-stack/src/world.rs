@@ -1,5 +1,7 @@
 //! What can be seen from outside: EC2 and Step Functions, over their own APIs.
 
+use std::fmt::Write;
+
 use anyhow::{Context, Result};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, VpcEndpoint};
@@ -184,7 +186,7 @@ impl World {
         let pages = self.secrets.list_secrets().into_paginator().send();
         let pages: Vec<_> = pages.collect::<Result<_, _>>().await?;
         for secret in pages.iter().flat_map(|page| page.secret_list()) {
-            kept += &format!("\n{} {:?}", secret.name().unwrap_or_default(), secret.tags());
+            let _ = write!(kept, "\n{} {:?}", secret.name().unwrap_or_default(), secret.tags());
             // An empty or a deleted one has no value.
             let value = self.secrets.get_secret_value().secret_id(secret.arn().unwrap_or_default()).send().await;
             // A source holds a password, which is where it belongs.
@@ -196,7 +198,7 @@ impl World {
         }
         let endpoints = self.ec2.describe_vpc_endpoints().send().await?;
         for endpoint in endpoints.vpc_endpoints() {
-            kept += &format!("\n{:?}", endpoint.tags());
+            let _ = write!(kept, "\n{:?}", endpoint.tags());
         }
         Ok(kept)
     }

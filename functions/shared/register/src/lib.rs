@@ -43,7 +43,7 @@ impl Register {
     /// Reads where an onboarding stands, always fresh; nothing when there is no such onboarding.
     ///
     /// # Errors
-    /// When DynamoDB refuses or the item is none.
+    /// When `DynamoDB` refuses or the item is none.
     pub async fn read(&self, id: &OnboardingId) -> Result<Option<Onboarding>, StepError> {
         let answer = self.client.get_item().table_name(&self.table).key("key", key(id)).consistent_read(true).send();
         let Some(item) = answer.await.map_err(|error| step_error("read the register", &error))?.item else {

@@ -1,4 +1,4 @@
-//! The register against a table that judges the conditions as DynamoDB does is in `tests/register.rs`; here is what needs
+//! The register against a table that judges the conditions as `DynamoDB` does is in `tests/register.rs`; here is what needs
 //! none.
 
 use serde_json::json;
@@ -24,7 +24,7 @@ fn an_item_of_the_first_day_is_still_read() {
 
 /// The most lines that an onboarding can have: a test of the definition counts them.
 const LINES: u32 = 200;
-/// DynamoDB takes 400 KB; a look reads all of it.
+/// `DynamoDB` takes 400 KB; a look reads all of it.
 const BYTES: usize = 64 * 1024;
 
 #[test]

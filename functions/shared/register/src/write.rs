@@ -46,7 +46,7 @@ impl Register {
     /// Makes the item; one that is there stays as it is.
     ///
     /// # Errors
-    /// When DynamoDB refuses.
+    /// When `DynamoDB` refuses.
     pub async fn open(&self, id: &OnboardingId, opened: Opened) -> Result<(), StepError> {
         let at = written(OffsetDateTime::now_utc())?;
         let order = Order::new(0, 0);
@@ -72,7 +72,7 @@ impl Register {
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(serde_dynamo::to_item(onboarding).map_err(unwritable)?))
+            .set_item(Some(serde_dynamo::to_item(onboarding).map_err(|error| unwritable(&error))?))
             .item("key", key(id))
             .condition_expression("attribute_not_exists(#key)")
             .expression_attribute_names("#key", "key")
@@ -92,7 +92,7 @@ impl Register {
     /// first one of a step stays.
     ///
     /// # Errors
-    /// When DynamoDB refuses.
+    /// When `DynamoDB` refuses.
     pub async fn show(&self, id: &OnboardingId, shown: &Shown, line: Option<&Line>) -> Result<Shows, StepError> {
         let mut update = self
             .update(id)
@@ -134,7 +134,7 @@ impl Register {
     /// Keeps what the customer brought, if what is shown is still the wait that it is for; false if it is not.
     ///
     /// # Errors
-    /// When DynamoDB refuses.
+    /// When `DynamoDB` refuses.
     pub async fn take(&self, id: &OnboardingId, taken: &Taken, what: &str) -> Result<bool, StepError> {
         let line = Line { at: written(OffsetDateTime::now_utc())?, what: what.to_owned(), for_ticket: false };
         let update = with_line(self.update(id), taken.order.reference(), &line)?
@@ -151,7 +151,7 @@ impl Register {
     /// Keeps what became of a message; what was kept of it first stays.
     ///
     /// # Errors
-    /// When DynamoDB refuses.
+    /// When `DynamoDB` refuses.
     pub async fn deliver(&self, id: &OnboardingId, message: Reference, what: Delivered) -> Result<(), StepError> {
         let delivery = Delivery { at: written(OffsetDateTime::now_utc())?, what };
         let update = self
@@ -200,9 +200,9 @@ async fn unless_refused(update: UpdateItemFluentBuilder) -> Result<bool, StepErr
 }
 
 fn value(of: &impl Serialize) -> Result<AttributeValue, StepError> {
-    serde_dynamo::to_attribute_value(of).map_err(unwritable)
+    serde_dynamo::to_attribute_value(of).map_err(|error| unwritable(&error))
 }
 
-fn unwritable(error: serde_dynamo::Error) -> StepError {
+fn unwritable(error: &serde_dynamo::Error) -> StepError {
     StepError::Operator(format!("the register cannot be written: {error}"))
 }
