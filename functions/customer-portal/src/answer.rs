@@ -73,10 +73,10 @@ pub(crate) async fn take(
         Answer::Source => source::read(&submission, facts.endpoint.as_ref().map(|endpoint| endpoint.target)),
     };
     // What was taken for this wait need not have resumed the execution. Only Step Functions knows.
-    let taken = onboarding.taken_now();
-    let is_another = taken.is_some_and(|taken| taken.digest != digest);
+    let before = onboarding.taken_now();
+    let is_another = before.is_some_and(|taken| taken.digest != digest);
     let (brought, outcome) = match read {
-        Read::Stop(..) if taken.is_some() => {
+        Read::Stop(..) if before.is_some() => {
             let problem = refusal(&onboarding, wanted, &digest);
             return refused(onboarding, problem);
         }
@@ -89,7 +89,7 @@ pub(crate) async fn take(
         Read::Go(brought, outcome) => (brought, outcome),
     };
 
-    let Some(token) = vault::read(&clients.secrets, &config.stack, &id, &wait.vault_version).await? else {
+    let Some(task_token) = vault::read(&clients.secrets, &config.stack, &id, &wait.vault_version).await? else {
         return refused(onboarding, Problem::not_awaited(wanted));
     };
     let output = match &brought {
@@ -104,7 +104,7 @@ pub(crate) async fn take(
     // First into the register: should our answer get lost, the customer's second try is known for what it is. Another
     // command than the one there must first prove to be the one that resumes the execution.
     let is_awaited = is_another || clients.register.take(&id, &taken, what).await?;
-    if !is_awaited || !resume(clients, &token, &output).await? {
+    if !is_awaited || !resume(clients, &task_token, &output).await? {
         let Some(onboarding) = clients.register.read(&id).await? else {
             return Ok(Reply::Problem(Problem::unknown(), None));
         };
