@@ -73,10 +73,10 @@ pub(crate) async fn take(
         Answer::Source => source::read(&submission, facts.endpoint.as_ref().map(|endpoint| endpoint.target)),
     };
     // What was taken for this wait need not have resumed the execution. Only Step Functions knows.
-    let taken = onboarding.taken_now();
-    let is_another = taken.is_some_and(|taken| taken.digest != digest);
+    let before = onboarding.taken_now();
+    let is_another = before.is_some_and(|taken| taken.digest != digest);
     let (brought, outcome) = match read {
-        Read::Stop(..) if taken.is_some() => {
+        Read::Stop(..) if before.is_some() => {
             let problem = refusal(&onboarding, wanted, &digest);
             return refused(onboarding, problem);
         }

@@ -98,7 +98,6 @@ fn get_secret_value(aws: &Shared) -> Rule {
         let (secret, version, stage) = (request.secret_id().unwrap(), request.version_id(), request.version_stage());
         let content = match (secret, version, stage) {
             ("signing-key", None, Some("AWSCURRENT")) => Some(SIGNING_KEY.to_owned()),
-            ("signing-key", None, Some("AWSPREVIOUS")) => None,
             (secret, Some("v1"), None) if *secret == vault => {
                 drop(called(&aws, "GetSecretValue"));
                 Some(json!({"taskToken": TOKEN}).to_string())

@@ -4,7 +4,7 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::world::{COMMAND, VPC, World, endpoint, link};
+use super::world::{COMMAND, VPC, World, endpoint, link, request};
 use shared::answer::Answer;
 
 /// What a screen reader would say of a page: its texts without the markup, one line for each block.
@@ -281,7 +281,7 @@ async fn what_has_ended_shows_how_far_it_came() {
         (World::checking(), "failed", "Request checked"),
         (World::preparing().tell("failed", Some("The request is being closed")), "failed", "Network prepared"),
         (World::awaiting(), "expired", "Command from Atlas"),
-        (World::awaiting().take(Answer::Command), "failed", "Private endpoint created"),
+        (World::awaiting().know(&json!({"request": request()})), "failed", "Private endpoint created"),
         (World::ready("dedicated").know(&verdict("preparing")), "failed", "Private endpoint created"),
         (World::ready("dedicated"), "expired", "Finalized in Atlas"),
         (World::ready("dedicated").know(&verdict("failed")), "failed", "Finalized in Atlas"),

@@ -9,7 +9,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::set_default;
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use super::world::{Aws, COMMAND, SIGNING_KEY, StepFunctions, TOKEN, World, link, request};
+use super::world::{Aws, COMMAND, Happens, SIGNING_KEY, StepFunctions, TOKEN, World, link, request};
 use shared::answer::Answer;
 
 const STRING: &str = "mongodb+srv://reader:se%3Acret@cluster0-pl-0.abcde.mongodb.net/sales";
@@ -74,7 +74,7 @@ async fn an_answer_for_a_wait_that_has_just_ended_is_answered_from_what_is_there
         item["shown"]["state"] = json!("expired");
     };
     for (meanwhile, answer) in
-        [(reminded as fn(&mut Aws), no(409, "not-awaited")), (expired as fn(&mut Aws), no(410, "ended"))]
+        [(reminded as Happens, no(409, "not-awaited")), (expired as fn(&mut Aws), no(410, "ended"))]
     {
         let world = World::awaiting();
         world.aws().meanwhile = Some(("UpdateItem", meanwhile));
@@ -222,7 +222,7 @@ impl Visit for Log {
 async fn nothing_secret_reaches_the_log_whatever_fails() {
     let log = Log::default();
     let guard = set_default(log.clone());
-    let link = link();
+    let path = link();
     for world in [World::awaiting(), World::awaiting_source("dedicated")] {
         for step_functions in [StepFunctions::Refuses, StepFunctions::Lost, StepFunctions::Well] {
             world.aws().step_functions = step_functions;
@@ -236,7 +236,7 @@ async fn nothing_secret_reaches_the_log_whatever_fails() {
     drop(guard);
     let log = log.0.lock().unwrap();
     assert!(log.contains("the portal could not answer"), "{log}");
-    let key = link.rsplit('.').next().unwrap();
+    let key = path.rsplit('.').next().unwrap();
     for secret in [TOKEN, SIGNING_KEY, key, "se:cret", "se%3Acret"] {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret}");

@@ -40,8 +40,11 @@ pub(super) struct Aws {
     /// The calls, in their order.
     pub(super) calls: Vec<&'static str>,
     /// Happens once, right before this call is answered.
-    pub(super) meanwhile: Option<(&'static str, fn(&mut Aws))>,
+    pub(super) meanwhile: Option<(&'static str, Happens)>,
 }
+
+/// What happens in between.
+pub(super) type Happens = fn(&mut Aws);
 
 /// How Step Functions answers.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
