@@ -230,23 +230,8 @@ impl Onboarding {
     async fn step(&mut self, step: &Step, stack: &Stack, world: &World, player: &Player) -> Result<()> {
         match step {
             Step::FileTaggedTicket => {}
-            Step::Fault { at, calls } => {
-                let address = match at {
-                    Address::Aws => &stack.addresses.aws,
-                    Address::Ec2 => &stack.addresses.ec2,
-                    Address::HelpDesk => &stack.addresses.helpdesk,
-                };
-                let mut calls = calls.clone();
-                let r#where = calls["where"].as_str().context("a fault of a story meets its own calls only")?;
-                calls["where"] = json!(r#where.replace("{ticket}", &self.ticket));
-                self.faults.push(Fault::set(address, &calls).await?);
-            }
-            Step::Mended => {
-                for fault in self.faults.drain(..) {
-                    let was = fault.take_back().await?;
-                    ensure!(was["met"].as_u64().is_some_and(|met| met > 0), "nothing has gone wrong: {was}");
-                }
-            }
+            Step::Fault { at, calls } => self.break_calls(*at, calls, stack).await?,
+            Step::Mended => self.mend().await?,
             Step::Register(state) => {
                 let execution = self.execution();
                 let shown = eventually(async || {
@@ -338,6 +323,27 @@ impl Onboarding {
             Step::End => {
                 world.ended(&self.execution()).await?;
             }
+        }
+        Ok(())
+    }
+
+    async fn break_calls(&mut self, at: Address, calls: &Value, stack: &Stack) -> Result<()> {
+        let address = match at {
+            Address::Aws => &stack.addresses.aws,
+            Address::Ec2 => &stack.addresses.ec2,
+            Address::HelpDesk => &stack.addresses.helpdesk,
+        };
+        let mut calls = calls.clone();
+        let r#where = calls["where"].as_str().context("a fault of a story meets its own calls only")?;
+        calls["where"] = json!(r#where.replace("{ticket}", &self.ticket));
+        self.faults.push(Fault::set(address, &calls).await?);
+        Ok(())
+    }
+
+    async fn mend(&mut self) -> Result<()> {
+        for fault in self.faults.drain(..) {
+            let was = fault.take_back().await?;
+            ensure!(was["met"].as_u64().is_some_and(|met| met > 0), "nothing has gone wrong: {was}");
         }
         Ok(())
     }
