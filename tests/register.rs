@@ -16,7 +16,7 @@ use shared::state::State;
 /// A write of a step.
 #[derive(Debug, Clone)]
 enum Write {
-    Show(Shown, Line),
+    Show(Box<Shown>, Line),
     Deliver(Reference, Delivered),
 }
 
@@ -45,7 +45,8 @@ fn straight() -> Vec<Write> {
     for (step, state) in (1..).zip(states) {
         for retry in 0..=step % 2 {
             let what = format!("{} at step {step}", state.name());
-            writes.push(Write::Show(shown(step, retry, state), Line { at: at(step), what, for_ticket: true }));
+            writes
+                .push(Write::Show(Box::new(shown(step, retry, state)), Line { at: at(step), what, for_ticket: true }));
         }
         writes.push(Write::Deliver(Reference { step }, Delivered::Posted));
     }
@@ -62,7 +63,7 @@ fn model(writes: &[Write]) -> (Shown, BTreeMap<Reference, Line>, Vec<Reference>)
             Write::Show(shown, line) => {
                 lines.entry(shown.order.reference()).or_insert_with(|| line.clone());
                 if shown.order > newest.order {
-                    newest = shown.clone();
+                    newest = *shown.clone();
                 }
             }
             Write::Deliver(reference, _) => delivered.push(*reference),
@@ -119,17 +120,11 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
         let mut timeline = item.timeline;
         let first = timeline.remove(&Reference { step: 0 });
         prop_assert!(first.is_some());
-        let mut texts = timeline.clone();
-        texts.values_mut().for_each(|line| line.at = String::new());
-        let mut wanted = expected.1.clone();
-        wanted.values_mut().for_each(|line| line.at = String::new());
-        prop_assert_eq!((item.shown, texts), (expected.0.clone(), wanted));
+        prop_assert_eq!((item.shown, timeline), (expected.0.clone(), expected.1.clone()));
         prop_assert_eq!(item.deliveries.into_keys().collect::<Vec<_>>(), expected.2.clone());
         Ok(())
     });
-    if let Err(error) = result {
-        panic!("{error}");
-    }
+    assert!(result.is_ok(), "{result:?}");
 }
 
 async fn an_answer_is_taken_for_what_is_shown_alone(register: &Register) {
