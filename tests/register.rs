@@ -1,13 +1,14 @@
 //! The register against a table: whatever becomes of the writes on their way, the item is that of the straight way.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of a test may do what the test itself may")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test may do what the test itself may")]
 
 use std::collections::BTreeMap;
 
+use futures_util::future::join_all;
 use local_stack::stack::{self, Options, Stack};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use register::{Delivered, Line, Opened, Order, Outcome, Register, Shown, Shows, Taken};
+use register::{Claim, Delivered, Line, Opened, Order, Outcome, Register, Shown, Shows, unix_milliseconds};
 use shared::facts::Facts;
 use shared::ids::OnboardingId;
 use shared::reference::Reference;
@@ -88,7 +89,7 @@ async fn the_register_holds_what_is_newest() {
     let stack = Stack::start(&Options::patient("register").unwrap(), |_| ()).await.unwrap();
     let register = Register::new(&stack::config(&stack.addresses.aws).await, stack.addresses.table.clone());
     any_order_ends_as_the_straight_one(&register);
-    an_answer_is_taken_for_what_is_shown_alone(&register).await;
+    of_many_claims_to_what_is_asked_one_is_had(&register).await;
     what_is_not_there_is_not_made_by_the_way(&register).await;
     stack.stop().await;
 }
@@ -127,20 +128,25 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
     assert!(result.is_ok(), "{result:?}");
 }
 
-async fn an_answer_is_taken_for_what_is_shown_alone(register: &Register) {
+async fn of_many_claims_to_what_is_asked_one_is_had(register: &Register) {
     let id = open(register).await;
     let wait = shown(4, 0, State::AwaitingCommand);
     assert_eq!(register.show(&id, &wait, None).await.unwrap(), Shows::This);
     assert_eq!(register.show(&id, &wait, None).await.unwrap(), Shows::Newer);
-    let taken = |step| Taken { order: Order::new(step, 0), digest: "digest".to_owned(), request: None };
-    assert!(!register.take(&id, &taken(3), "earlier").await.unwrap());
-    assert!(register.take(&id, &taken(4), "now").await.unwrap());
-    let item = register.read(&id).await.unwrap().unwrap();
-    assert_eq!(item.timeline.values().map(|line| line.what.as_str()).collect::<Vec<_>>(), ["received", "now"]);
-    assert_eq!(item.taken_now(), Some(&taken(4)));
+    let claim = |step, digest: &str, at| Claim { order: Order::new(step, 0), digest: digest.to_owned(), at, request: None };
+    let now = unix_milliseconds();
+    assert!(!register.claim(&id, &claim(3, "early", now)).await.unwrap());
+    let claims: Vec<Claim> = (0..8).map(|number| claim(4, &number.to_string(), now)).collect();
+    let had = join_all(claims.iter().map(|claim| register.claim(&id, claim))).await;
+    let had: Vec<_> = had.into_iter().zip(&claims).filter(|(had, _)| *had.as_ref().unwrap()).collect();
+    let [(_, winner)] = had[..] else { panic!("{} of eight claims are had", had.len()) };
+    assert_eq!(register.read(&id).await.unwrap().unwrap().claimed(), Some(winner));
+    assert!(register.claim(&id, winner).await.unwrap(), "the same answer has it again");
+    assert!(!register.claim(&id, &claim(4, "other", now + Claim::HOLDS - 1)).await.unwrap());
+    assert!(register.claim(&id, &claim(4, "other", now + Claim::HOLDS)).await.unwrap(), "it holds no more");
     register.show(&id, &shown(5, 0, State::AwaitingAcceptance), None).await.unwrap();
-    assert!(!register.take(&id, &taken(4), "late").await.unwrap());
-    assert_eq!(register.read(&id).await.unwrap().unwrap().taken_now(), None);
+    assert!(!register.claim(&id, &claim(4, "late", now)).await.unwrap());
+    assert_eq!(register.read(&id).await.unwrap().unwrap().claimed(), None);
 }
 
 async fn what_is_not_there_is_not_made_by_the_way(register: &Register) {

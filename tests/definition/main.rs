@@ -17,6 +17,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use read::{binary, definition, function_of, functions, infra, states, tasks, waits_for_the_customer};
+use register::Claim;
 use step::StepError;
 
 #[test]
@@ -178,4 +179,12 @@ fn cfn_lint_finds_nothing() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn a_claim_holds_at_least_twice_as_long_as_the_portal_may_run() {
+    let timeout = |properties: &Value| properties["Timeout"].as_u64();
+    let own = timeout(&infra()["Resources"]["CustomerPortalFunction"]["Properties"]);
+    let seconds = own.or_else(|| timeout(&infra()["Globals"]["Function"])).unwrap();
+    assert!(Claim::HOLDS >= 2 * 1000 * seconds, "a portal that runs for {seconds} s may still resume the execution");
 }

@@ -108,6 +108,7 @@ impl World {
             "endpoint": { "endpointId": ENDPOINT, "dnsName": ENDPOINT_NAME, "target": target },
             "subnetCidrs": ["127.0.0.0/25"],
             "sourceSecretArn": "arn:source",
+            "sourceVersionId": "version",
         });
         let output = handle(&secrets, &config, serde_json::from_value(input).unwrap()).await.unwrap();
         let told = serde_json::to_string(&output).unwrap();

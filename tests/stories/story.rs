@@ -466,6 +466,9 @@ impl Onboarding {
                 "the result names no secret: {}",
                 ended.result
             );
+            let version = ended.result["sourceVersionId"].as_str().unwrap_or_default();
+            let current = world.current_version(secret).await?;
+            ensure!(current.as_deref() == Some(version), "{version} was verified, {current:?} is the current one");
         }
         if let Some(link) = self.link.as_ref().filter(|_| self.gave_source) {
             let is_going = world.source_is_going(onboarding_of(link)).await?;

@@ -218,6 +218,17 @@ impl World {
         }
     }
 
+    /// The version of a secret that is the current one.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn current_version(&self, secret: &str) -> Result<Option<String>> {
+        let secret = self.secrets.describe_secret().secret_id(secret).send().await?;
+        let versions = secret.version_ids_to_stages.unwrap_or_default();
+        let current = versions.into_iter().find(|(_, stages)| stages.iter().any(|stage| stage == "AWSCURRENT"));
+        Ok(current.map(|(version, _)| version))
+    }
+
     /// Whether the stack has made a network.
     ///
     /// # Errors
