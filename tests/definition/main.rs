@@ -163,13 +163,19 @@ fn the_stage_limits_routes_that_are_there_before_it() {
     let routes: BTreeSet<&str> = routes.map(|key| key.as_str().unwrap()).collect();
     let limited = stage["Properties"]["RouteSettings"].as_object().unwrap();
     assert_eq!(limited.keys().map(String::as_str).collect::<BTreeSet<_>>(), routes);
+    // As the page's script says how seldom it asks, in milliseconds, when nothing has happened for a while.
+    let script = read::text("functions/customer-portal/src/page/script.js");
+    let pause = script.split("latest = ").nth(1).and_then(|rest| rest.split(';').next()).unwrap();
+    let looks = 1000.0 * 1000.0 / pause.parse::<f64>().unwrap();
+    let limit = limited["GET /o/{link}"]["ThrottlingRateLimit"].as_f64().unwrap();
+    assert!(limit >= 2.0 * looks, "a thousand open pages look {looks} times a second");
 }
 
 #[test]
 fn the_alarm_hears_what_the_function_logs() {
-    let pattern = infra()["Resources"]["HelpDeskRefusesUs"]["Properties"]["FilterPattern"].as_str().unwrap();
+    let pattern = infra()["Resources"]["HelpDeskStuck"]["Properties"]["FilterPattern"].as_str().unwrap();
     let word = pattern.split('"').nth(1).unwrap();
-    assert!(read::text("functions/reply-ticket/src/lib.rs").contains(&format!("\"{word}\"")), "nobody logs {word}");
+    assert!(read::text("functions/shared/help-desk/src/refusal.rs").contains(&format!("\"{word}\"")), "nobody logs {word}");
 }
 
 #[test]

@@ -200,6 +200,9 @@ impl World {
         for endpoint in endpoints.vpc_endpoints() {
             let _ = write!(kept, "\n{:?}", endpoint.tags());
         }
+        for group in self.ec2.describe_security_groups().send().await?.security_groups() {
+            let _ = write!(kept, "\n{:?} {:?}", group.group_name(), group.tags());
+        }
         Ok(kept)
     }
 

@@ -43,7 +43,7 @@ async fn a_refusal_of_us_is_told_to_the_alarm_and_tried_again() {
     assert_eq!(bench.written(), ["kept back for 40 s"]);
     let log = bench.log();
     assert_eq!(log.matches("ERROR").count(), 1, "{log}");
-    assert_eq!(log.matches(r#"alarm="help-desk-refuses-us""#).count(), 1, "{log}");
+    assert_eq!(log.matches(r#"alarm="help-desk-stuck""#).count(), 1, "{log}");
     assert!(log.contains("the help desk answered 403 Forbidden"), "{log}");
 
     // Fresh credentials are tried once; then they are wrong, until somebody mends them.
@@ -81,7 +81,7 @@ async fn a_help_desk_that_does_not_know_us_refuses_us_and_not_the_message() {
         let bench = Bench::new(Product::Zendesk, &url);
         assert!(!bench.reply(&instructions()).await);
         assert_eq!(bench.written(), ["kept back for 10 s"], "{status}");
-        assert!(bench.log().contains("help-desk-refuses-us"), "{}", bench.log());
+        assert!(bench.log().contains("help-desk-stuck"), "{}", bench.log());
     }
 }
 

@@ -157,7 +157,8 @@ impl Register {
         unless_refused(update).await
     }
 
-    /// Keeps what became of a message; what was kept of it first stays.
+    /// Keeps what became of a message. That it was posted stays, whatever is said of it later; one that was given up can
+    /// still be posted.
     ///
     /// # Errors
     /// When `DynamoDB` refuses.
@@ -165,11 +166,18 @@ impl Register {
         let delivery = Delivery { at: written(OffsetDateTime::now_utc())?, what };
         let update = self
             .update(id)
+            .expression_attribute_names("#key", "key")
             .expression_attribute_names("#deliveries", "deliveries")
             .expression_attribute_names("#message", message.to_string())
+            .expression_attribute_names("#what", "what")
             .expression_attribute_values(":delivery", value(&delivery)?)
-            .update_expression("SET #deliveries.#message = if_not_exists(#deliveries.#message, :delivery)");
-        if_there(update).await
+            .expression_attribute_values(":posted", value(&Delivered::Posted)?)
+            .update_expression("SET #deliveries.#message = :delivery")
+            .condition_expression(
+                "attribute_exists(#key) AND (attribute_not_exists(#deliveries.#message) \
+                 OR #deliveries.#message.#what <> :posted)",
+            );
+        unless_refused(update).await.map(|_| ())
     }
 
     fn update(&self, id: &OnboardingId) -> UpdateItemFluentBuilder {
