@@ -150,7 +150,8 @@ async fn of_many_claims_to_what_is_asked_one_is_had(register: &Register) {
     let wait = shown(4, 0, State::AwaitingCommand);
     assert_eq!(register.show(&id, &wait, None).await.unwrap(), Shows::This);
     assert_eq!(register.show(&id, &wait, None).await.unwrap(), Shows::Newer);
-    let claim = |step, digest: &str, at| Claim { order: Order::new(step, 0), digest: digest.to_owned(), at, request: None };
+    let claim =
+        |step, digest: &str, at| Claim { order: Order::new(step, 0), digest: digest.to_owned(), at, request: None };
     let now = unix_milliseconds();
     assert!(!register.claim(&id, &claim(3, "early", now)).await.unwrap());
     let claims: Vec<Claim> = (0..8).map(|number| claim(4, &number.to_string(), now)).collect();

@@ -175,7 +175,10 @@ fn the_stage_limits_routes_that_are_there_before_it() {
 fn the_alarm_hears_what_the_function_logs() {
     let pattern = infra()["Resources"]["HelpDeskStuck"]["Properties"]["FilterPattern"].as_str().unwrap();
     let word = pattern.split('"').nth(1).unwrap();
-    assert!(read::text("functions/shared/help-desk/src/refusal.rs").contains(&format!("\"{word}\"")), "nobody logs {word}");
+    assert!(
+        read::text("functions/shared/help-desk/src/refusal.rs").contains(&format!("\"{word}\"")),
+        "nobody logs {word}"
+    );
 }
 
 #[test]

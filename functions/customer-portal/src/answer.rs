@@ -75,13 +75,11 @@ pub(crate) async fn take(
         Answer::Source => source::read(&submission, facts.endpoint.as_ref().map(|endpoint| endpoint.target)),
     };
     let (brought, outcome) = match read {
-        Read::Stop(status, outcome) => match onboarding.claimed() {
-            None => return shown(onboarding, status, outcome),
-            Some(_) => {
-                let problem = refusal(&onboarding, wanted, &digest);
-                return refused(onboarding, problem);
-            }
-        },
+        Read::Stop(..) if onboarding.claimed().is_some() => {
+            let problem = refusal(&onboarding, wanted, &digest);
+            return refused(onboarding, problem);
+        }
+        Read::Stop(status, outcome) => return shown(onboarding, status, outcome),
         Read::Go(brought, outcome) => (brought, outcome),
     };
 

@@ -13,9 +13,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use config::{Clients, Config};
-use help_desk::refusal::STUCK;
 use help_desk::Refusal;
 use help_desk::message::comments;
+use help_desk::refusal::STUCK;
 use pointless::is_pointless;
 pub use record::Record;
 use register::{Delivered, Onboarding};
@@ -80,9 +80,9 @@ fn tell_why(record: &Record, refusal: &Refusal) -> Option<Duration> {
         Refusal::Ours(StepError::Operator(_)) => {
             tracing::error!(alarm = STUCK, id, tries, "stays in the queue: {refusal}");
         }
-        Refusal::OfUs(_) | Refusal::ForGood(_) | Refusal::Ours(_) => {
-            tracing::error!(id, tries, "stays in the queue: {refusal}");
-        }
+        // The alarm has heard of it where it was met.
+        Refusal::OfUs(_) => tracing::warn!(id, tries, "stays in the queue: {refusal}"),
+        Refusal::ForGood(_) | Refusal::Ours(_) => tracing::error!(id, tries, "stays in the queue: {refusal}"),
     }
     None
 }
@@ -92,7 +92,7 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
     let Ok(reply) = serde_json::from_str::<Reply>(&record.body) else {
         let id = &record.message_id;
         tracing::error!(id, "given up: it cannot be read");
-        return Ok(queue::give_up(clients, config, record, "unreadable", id).await?);
+        return Ok(queue::give_up(clients, config, record, "unreadable").await?);
     };
     let id = OnboardingId::of(&reply.execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;
     let known = clients.register.read(&id).await;
@@ -112,9 +112,9 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
     let absent = || StepError::Transient("the register does not know the message's onboarding".to_owned());
     match post(clients, config, &reply, &id, &known?.ok_or_else(absent)?).await {
         Ok(what) => Ok(clients.register.deliver(&id, reply.reference, what).await?),
-        Err(Refusal::ForGood(why)) => {
-            tracing::warn!(execution = reply.execution_arn, "refused for good: {why}");
-            end(clients, config, record, &reply, &id, Delivered::Refused).await
+        // What says too little can never be posted, whoever is back.
+        Err(Refusal::ForGood(why) | Refusal::Ours(StepError::InvalidInput(why))) => {
+            end(clients, config, record, &reply, &id, Delivered::Refused, &why).await
         }
         Err(refusal) => Err(refusal),
     }

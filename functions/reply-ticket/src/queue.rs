@@ -39,12 +39,7 @@ fn seconds(tries: u32, wait: Option<Duration>) -> i32 {
 ///
 /// # Errors
 /// When SQS refuses.
-pub(crate) async fn give_up(
-    clients: &Clients,
-    config: &Config,
-    record: &Record,
-    group: &str,
-) -> Result<(), StepError> {
+pub(crate) async fn give_up(clients: &Clients, config: &Config, record: &Record, group: &str) -> Result<(), StepError> {
     clients
         .sqs
         .send_message()

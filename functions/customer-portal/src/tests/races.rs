@@ -132,7 +132,8 @@ async fn of_many_at_once_one_counts_and_the_others_leave_nothing_behind() {
     let mut statuses: Vec<_> = statuses.into_iter().map(|(status, _)| status).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [202, 409, 409, 409, 409, 409, 409, 409]);
-    assert_eq!((world.aws().sent.len(), world.aws().kept.len()), (1, 1));
+    let aws = world.aws();
+    assert_eq!((aws.sent.len(), aws.kept.len()), (1, 1));
 }
 
 #[tokio::test]
@@ -175,7 +176,8 @@ async fn a_source_for_an_onboarding_that_is_being_closed_is_kept_nowhere() {
     let world = World::awaiting_source("dedicated");
     world.aws().is_closing = true;
     assert_eq!(code(world.give(&string(STRING)).await), no(409, "not-awaited"));
-    assert!(world.aws().sent.is_empty() && world.aws().kept.is_empty());
+    let aws = world.aws();
+    assert!(aws.sent.is_empty() && aws.kept.is_empty());
 }
 
 #[tokio::test]

@@ -157,8 +157,15 @@ impl World {
             aws.waits = false;
             let item = aws.item.as_mut().unwrap();
             let order = item["shown"]["order"].clone();
-            let request = if answer == Answer::Command { request() } else { Value::Null };
+            let (what, request) = match answer {
+                Answer::Command => ("The command was received; the endpoint is being created", request()),
+                Answer::Source => ("The source is being verified", Value::Null),
+            };
             item["claim"] = json!({"order": order, "digest": "0", "at": unix_milliseconds(), "request": request});
+            // As the message does that the execution sends when it goes on.
+            let step = order.as_u64().unwrap() / 1000;
+            let at = format!("2026-07-02T13:{:02}:41Z", 46 + step);
+            item["timeline"][format!("o.{step}")] = json!({"at": at, "what": what});
         }
         self
     }

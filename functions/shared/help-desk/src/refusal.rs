@@ -67,7 +67,7 @@ impl Refusal {
     }
 
     /// Whoever asked, an alarm hears of it.
-    fn of_us(message: String) -> Self {
+    pub(crate) fn of_us(message: String) -> Self {
         tracing::error!(alarm = STUCK, "{message}");
         Self::OfUs(message)
     }

@@ -71,8 +71,18 @@ async fn the_version_that_works_becomes_the_current_one_once() {
     let stages = |version: &str, stage: &str| (version.to_owned(), vec![stage.to_owned()]);
     let known = mock!(Client::describe_secret)
         .sequence()
-        .output(move || DescribeSecretOutput::builder().set_version_ids_to_stages(Some([stages("older", "AWSCURRENT"), stages(VERSION, "CAUSEWAY_GIVEN")].into())).build())
-        .output(move || DescribeSecretOutput::builder().set_version_ids_to_stages(Some([stages(VERSION, "AWSCURRENT")].into())).build())
+        .output(move || {
+            DescribeSecretOutput::builder()
+                .set_version_ids_to_stages(Some(
+                    [stages("older", "AWSCURRENT"), stages(VERSION, "CAUSEWAY_GIVEN")].into(),
+                ))
+                .build()
+        })
+        .output(move || {
+            DescribeSecretOutput::builder()
+                .set_version_ids_to_stages(Some([stages(VERSION, "AWSCURRENT")].into()))
+                .build()
+        })
         .build();
     let moved = mock!(Client::update_secret_version_stage)
         .match_requests(|request| {
