@@ -1,13 +1,15 @@
 //! The register against a table: whatever becomes of the writes on their way, the item is that of the straight way.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of a test may do what the test itself may")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test may do what the test itself may")]
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::future::join_all;
 use local_stack::stack::{self, Options, Stack};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use register::{Delivered, Line, Opened, Order, Outcome, Register, Shown, Shows, Taken};
+use register::{Claim, Delivered, Line, Opened, Order, Outcome, Register, Shown, Shows, unix_milliseconds};
 use shared::facts::Facts;
 use shared::ids::OnboardingId;
 use shared::reference::Reference;
@@ -18,6 +20,8 @@ use shared::state::State;
 enum Write {
     Show(Box<Shown>, Line),
     Deliver(Reference, Delivered),
+    /// As when the record is opened late, or again.
+    Open,
 }
 
 fn shown(step: u32, retry: u32, state: State) -> Shown {
@@ -50,6 +54,9 @@ fn straight() -> Vec<Write> {
         }
         writes.push(Write::Deliver(Reference { step }, Delivered::Posted));
     }
+    // The last message was given up, and posted when somebody had moved it back.
+    writes.push(Write::Deliver(Reference { step: 6 }, Delivered::GivenUp));
+    writes.push(Write::Open);
     writes
 }
 
@@ -67,6 +74,7 @@ fn model(writes: &[Write]) -> (Shown, BTreeMap<Reference, Line>, Vec<Reference>)
                 }
             }
             Write::Deliver(reference, _) => delivered.push(*reference),
+            Write::Open => {}
         }
     }
     delivered.sort_unstable();
@@ -77,10 +85,14 @@ fn model(writes: &[Write]) -> (Shown, BTreeMap<Reference, Line>, Vec<Reference>)
 async fn open(register: &Register) -> OnboardingId {
     let execution_arn = format!("arn:aws:states:us-east-1:000000000000:execution:test:{}", uuid::Uuid::new_v4());
     let id = OnboardingId::of(&execution_arn).unwrap();
-    let opened = Opened { execution_arn, ticket: None, customer: None, what: "received".to_owned() };
-    register.open(&id, opened.clone()).await.unwrap();
-    register.open(&id, opened).await.unwrap();
+    open_again(register, &id).await;
     id
+}
+
+async fn open_again(register: &Register, id: &OnboardingId) {
+    let execution_arn = "arn:aws:states:us-east-1:000000000000:execution:test:one".to_owned();
+    let opened = Opened { execution_arn, ticket: None, customer: None, what: "received".to_owned() };
+    register.open(id, opened).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,8 +100,9 @@ async fn the_register_holds_what_is_newest() {
     let stack = Stack::start(&Options::patient("register").unwrap(), |_| ()).await.unwrap();
     let register = Register::new(&stack::config(&stack.addresses.aws).await, stack.addresses.table.clone());
     any_order_ends_as_the_straight_one(&register);
-    an_answer_is_taken_for_what_is_shown_alone(&register).await;
+    of_many_claims_to_what_is_asked_one_is_had(&register).await;
     what_is_not_there_is_not_made_by_the_way(&register).await;
+    what_ended_without_a_connection_is_kept_for_a_year(&register, &stack).await;
     stack.stop().await;
 }
 
@@ -111,6 +124,10 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
                     match write {
                         Write::Show(shown, line) => register.show(&id, shown, Some(line)).await.map(|_| ()),
                         Write::Deliver(reference, what) => register.deliver(&id, *reference, *what).await,
+                        Write::Open => {
+                            open_again(register, &id).await;
+                            Ok(())
+                        }
                     }
                     .unwrap();
                 }
@@ -121,26 +138,33 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
         let first = timeline.remove(&Reference { step: 0 });
         prop_assert!(first.is_some());
         prop_assert_eq!((item.shown, timeline), (expected.0.clone(), expected.1.clone()));
+        prop_assert!(item.deliveries.values().all(|delivery| delivery.what == Delivered::Posted));
         prop_assert_eq!(item.deliveries.into_keys().collect::<Vec<_>>(), expected.2.clone());
         Ok(())
     });
     assert!(result.is_ok(), "{result:?}");
 }
 
-async fn an_answer_is_taken_for_what_is_shown_alone(register: &Register) {
+async fn of_many_claims_to_what_is_asked_one_is_had(register: &Register) {
     let id = open(register).await;
     let wait = shown(4, 0, State::AwaitingCommand);
     assert_eq!(register.show(&id, &wait, None).await.unwrap(), Shows::This);
     assert_eq!(register.show(&id, &wait, None).await.unwrap(), Shows::Newer);
-    let taken = |step| Taken { order: Order::new(step, 0), digest: "digest".to_owned(), request: None };
-    assert!(!register.take(&id, &taken(3), "earlier").await.unwrap());
-    assert!(register.take(&id, &taken(4), "now").await.unwrap());
-    let item = register.read(&id).await.unwrap().unwrap();
-    assert_eq!(item.timeline.values().map(|line| line.what.as_str()).collect::<Vec<_>>(), ["received", "now"]);
-    assert_eq!(item.taken_now(), Some(&taken(4)));
+    let claim =
+        |step, digest: &str, at| Claim { order: Order::new(step, 0), digest: digest.to_owned(), at, request: None };
+    let now = unix_milliseconds();
+    assert!(!register.claim(&id, &claim(3, "early", now)).await.unwrap());
+    let claims: Vec<Claim> = (0..8).map(|number| claim(4, &number.to_string(), now)).collect();
+    let had = join_all(claims.iter().map(|claim| register.claim(&id, claim))).await;
+    let had: Vec<_> = had.into_iter().zip(&claims).filter(|(had, _)| *had.as_ref().unwrap()).collect();
+    let [(_, winner)] = had[..] else { panic!("{} of eight claims are had", had.len()) };
+    assert_eq!(register.read(&id).await.unwrap().unwrap().claimed(), Some(winner));
+    assert!(register.claim(&id, winner).await.unwrap(), "the same answer has it again");
+    assert!(!register.claim(&id, &claim(4, "other", now + Claim::HOLDS - 1)).await.unwrap());
+    assert!(register.claim(&id, &claim(4, "other", now + Claim::HOLDS)).await.unwrap(), "it holds no more");
     register.show(&id, &shown(5, 0, State::AwaitingAcceptance), None).await.unwrap();
-    assert!(!register.take(&id, &taken(4), "late").await.unwrap());
-    assert_eq!(register.read(&id).await.unwrap().unwrap().taken_now(), None);
+    assert!(!register.claim(&id, &claim(4, "late", now)).await.unwrap());
+    assert_eq!(register.read(&id).await.unwrap().unwrap().claimed(), None);
 }
 
 async fn what_is_not_there_is_not_made_by_the_way(register: &Register) {
@@ -149,4 +173,22 @@ async fn what_is_not_there_is_not_made_by_the_way(register: &Register) {
     assert_eq!(register.show(&id, &shown(1, 0, State::Expired), Some(&line)).await.unwrap(), Shows::Nothing);
     register.deliver(&id, Reference { step: 1 }, Delivered::Posted).await.unwrap();
     assert_eq!(register.read(&id).await.unwrap(), None);
+}
+
+async fn what_ended_without_a_connection_is_kept_for_a_year(register: &Register, stack: &Stack) {
+    let dynamodb = aws_sdk_dynamodb::Client::new(&stack::config(&stack.addresses.aws).await);
+    let days_left = async |state| {
+        let id = open(register).await;
+        register.show(&id, &shown(1, 0, state), None).await.unwrap();
+        let key = AttributeValue::S(format!("onboarding/{id}"));
+        let item = dynamodb.get_item().table_name(&stack.addresses.table).key("key", key).send().await.unwrap();
+        let expires = item.item.unwrap().get("expires").map(|expires| expires.as_n().unwrap().parse::<u64>().unwrap());
+        expires.map(|expires| (expires - unix_milliseconds() / 1000).div_ceil(24 * 60 * 60))
+    };
+    for state in [State::Declined, State::Expired, State::Failed] {
+        assert_eq!(days_left(state).await, Some(365), "{state:?}");
+    }
+    for state in [State::Connected, State::AwaitingCommand] {
+        assert_eq!(days_left(state).await, None, "{state:?}");
+    }
 }

@@ -17,6 +17,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use read::{binary, definition, function_of, functions, infra, states, tasks, waits_for_the_customer};
+use register::Claim;
 use step::StepError;
 
 #[test]
@@ -162,13 +163,22 @@ fn the_stage_limits_routes_that_are_there_before_it() {
     let routes: BTreeSet<&str> = routes.map(|key| key.as_str().unwrap()).collect();
     let limited = stage["Properties"]["RouteSettings"].as_object().unwrap();
     assert_eq!(limited.keys().map(String::as_str).collect::<BTreeSet<_>>(), routes);
+    // As the page's script says how seldom it asks, in milliseconds, when nothing has happened for a while.
+    let script = read::text("functions/customer-portal/src/page/script.js");
+    let pause = script.split("latest = ").nth(1).and_then(|rest| rest.split(';').next()).unwrap();
+    let looks = 1000.0 * 1000.0 / pause.parse::<f64>().unwrap();
+    let limit = limited["GET /o/{link}"]["ThrottlingRateLimit"].as_f64().unwrap();
+    assert!(limit >= 2.0 * looks, "a thousand open pages look {looks} times a second");
 }
 
 #[test]
 fn the_alarm_hears_what_the_function_logs() {
-    let pattern = infra()["Resources"]["HelpDeskRefusesUs"]["Properties"]["FilterPattern"].as_str().unwrap();
+    let pattern = infra()["Resources"]["HelpDeskStuck"]["Properties"]["FilterPattern"].as_str().unwrap();
     let word = pattern.split('"').nth(1).unwrap();
-    assert!(read::text("functions/reply-ticket/src/lib.rs").contains(&format!("\"{word}\"")), "nobody logs {word}");
+    assert!(
+        read::text("functions/shared/help-desk/src/refusal.rs").contains(&format!("\"{word}\"")),
+        "nobody logs {word}"
+    );
 }
 
 #[test]
@@ -178,4 +188,12 @@ fn cfn_lint_finds_nothing() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn a_claim_holds_at_least_twice_as_long_as_the_portal_may_run() {
+    let timeout = |properties: &Value| properties["Timeout"].as_u64();
+    let own = timeout(&infra()["Resources"]["CustomerPortalFunction"]["Properties"]);
+    let seconds = own.or_else(|| timeout(&infra()["Globals"]["Function"])).unwrap();
+    assert!(Claim::HOLDS >= 2 * 1000 * seconds, "a portal that runs for {seconds} s may still resume the execution");
 }

@@ -5,6 +5,7 @@
 use std::net::Ipv4Addr;
 
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use serde_json::{Value, json};
@@ -99,15 +100,21 @@ impl World {
     pub(crate) async fn try_with(&self, source: &Source, anchor: Option<&str>, target: &str) -> Output {
         let content = serde_json::to_string(source).unwrap();
         let get = mock!(Client::get_secret_value)
-            .match_requests(|request| request.secret_id() == Some("arn:source"))
+            .match_requests(|request| {
+                request.secret_id() == Some("arn:source") && request.version_id() == Some("version")
+            })
             .then_output(move || GetSecretValueOutput::builder().secret_string(content.as_str()).build());
-        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&get]);
+        let stages = || [("version".to_owned(), vec!["AWSCURRENT".to_owned()])].into();
+        let known = mock!(Client::describe_secret)
+            .then_output(move || DescribeSecretOutput::builder().set_version_ids_to_stages(Some(stages())).build());
+        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&get, &known]);
         let config = Config::new(vec![self.dns.address], anchor).unwrap();
         let input = json!({
             "onboarding": "0123456789abcdef0123456789abcdef",
             "endpoint": { "endpointId": ENDPOINT, "dnsName": ENDPOINT_NAME, "target": target },
             "subnetCidrs": ["127.0.0.0/25"],
             "sourceSecretArn": "arn:source",
+            "sourceVersionId": "version",
         });
         let output = handle(&secrets, &config, serde_json::from_value(input).unwrap()).await.unwrap();
         let told = serde_json::to_string(&output).unwrap();

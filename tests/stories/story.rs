@@ -1,5 +1,7 @@
 //! A story: what the people do, and what the ticket, EC2 and the execution look like afterwards.
 
+use std::sync::{Mutex, PoisonError};
+
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::future::join_all;
 use serde::Deserialize;
@@ -166,6 +168,9 @@ struct Onboarding {
     gave_source: bool,
     faults: Vec<Fault>,
 }
+
+/// The keys of the links that were handed out, to be looked for in the logs.
+pub(crate) static KEYS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// A password that opens nothing.
 pub(crate) const WRONG_PASSWORD: &str = "not-the-password";
@@ -466,6 +471,9 @@ impl Onboarding {
                 "the result names no secret: {}",
                 ended.result
             );
+            let version = ended.result["sourceVersionId"].as_str().unwrap_or_default();
+            let current = world.current_version(secret).await?;
+            ensure!(current.as_deref() == Some(version), "{version} was verified, {current:?} is the current one");
         }
         if let Some(link) = self.link.as_ref().filter(|_| self.gave_source) {
             let is_going = world.source_is_going(onboarding_of(link)).await?;
@@ -501,6 +509,7 @@ impl Onboarding {
         if let Some(link) = &self.link {
             let key = link.rsplit('.').next().unwrap_or_default();
             ensure!(key.len() == 40, "{link} has no key of 160 bits");
+            KEYS.lock().unwrap_or_else(PoisonError::into_inner).push(key.to_owned());
             for (place, text) in [("execution's history", &history), ("register or a secret or a tag", &kept)] {
                 ensure!(!text.contains(key), "the {place} holds the link's key");
             }

@@ -1,4 +1,4 @@
-//! The customer's answer: checked at once, written into the register, and only then passed on to the waiting execution.
+//! The customer's answer: checked at once, claimed in the register, and only then passed on to the waiting execution.
 
 mod command;
 mod digest;
@@ -9,9 +9,11 @@ mod standing;
 
 use std::borrow::Cow;
 
+use data_encoding::HEXLOWER;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::address::Address;
 use crate::answer::digest::digest;
@@ -23,7 +25,7 @@ use crate::config::Config;
 use crate::outcome::{Outcome, Reply, Shown};
 use crate::problem::Problem;
 use crate::submission::Submission;
-use register::{Onboarding, Taken};
+use register::{Claim, Onboarding, unix_milliseconds};
 use secrets::source as secret;
 use secrets::vault;
 use shared::answer::Answer;
@@ -72,50 +74,51 @@ pub(crate) async fn take(
         Answer::Command => command::read(&submission, &pasted, network, facts.target),
         Answer::Source => source::read(&submission, facts.endpoint.as_ref().map(|endpoint| endpoint.target)),
     };
-    // What was taken for this wait need not have resumed the execution. Only Step Functions knows.
-    let before = onboarding.taken_now();
-    let is_another = before.is_some_and(|taken| taken.digest != digest);
     let (brought, outcome) = match read {
-        Read::Stop(..) if before.is_some() => {
+        Read::Stop(..) if onboarding.claimed().is_some() => {
             let problem = refusal(&onboarding, wanted, &digest);
             return refused(onboarding, problem);
         }
         Read::Stop(status, outcome) => return shown(onboarding, status, outcome),
-        // It would be put in the place of the one that is perhaps being verified.
-        Read::Go(Brought::Source(_), _) if is_another => {
-            let problem = refusal(&onboarding, wanted, &digest);
-            return refused(onboarding, problem);
-        }
         Read::Go(brought, outcome) => (brought, outcome),
     };
 
     let Some(task_token) = vault::read(&clients.secrets, &config.stack, &id, &wait.vault_version).await? else {
         return refused(onboarding, Problem::not_awaited(wanted));
     };
-    let output = match &brought {
-        Brought::Command(request) => json!(request),
-        Brought::Source(source) => match secret::put(&clients.secrets, &config.stack, &id, source).await? {
-            Some(arn) => json!({"sourceSecretArn": arn}),
-            None => return refused(onboarding, Problem::not_awaited(wanted)),
-        },
+    let claim = Claim {
+        order: onboarding.shown.order,
+        digest: digest.clone(),
+        at: unix_milliseconds(),
+        request: brought.request(),
     };
-    let what = brought.line();
-    let taken = Taken { order: onboarding.shown.order, digest: digest.clone(), request: brought.request() };
-    // First into the register: should our answer get lost, the customer's second try is known for what it is. Another
-    // command than the one there must first prove to be the one that resumes the execution.
-    let is_awaited = is_another || clients.register.take(&id, &taken, what).await?;
-    if !is_awaited || !resume(clients, &task_token, &output).await? {
+    // Of many at once, one goes on; the others leave nothing behind.
+    let resumed = clients.register.claim(&id, &claim).await? && {
+        let output = match &brought {
+            Brought::Command(request) => json!(request),
+            Brought::Source(source) => {
+                let version = version(&claim);
+                match secret::put(&clients.secrets, &config.stack, &id, &version, source).await? {
+                    Some(arn) => json!({"sourceSecretArn": arn, "sourceVersionId": version}),
+                    None => return refused(onboarding, Problem::not_awaited(wanted)),
+                }
+            }
+        };
+        resume(clients, &task_token, &output).await?
+    };
+    if !resumed {
         let Some(onboarding) = clients.register.read(&id).await? else {
             return Ok(Reply::Problem(Problem::unknown(), None));
         };
         let problem = refusal(&onboarding, wanted, &digest);
         return refused(onboarding, problem);
     }
-    // What resumed the execution has the last word: another answer may have been written in between. It counts whether
-    // or not that can be written.
-    if let Err(error) = clients.register.take(&id, &taken, what).await {
-        tracing::warn!(name = error.name(), "an answer counts, and may not be shown until the next step: {error}");
-    }
-    onboarding.taken = Some(taken);
+    onboarding.claim = Some(claim);
     shown(onboarding, StatusCode::ACCEPTED, outcome)
+}
+
+/// The version of the source's secret that a claim puts: the same for the same answer to the same wait.
+fn version(claim: &Claim) -> String {
+    let digest = Sha256::digest(format!("{:?}/{}", claim.order, claim.digest));
+    HEXLOWER.encode(&digest[..16])
 }

@@ -9,7 +9,7 @@ use secrets::signing_key::SigningKey;
 /// What is behind the portal.
 #[derive(Debug)]
 pub struct Clients {
-    /// For where an onboarding stands, and for what is taken.
+    /// For where an onboarding stands, and for claims.
     pub register: Register,
     /// For the onboarding's vault, and for the source.
     pub secrets: aws_sdk_secretsmanager::Client,

@@ -86,18 +86,18 @@ impl Problem {
 
     pub(crate) fn not_awaited(wanted: Answer) -> Self {
         let hint = "Open the link again in a moment; it says what is needed now.";
-        Self::new(StatusCode::CONFLICT, "not-awaited", format!("No {} is awaited at this moment.", word(wanted)), hint)
+        Self::new(StatusCode::CONFLICT, "not-awaited", format!("No {} is awaited at this moment.", wanted.name()), hint)
     }
 
     pub(crate) fn already_received(wanted: Answer) -> Self {
         let hint = "It need not be sent again; the link shows how it goes on.";
-        let message = format!("This {} was already received.", word(wanted));
+        let message = format!("This {} was already received.", wanted.name());
         Self::new(StatusCode::CONFLICT, "already-received", message, hint)
     }
 
     pub(crate) fn already_answered(wanted: Answer) -> Self {
         let hint = "The first one counts; the link shows how it goes on. Was it the wrong one? Reply to your ticket.";
-        let message = format!("Another {} was received before this one.", word(wanted));
+        let message = format!("Another {} was received before this one.", wanted.name());
         Self::new(StatusCode::CONFLICT, "already-answered", message, hint)
     }
 
@@ -113,12 +113,5 @@ impl Problem {
         let hint = "Try again in a minute. If it stays, reply to your ticket.";
         let message = "Something went wrong on our side.";
         Self { pasted, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message, hint) }
-    }
-}
-
-fn word(wanted: Answer) -> &'static str {
-    match wanted {
-        Answer::Command => "command",
-        Answer::Source => "source",
     }
 }

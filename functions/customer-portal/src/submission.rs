@@ -28,7 +28,7 @@ impl<'a> Submission<'a> {
     /// Checks a POST before anything is read out of it.
     ///
     /// There is no form token, since there is nothing that it would protect: no cookie or other credential goes with a
-    /// request by itself. The link is the capability. Who has its 128 bits may act, from wherever; who lacks them cannot
+    /// request by itself. The link is the capability. Who has its key of 160 bits may act, from wherever; who lacks it cannot
     /// name an address to post to. That a browser's request comes from our own page is checked nonetheless.
     pub(crate) fn read(config: &Config, request: &'a Request, wanted: Answer) -> Result<Self, Problem> {
         if !is_from_our_page(config, request) {

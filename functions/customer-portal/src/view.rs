@@ -63,20 +63,20 @@ impl Shown {
         self.onboarding.shown.facts.endpoint.as_ref().filter(|_| is_there)
     }
 
-    /// What came of the last verification. It was of another source when one was just taken.
+    /// What came of the last verification. It was of another source when one was just claimed.
     pub(crate) fn verification(&self) -> Option<&Verification> {
-        let is_new = self.just_taken() == Some(Answer::Source);
+        let is_new = self.just_claimed() == Some(Answer::Source);
         self.onboarding.shown.facts.verification.as_ref().filter(|_| !is_new)
     }
 
-    /// What the customer is told to be wrong. What was just taken is the answer to it.
+    /// What the customer is told to be wrong. What was just claimed is the answer to it.
     pub(crate) fn error(&self) -> Option<&str> {
-        self.onboarding.shown.error.as_deref().filter(|_| self.just_taken().is_none())
+        self.onboarding.shown.error.as_deref().filter(|_| self.just_claimed().is_none())
     }
 
     /// Until when the customer is waited for, in RFC 3339, UTC.
     pub(crate) fn until(&self) -> Option<&str> {
-        self.onboarding.shown.wait.as_ref().filter(|_| self.just_taken().is_none()).map(|wait| wait.until.as_str())
+        self.onboarding.shown.wait.as_ref().filter(|_| self.just_claimed().is_none()).map(|wait| wait.until.as_str())
     }
 
     /// What happened, in its order: what the customer brought may have come before what was told a step earlier.
@@ -113,12 +113,12 @@ impl Shown {
 
     fn has_given_source(&self) -> bool {
         let facts = &self.onboarding.shown.facts;
-        facts.verification.is_some() || self.onboarding.taken.as_ref().is_some_and(|taken| taken.request.is_none())
+        facts.verification.is_some() || self.onboarding.claim.as_ref().is_some_and(|claim| claim.request.is_none())
     }
 
-    /// What was taken for the wait that is shown.
-    fn just_taken(&self) -> Option<Answer> {
+    /// What the claim that holds is for.
+    fn just_claimed(&self) -> Option<Answer> {
         let wait = self.onboarding.shown.wait.as_ref()?;
-        self.onboarding.taken_now().map(|_| wait.answer)
+        self.onboarding.claimed().map(|_| wait.answer)
     }
 }

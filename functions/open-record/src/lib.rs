@@ -7,7 +7,7 @@ use serde_json::Value;
 use register::{Opened, Register};
 use secrets::vault;
 use shared::event;
-use shared::ids::{OnboardingId, TicketId};
+use shared::ids::OnboardingId;
 use step::StepError;
 use step::config::{self, ConfigError};
 
@@ -51,8 +51,6 @@ pub struct Input {
 pub struct Output {
     /// The onboarding's id.
     pub id: OnboardingId,
-    /// The ticket, if the event names one.
-    pub ticket: Option<TicketId>,
 }
 
 /// Makes item and vault, or finds them.
@@ -71,7 +69,7 @@ pub async fn handle(secrets: &Client, register: &Register, config: &Config, inpu
     };
     register.open(&id, opened).await?;
     vault::create(secrets, &config.stack, &id, ticket.as_ref(), config.data_key.as_deref()).await?;
-    Ok(Output { id, ticket })
+    Ok(Output { id })
 }
 
 /// The customer's name, as far as a page shows it.

@@ -4,7 +4,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use help_desk::{Refusal, Zendesk};
-use register::Onboarding;
+use register::{Delivered, Onboarding};
 use shared::state::State;
 
 /// The last message of an onboarding can open a ticket again that somebody has solved meanwhile. A change by whom we are,
@@ -47,8 +47,9 @@ impl Reopened {
 
     /// Whether this may be what the last message itself has done. Until its delivery is known, anything may.
     fn is_close_to_the_last_message_of(&self, last: &Onboarding) -> bool {
-        let delivery = last.deliveries.get(&last.shown.order.reference()).and_then(|delivery| time(&delivery.at));
-        delivery.is_none_or(|delivered| (self.at - delivered).abs() < OWN_CHANGE)
+        let delivery = last.deliveries.get(&last.shown.order.reference());
+        let posted = delivery.filter(|delivery| delivery.what == Delivered::Posted);
+        posted.and_then(|delivery| time(&delivery.at)).is_none_or(|delivered| (self.at - delivered).abs() < OWN_CHANGE)
     }
 }
 

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use config::{Clients, Config};
 use help_desk::Refusal;
 use help_desk::message::comments;
+use help_desk::refusal::STUCK;
 use pointless::is_pointless;
 pub use record::Record;
 use register::{Delivered, Onboarding};
@@ -29,9 +30,6 @@ pub const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// For how long a message is tried. The queue deletes without a word what is a day older.
 const TRIED_FOR: Duration = Duration::from_hours(13 * 24);
-
-/// What an alarm looks for in the log.
-const REFUSES_US: &str = "help-desk-refuses-us";
 
 /// The function's input: messages of the queue, in their order.
 #[derive(Debug, Deserialize)]
@@ -79,7 +77,11 @@ fn tell_why(record: &Record, refusal: &Refusal) -> Option<Duration> {
             tracing::warn!(id, tries, "stays in the queue: {refusal}");
             return *wait;
         }
-        Refusal::OfUs(_) => tracing::error!(alarm = REFUSES_US, id, tries, "stays in the queue: {refusal}"),
+        Refusal::Ours(StepError::Operator(_)) => {
+            tracing::error!(alarm = STUCK, id, tries, "stays in the queue: {refusal}");
+        }
+        // The alarm has heard of it where it was met.
+        Refusal::OfUs(_) => tracing::warn!(id, tries, "stays in the queue: {refusal}"),
         Refusal::ForGood(_) | Refusal::Ours(_) => tracing::error!(id, tries, "stays in the queue: {refusal}"),
     }
     None
@@ -90,7 +92,7 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
     let Ok(reply) = serde_json::from_str::<Reply>(&record.body) else {
         let id = &record.message_id;
         tracing::error!(id, "given up: it cannot be read");
-        return Ok(queue::give_up(clients, config, record, "unreadable", id).await?);
+        return Ok(queue::give_up(clients, config, record, "unreadable").await?);
     };
     let id = OnboardingId::of(&reply.execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;
     let known = clients.register.read(&id).await;
@@ -105,14 +107,14 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
         }
     }
     if record.age() >= TRIED_FOR {
-        return end(clients, config, record, &reply, &id, Delivered::GivenUp).await;
+        return end(clients, config, record, &reply, &id, Delivered::GivenUp, "it was tried for 13 days").await;
     }
     let absent = || StepError::Transient("the register does not know the message's onboarding".to_owned());
     match post(clients, config, &reply, &id, &known?.ok_or_else(absent)?).await {
         Ok(what) => Ok(clients.register.deliver(&id, reply.reference, what).await?),
-        Err(Refusal::ForGood(why)) => {
-            tracing::warn!(execution = reply.execution_arn, "refused for good: {why}");
-            end(clients, config, record, &reply, &id, Delivered::Refused).await
+        // What says too little can never be posted, whoever is back.
+        Err(Refusal::ForGood(why) | Refusal::Ours(StepError::InvalidInput(why))) => {
+            end(clients, config, record, &reply, &id, Delivered::Refused, &why).await
         }
         Err(refusal) => Err(refusal),
     }
@@ -135,7 +137,8 @@ async fn post(
     Ok(Delivered::Posted)
 }
 
-/// The message is not tried any more. First it is kept where an alarm names it, so that it is not lost in between.
+/// The message is not tried any more. First it is kept where an alarm names it, so that it is not lost in between; what
+/// the register then says of it comes second, so that a register which is away puts no copy beside it.
 async fn end(
     clients: &Clients,
     config: &Config,
@@ -143,11 +146,13 @@ async fn end(
     reply: &Reply,
     id: &OnboardingId,
     what: Delivered,
+    why: &str,
 ) -> Result<(), Refusal> {
-    let known_by = format!("{id}.{}", reply.reference);
-    queue::give_up(clients, config, record, reply.ticket.as_str(), &known_by).await?;
-    clients.register.deliver(id, reply.reference, what).await?;
-    tracing::error!(execution = reply.execution_arn, reference = %reply.reference, "given up: {what:?}");
+    queue::give_up(clients, config, record, reply.ticket.as_str()).await?;
+    tracing::error!(execution = reply.execution_arn, reference = %reply.reference, "given up: {why}");
+    if let Err(error) = clients.register.deliver(id, reply.reference, what).await {
+        tracing::error!(execution = reply.execution_arn, "the register does not say that it was given up: {error}");
+    }
     Ok(())
 }
 

@@ -12,7 +12,5 @@ pub(crate) fn is_pointless(reply: &Reply, onboarding: &Onboarding) -> bool {
 
 /// Whether the wait that follows this message is over. It is the definition's next step.
 fn is_past(reply: &Reply, onboarding: &Onboarding) -> bool {
-    let wait = reply.reference.step.saturating_add(1);
-    let was_answered = onboarding.taken.as_ref().is_some_and(|taken| taken.order.reference().step >= wait);
-    was_answered || onboarding.shown.order.reference().step > wait
+    onboarding.shown.order.reference().step > reply.reference.step.saturating_add(1)
 }

@@ -35,23 +35,17 @@ fn seconds(tries: u32, wait: Option<Duration>) -> i32 {
 }
 
 /// Puts the message into the queue of those that are not tried any more, where an alarm names it. Whoever does it twice
-/// within minutes has done it once.
+/// within minutes has done it once; a message that was moved back from there is another one to the queue.
 ///
 /// # Errors
 /// When SQS refuses.
-pub(crate) async fn give_up(
-    clients: &Clients,
-    config: &Config,
-    record: &Record,
-    group: &str,
-    known_by: &str,
-) -> Result<(), StepError> {
+pub(crate) async fn give_up(clients: &Clients, config: &Config, record: &Record, group: &str) -> Result<(), StepError> {
     clients
         .sqs
         .send_message()
         .queue_url(&config.dead_replies)
         .message_group_id(group)
-        .message_deduplication_id(known_by)
+        .message_deduplication_id(&record.message_id)
         .message_body(&record.body)
         .send()
         .await

@@ -12,3 +12,14 @@ pub enum Answer {
     /// The connection string, or the details of the host.
     Source,
 }
+
+impl Answer {
+    /// The answer as it is written, `command`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Source => "source",
+        }
+    }
+}

@@ -23,6 +23,11 @@ pub enum Message {
     },
     /// What to type into Atlas, and where to bring the command.
     Instructions,
+    /// The customer's answer was received and has resumed the execution. For the page only.
+    Received {
+        /// What the customer brought.
+        answer: Answer,
+    },
     /// A window has passed without an answer.
     Reminder {
         /// What we wait for.
@@ -83,6 +88,7 @@ impl Message {
             Self::Preparing => "preparing",
             Self::Declined { .. } => "declined",
             Self::Instructions => "instructions",
+            Self::Received { .. } => "received",
             Self::Reminder { .. } => "reminder",
             Self::EndpointReady => "endpoint-ready",
             Self::SourceWanted => "source-wanted",
@@ -97,7 +103,7 @@ impl Message {
     /// Whether the ticket gets it too.
     #[must_use]
     pub fn is_for_the_ticket(&self) -> bool {
-        !matches!(self, Self::Preparing | Self::NotYet | Self::Closing { .. })
+        !matches!(self, Self::Preparing | Self::Received { .. } | Self::NotYet | Self::Closing { .. })
     }
 
     /// Whether it asks for something, or hands something out for it: worth nothing once the onboarding has ended.
@@ -135,6 +141,7 @@ mod tests {
             Message::Preparing,
             Message::Declined { reason: String::new() },
             Message::Instructions,
+            Message::Received { answer: Answer::Command },
             Message::Reminder { awaited: Answer::Source, window: 1, windows: 7 },
             Message::EndpointReady,
             Message::SourceWanted,

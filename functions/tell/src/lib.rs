@@ -83,7 +83,7 @@ pub struct Output {
 /// Tells: the page first, then the ticket. With the last message of an onboarding its vault goes.
 ///
 /// # Errors
-/// When `DynamoDB`, SQS or Secrets Manager refuses.
+/// When `DynamoDB` or SQS refuses.
 pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<Output, StepError> {
     let Input { execution_arn, event, step, retry, message, facts } = input;
     let id = OnboardingId::of(&execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;
@@ -108,8 +108,9 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
         let reply = Reply { execution_arn, ticket, reference: order.reference(), message, facts };
         post(clients, config, &id, &reply).await?;
     }
-    if is_end {
-        vault::delete(&clients.secrets, &config.stack, &id).await?;
+    // The end was told. A token whose wait is over resumes nothing, so that a vault which stays undoes none of it.
+    if is_end && let Err(error) = vault::delete(&clients.secrets, &config.stack, &id).await {
+        tracing::error!(onboarding = %id, "the vault stays: {error}");
     }
     Ok(Output { reason })
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
-use aws_sdk_secretsmanager::operation::delete_secret::DeleteSecretOutput;
+use aws_sdk_secretsmanager::error::ErrorMetadata;
+use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
 use aws_sdk_sqs::operation::send_message::SendMessageOutput;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use serde_json::json;
@@ -130,6 +131,23 @@ async fn a_record_that_could_not_be_opened_is_opened_by_what_is_told() {
     tell(&[&missing, &open], &calls, input("35436", &failed)).await.unwrap();
     assert_eq!((missing.num_calls(), open.num_calls()), (2, 1));
     assert_eq!(*calls.lock().unwrap(), ["ticket 35436: failed", "the vault goes"]);
+}
+
+#[tokio::test]
+async fn a_vault_that_cannot_be_deleted_undoes_no_end() {
+    let calls = Calls::default();
+    let (update, send) = (update(&calls), send(&calls));
+    let refused = mock!(aws_sdk_secretsmanager::Client::delete_secret)
+        .then_error(|| DeleteSecretError::generic(ErrorMetadata::builder().code("AccessDeniedException").build()));
+    let clients = Clients {
+        register: Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&update]), "register"),
+        secrets: mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&refused]),
+        sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&send]),
+    };
+    let declined = json!({"name": "declined", "reason": "Another plan."});
+    let output = handle(&clients, &config(), input("35436", &declined)).await.unwrap();
+    assert_eq!(output.reason.as_deref(), Some("Another plan."));
+    assert_eq!(*calls.lock().unwrap(), ["the page: declined, the end", "ticket 35436: declined"]);
 }
 
 #[test]

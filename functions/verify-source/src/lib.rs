@@ -31,7 +31,7 @@ use mongodb::login::Login;
 use report::{Report, Stop};
 use shared::endpoint::Endpoint;
 use shared::ids::OnboardingId;
-use shared::verification::Verification;
+use shared::verification::{Verdict, Verification};
 use source::{Host, MOST_HOSTS, Source};
 use step::StepError;
 
@@ -50,12 +50,15 @@ pub struct Input {
     pub subnet_cidrs: Vec<IpNet>,
     /// The secret with the source.
     pub source_secret_arn: String,
+    /// The version of it that was given.
+    pub source_version_id: String,
 }
 
 /// What came of it.
 pub type Output = Verification;
 
-/// Verifies the source. That it does not work, or not yet, is an output.
+/// Verifies exactly the version of the source that was given, and makes one that works the current one. That it does not
+/// work, or not yet, is an output.
 ///
 /// # Errors
 /// When the secret cannot be read, the resolver cannot be configured or there are no subnets.
@@ -66,11 +69,14 @@ pub async fn handle(secrets: &Client, config: &Config, input: Input) -> Result<O
     if input.endpoint.dns_name.is_none() {
         return Err(StepError::InvalidInput("the endpoint's DNS name is not known yet".to_owned()));
     }
-    let source = secrets::source::read(secrets, &input.source_secret_arn).await?;
+    let source = secrets::source::read(secrets, &input.source_secret_arn, &input.source_version_id).await?;
     let names = Names::new(&config.dns_servers)?;
     let mut report = Report::default();
     let verified = timeout(TOTAL, verify(config, &names, &input, &source, &mut report)).await;
     let output = report.finish(verified.unwrap_or_else(|_| Err(Stop::slow("the whole verification", TOTAL))));
+    if output.verdict == Verdict::Connected {
+        secrets::source::make_current(secrets, &input.source_secret_arn, &input.source_version_id).await?;
+    }
     tracing::info!(onboarding = %input.onboarding, verdict = ?output.verdict, "the source was tried");
     Ok(output)
 }

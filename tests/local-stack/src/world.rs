@@ -200,6 +200,9 @@ impl World {
         for endpoint in endpoints.vpc_endpoints() {
             let _ = write!(kept, "\n{:?}", endpoint.tags());
         }
+        for group in self.ec2.describe_security_groups().send().await?.security_groups() {
+            let _ = write!(kept, "\n{:?} {:?}", group.group_name(), group.tags());
+        }
         Ok(kept)
     }
 
@@ -216,6 +219,17 @@ impl World {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The version of a secret that is the current one.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn current_version(&self, secret: &str) -> Result<Option<String>> {
+        let secret = self.secrets.describe_secret().secret_id(secret).send().await?;
+        let versions = secret.version_ids_to_stages.unwrap_or_default();
+        let current = versions.into_iter().find(|(_, stages)| stages.iter().any(|stage| stage == "AWSCURRENT"));
+        Ok(current.map(|(version, _)| version))
     }
 
     /// Whether the stack has made a network.

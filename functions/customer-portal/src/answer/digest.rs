@@ -13,12 +13,8 @@ use step::StepError;
 pub(super) fn digest(key: &str, id: &OnboardingId, answer: Answer, brought: &[u8]) -> Result<String, StepError> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes())
         .map_err(|_| StepError::Operator("the stack's signing key cannot be used".to_owned()))?;
-    let kind = match answer {
-        Answer::Command => "command",
-        Answer::Source => "source",
-    };
     // Apart from links, which are derived under the same key.
-    mac.update(format!("answer/{id}/{kind}/").as_bytes());
+    mac.update(format!("answer/{id}/{}/", answer.name()).as_bytes());
     mac.update(brought);
     Ok(HEXLOWER.encode(&mac.finalize().into_bytes()))
 }

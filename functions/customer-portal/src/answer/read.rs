@@ -21,14 +21,6 @@ pub(super) enum Brought {
 }
 
 impl Brought {
-    /// The timeline's line.
-    pub(super) fn line(&self) -> &'static str {
-        match self {
-            Self::Command(_) => "The command was received; the endpoint is being created",
-            Self::Source(_) => "The source is being verified",
-        }
-    }
-
     /// What the register keeps of it besides its digest.
     pub(super) fn request(&self) -> Option<EndpointRequest> {
         match self {

@@ -36,9 +36,9 @@ pub(super) fn refusal(onboarding: &Onboarding, wanted: Answer, digest: &str) -> 
     };
     let is_over = awaited(onboarding, wanted).is_some_and(is_over);
     let is_of_its_kind = |has_request| has_request == (wanted == Answer::Command);
-    let taken = onboarding.taken.as_ref().filter(|taken| is_of_its_kind(taken.request.is_some()));
-    match taken.filter(|_| is_past && !is_over) {
-        Some(taken) if taken.digest == digest => Problem::already_received(wanted),
+    let claim = onboarding.claim.as_ref().filter(|claim| is_of_its_kind(claim.request.is_some()));
+    match claim.filter(|_| is_past && !is_over) {
+        Some(claim) if claim.digest == digest => Problem::already_received(wanted),
         Some(_) => Problem::already_answered(wanted),
         None => Problem::not_awaited(wanted),
     }

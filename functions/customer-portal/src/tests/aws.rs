@@ -62,7 +62,7 @@ fn get_item(aws: &Shared) -> Rule {
     })
 }
 
-/// Takes an answer, under the condition that what is shown is still the wait that it is for.
+/// Gives a claim, under the condition that what is shown is the wait that it is for, and that nobody else's holds.
 fn update_item(aws: &Shared) -> Rule {
     let aws = Arc::clone(aws);
     mock!(aws_sdk_dynamodb::Client::update_item).then_compute_response(move |request| {
@@ -75,17 +75,21 @@ fn update_item(aws: &Shared) -> Rule {
             let value = request.expression_attribute_values().unwrap()[name].clone();
             serde_dynamo::from_attribute_value(value).unwrap()
         };
-        assert_eq!(request.condition_expression(), Some("#shown.#order = :order"));
-        let item = aws.item.as_mut().filter(|item| item["shown"]["order"] == value(":order"));
+        let condition = request.condition_expression().unwrap();
+        assert!(condition.starts_with("#shown.#order = :order AND ("), "{condition}");
+        let is_free = |item: &Value| {
+            let claim = &item["claim"];
+            claim.is_null()
+                || claim["order"] != value(":order")
+                || claim["digest"] == value(":digest")
+                || claim["at"].as_u64() <= value(":free").as_u64()
+        };
+        let item = aws.item.as_mut().filter(|item| item["shown"]["order"] == value(":order") && is_free(item));
         let Some(item) = item else {
             let refusal = ConditionalCheckFailedException::builder().build();
             return MockResponse::Error(UpdateItemError::ConditionalCheckFailedException(refusal));
         };
-        item["taken"] = value(":taken");
-        let line = &mut item["timeline"][&request.expression_attribute_names().unwrap()["#step"]];
-        if line.is_null() {
-            *line = value(":line");
-        }
+        item["claim"] = value(":claim");
         MockResponse::Output(UpdateItemOutput::builder().build())
     })
 }
@@ -126,6 +130,8 @@ fn put_secret_value(aws: &Shared) -> Rule {
             let refusal = InvalidRequestException::builder().build();
             return MockResponse::Error(PutSecretValueError::InvalidRequestException(refusal));
         }
+        let version = request.client_request_token().unwrap().to_owned();
+        aws.versions.push(version);
         aws.kept.push(serde_json::from_str(request.secret_string().unwrap()).unwrap());
         MockResponse::Output(PutSecretValueOutput::builder().arn("arn:source").build())
     })

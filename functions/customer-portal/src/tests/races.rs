@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -10,6 +11,7 @@ use tracing::subscriber::set_default;
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use super::world::{Aws, COMMAND, Happens, SIGNING_KEY, StepFunctions, TOKEN, World, link, request};
+use register::{Claim, unix_milliseconds};
 use shared::answer::Answer;
 
 const STRING: &str = "mongodb+srv://reader:se%3Acret@cluster0-pl-0.abcde.mongodb.net/sales";
@@ -27,17 +29,17 @@ fn no(status: u16, code: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn an_answer_is_in_the_register_before_it_is_passed_on() {
+async fn an_answer_is_claimed_before_it_is_kept_and_passed_on() {
     let world = World::awaiting();
     world.get().await;
     world.calls();
     assert_eq!(world.bring(COMMAND).await.0, 202);
-    assert_eq!(world.calls(), ["GetItem", "GetSecretValue", "UpdateItem", "SendTaskSuccess", "UpdateItem"]);
+    assert_eq!(world.calls(), ["GetItem", "GetSecretValue", "UpdateItem", "SendTaskSuccess"]);
     let world = World::awaiting_source("dedicated");
     world.get().await;
     world.calls();
     assert_eq!(world.give(&string(STRING)).await.0, 202);
-    let calls = ["GetItem", "GetSecretValue", "PutSecretValue", "UpdateItem", "SendTaskSuccess", "UpdateItem"];
+    let calls = ["GetItem", "GetSecretValue", "UpdateItem", "PutSecretValue", "SendTaskSuccess"];
     assert_eq!(world.calls(), calls);
 }
 
@@ -84,50 +86,54 @@ async fn an_answer_for_a_wait_that_has_just_ended_is_answered_from_what_is_there
 }
 
 #[tokio::test]
-async fn what_could_not_be_passed_on_can_be_sent_again() {
-    for again in [COMMAND, &format!("{COMMAND} --output json")] {
-        let world = World::awaiting();
-        world.aws().step_functions = StepFunctions::Refuses;
-        assert_eq!(code(world.bring(COMMAND).await), no(503, "unavailable"));
-        world.aws().step_functions = StepFunctions::Well;
-        assert_eq!(world.bring(again).await.0, 202, "{again}");
-        assert_eq!(world.get().await["state"], "creating-endpoint");
-    }
+async fn what_could_not_be_passed_on_can_be_sent_again_and_later_another() {
+    let other = format!("{COMMAND} --output json");
+    let world = World::awaiting();
+    world.aws().step_functions = StepFunctions::Refuses;
+    assert_eq!(code(world.bring(COMMAND).await), no(503, "unavailable"));
+    assert_eq!(code(world.bring(&other).await), no(409, "already-answered"), "the first may still resume it");
+    world.aws().step_functions = StepFunctions::Well;
+    assert_eq!(world.bring(COMMAND).await.0, 202);
+    assert_eq!(world.get().await["state"], "creating-endpoint");
+
+    let world = World::awaiting();
+    world.aws().step_functions = StepFunctions::Refuses;
+    assert_eq!(code(world.bring(COMMAND).await), no(503, "unavailable"));
+    world.aws().step_functions = StepFunctions::Well;
+    let world = world.change(|item| item["claim"]["at"] = json!(unix_milliseconds() - Claim::HOLDS));
+    assert_eq!(world.get().await["state"], "awaiting-command", "a promise that nobody keeps is not shown");
+    assert_eq!(world.bring(&other).await.0, 202);
+
     let world = World::awaiting_source("dedicated");
     world.aws().step_functions = StepFunctions::Refuses;
     assert_eq!(code(world.give(&string(STRING)).await), no(503, "unavailable"));
     world.aws().step_functions = StepFunctions::Well;
     assert_eq!(world.give(&string(STRING)).await.0, 202);
+    let versions = world.aws().versions.clone();
+    assert_eq!(versions[0], versions[1], "the same answer is the same version");
 }
 
 #[tokio::test]
-async fn of_two_at_once_one_counts_and_the_page_shows_which() {
-    let written = |aws: &mut Aws| {
+async fn of_many_at_once_one_counts_and_the_others_leave_nothing_behind() {
+    let claimed = |aws: &mut Aws| {
         let item = aws.item.as_mut().unwrap();
-        item["taken"] = json!({"order": item["shown"]["order"], "digest": "0", "request": request()});
+        let order = item["shown"]["order"].clone();
+        item["claim"] = json!({"order": order, "digest": "0", "at": unix_milliseconds(), "request": request()});
     };
-    let ours_counts = World::awaiting();
-    ours_counts.aws().meanwhile = Some(("SendTaskSuccess", written));
-    assert_eq!(ours_counts.bring(COMMAND).await.0, 202);
-    assert_ne!(ours_counts.item()["taken"]["digest"], "0");
-
-    let counted = |aws: &mut Aws| {
-        let item = aws.item.as_mut().unwrap();
-        item["taken"] = json!({"order": item["shown"]["order"], "digest": "0", "request": request()});
-        aws.waits = false;
-    };
-    let other_counts = World::awaiting();
-    other_counts.aws().meanwhile = Some(("SendTaskSuccess", counted));
-    assert_eq!(code(other_counts.bring(COMMAND).await), no(409, "already-answered"));
-    assert_eq!(other_counts.item()["taken"]["digest"], "0");
-
     let world = World::awaiting();
-    let longer = format!("{COMMAND} --output json");
-    let (first, second) = tokio::join!(world.bring(COMMAND), world.bring(&longer));
-    let mut statuses = [first.0, second.0];
+    world.aws().meanwhile = Some(("UpdateItem", claimed));
+    assert_eq!(code(world.bring(COMMAND).await), no(409, "already-answered"));
+    assert_eq!(world.item()["claim"]["digest"], "0");
+    assert!(world.aws().sent.is_empty());
+
+    let world = World::awaiting_source("dedicated");
+    let sources: Vec<_> = (0..8).map(|number| string(&STRING.replace("sales", &format!("sales{number}")))).collect();
+    let statuses = join_all(sources.iter().map(|source| world.give(source))).await;
+    let mut statuses: Vec<_> = statuses.into_iter().map(|(status, _)| status).collect();
     statuses.sort_unstable();
-    assert_eq!(statuses, [202, 409]);
-    assert_eq!(world.aws().sent.len(), 1);
+    assert_eq!(statuses, [202, 409, 409, 409, 409, 409, 409, 409]);
+    let aws = world.aws();
+    assert_eq!((aws.sent.len(), aws.kept.len()), (1, 1));
 }
 
 #[tokio::test]
@@ -169,10 +175,9 @@ async fn what_was_received_stays_received_when_the_onboarding_has_gone_on() {
 async fn a_source_for_an_onboarding_that_is_being_closed_is_kept_nowhere() {
     let world = World::awaiting_source("dedicated");
     world.aws().is_closing = true;
-    let before = world.item();
     assert_eq!(code(world.give(&string(STRING)).await), no(409, "not-awaited"));
-    assert_eq!(world.item(), before);
-    assert!(world.aws().sent.is_empty());
+    let aws = world.aws();
+    assert!(aws.sent.is_empty() && aws.kept.is_empty());
 }
 
 #[tokio::test]

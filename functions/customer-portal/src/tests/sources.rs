@@ -19,7 +19,8 @@ async fn a_right_source_goes_into_its_secret_and_the_execution_learns_where() {
     assert_eq!((status, &body["state"]), (202, &json!("verifying")), "{body}");
     let kept = world.aws().kept[0].clone();
     assert_eq!((&kept["username"], &kept["password"]), (&json!("reader"), &json!("se:cret")));
-    assert_eq!(world.aws().sent, [json!({"sourceSecretArn": "arn:source"})]);
+    let version = world.aws().versions[0].clone();
+    assert_eq!(world.aws().sent, [json!({"sourceSecretArn": "arn:source", "sourceVersionId": version})]);
     assert_eq!(world.get().await["state"], "verifying");
     let item = world.item().to_string();
     assert!(!item.contains("se:cret") && !item.contains("se%3Acret"), "{item}");

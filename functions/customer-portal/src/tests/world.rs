@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::aws;
 use crate::{Clients, Config, handle};
+use register::unix_milliseconds;
 use secrets::link::Link;
 use shared::answer::Answer;
 use shared::ids::OnboardingId;
@@ -37,6 +38,8 @@ pub(super) struct Aws {
     pub(super) sent: Vec<Value>,
     /// What was put into the source's secret.
     pub(super) kept: Vec<Value>,
+    /// The versions that these are.
+    pub(super) versions: Vec<String>,
     /// The calls, in their order.
     pub(super) calls: Vec<&'static str>,
     /// Happens once, right before this call is answered.
@@ -147,19 +150,19 @@ impl World {
         self
     }
 
-    /// An answer, of which nobody knows what it was, has resumed the execution.
+    /// An answer, of which nobody knows what it was, was claimed just now and has resumed the execution.
     pub(super) fn take(self, answer: Answer) -> Self {
         {
             let mut aws = self.aws();
             aws.waits = false;
             let item = aws.item.as_mut().unwrap();
             let order = item["shown"]["order"].clone();
-            item["taken"] = json!({"order": order, "digest": "0"});
             let (what, request) = match answer {
                 Answer::Command => ("The command was received; the endpoint is being created", request()),
                 Answer::Source => ("The source is being verified", Value::Null),
             };
-            item["taken"]["request"] = request;
+            item["claim"] = json!({"order": order, "digest": "0", "at": unix_milliseconds(), "request": request});
+            // As the message does that the execution sends when it goes on.
             let step = order.as_u64().unwrap() / 1000;
             let at = format!("2026-07-02T13:{:02}:41Z", 46 + step);
             item["timeline"][format!("o.{step}")] = json!({"at": at, "what": what});

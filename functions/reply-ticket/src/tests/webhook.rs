@@ -20,7 +20,7 @@ async fn any_other_help_desk_gets_a_signed_webhook() {
     let bench = Bench::new(Product::Webhook, &format!("{url}/causeway"));
     assert!(!bench.reply(&failed()).await);
     assert!(!bench.reply(&failed()).await);
-    assert!(bench.log().contains("help-desk-refuses-us"), "{}", bench.log());
+    assert!(bench.log().contains("help-desk-stuck"), "{}", bench.log());
     assert!(bench.reply(&failed()).await);
     assert_eq!(bench.written(), ["kept back for 10 s", "kept back for 10 s", "o.7 is posted"]);
     bench.keep(Some(item(8)));

@@ -12,7 +12,7 @@ mod http;
 pub mod message;
 mod origin;
 mod product;
-mod refusal;
+pub mod refusal;
 pub mod signature;
 mod webhook;
 pub mod zendesk;

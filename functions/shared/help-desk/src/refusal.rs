@@ -9,6 +9,9 @@ use time::format_description::well_known::Rfc2822;
 
 use step::StepError;
 
+/// What an alarm looks for in the log: nothing reaches the help desk until somebody acts.
+pub const STUCK: &str = "help-desk-stuck";
+
 /// Why something did not reach the help desk. No text holds anything of an answer but its status.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -45,10 +48,15 @@ impl Refusal {
                 Self::Away { message, wait }
             }
             _ if status.is_server_error() => Self::Away { message, wait },
-            // Zendesk answers 422 to a change of a closed ticket, and a merged one is closed.
-            StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::UNPROCESSABLE_ENTITY => Self::ForGood(message),
+            // Zendesk answers 422 to a change of a closed ticket, and a merged one is closed. What it finds malformed or
+            // too long will not be otherwise the next time.
+            StatusCode::NOT_FOUND
+            | StatusCode::GONE
+            | StatusCode::UNPROCESSABLE_ENTITY
+            | StatusCode::BAD_REQUEST
+            | StatusCode::PAYLOAD_TOO_LARGE => Self::ForGood(message),
             // Beside 401 and 403: what only another address or another release of ours can mend.
-            _ => Self::OfUs(message),
+            _ => Self::of_us(message),
         }
     }
 
@@ -58,6 +66,12 @@ impl Refusal {
         Self::away(format!("could not {doing}: {}", error.without_url()))
     }
 
+    /// Whoever asked, an alarm hears of it.
+    pub(crate) fn of_us(message: String) -> Self {
+        tracing::error!(alarm = STUCK, "{message}");
+        Self::OfUs(message)
+    }
+
     pub(crate) fn away(message: String) -> Self {
         Self::Away { message, wait: None }
     }
@@ -65,7 +79,7 @@ impl Refusal {
     /// The same where no ticket was asked for: an answer that it is unknown is then about us.
     pub(crate) fn about_us(self) -> Self {
         match self {
-            Self::ForGood(message) => Self::OfUs(message),
+            Self::ForGood(message) => Self::of_us(message),
             other => other,
         }
     }
@@ -103,8 +117,8 @@ mod tests {
     fn a_refusal_is_known_by_its_status_alone() {
         for (expected, statuses) in [
             ("away", [408, 409, 429, 500, 503].as_slice()),
-            ("of us", &[401, 403, 302, 400]),
-            ("for good", &[404, 410, 422]),
+            ("of us", &[401, 403, 302]),
+            ("for good", &[400, 404, 410, 413, 422]),
         ] {
             for status in statuses {
                 let kind = match refusal(*status) {

@@ -116,7 +116,7 @@ impl Zendesk<'_> {
         let found: Found = read(doing, answer).await.map_err(Refusal::about_us)?;
         // Whom Zendesk does not know has no id there.
         let id = as_text(&found.user.id)
-            .ok_or_else(|| Refusal::OfUs(format!("could not {doing}: it does not know our credentials")))?;
+            .ok_or_else(|| Refusal::of_us(format!("could not {doing}: it does not know our credentials")))?;
         // Those that were taken: the first may have been refused.
         self.credentials.keep_agent(self.credentials.current().await?.email()?, &id);
         Ok(id)

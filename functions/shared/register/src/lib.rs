@@ -1,14 +1,14 @@
 //! The register: one item of one table says where an onboarding stands.
 //!
 //! [`Onboarding`] is the item. Four writes make it, each of which may come late, twice or in any order: [`Register::open`]
-//! makes it, [`Register::show`] keeps what the page shows first if it is newer than what is there, [`Register::take`]
-//! keeps what the customer brought if that is still awaited, [`Register::deliver`] keeps what became of a message. What
+//! makes it, [`Register::show`] keeps what the page shows first if it is newer than what is there, [`Register::claim`]
+//! lets one of many answers resume the execution, [`Register::deliver`] keeps what became of a message. What
 //! they add to the timeline and to the deliveries stays, whatever else is refused.
 
 mod onboarding;
 mod write;
 
-pub use onboarding::{Delivered, Delivery, Line, Onboarding, Order, Outcome, Shown, Taken, Wait};
+pub use onboarding::{Claim, Delivered, Delivery, Line, Onboarding, Order, Outcome, Shown, Wait, unix_milliseconds};
 pub use write::{Opened, Shows};
 
 use aws_sdk_dynamodb::Client;

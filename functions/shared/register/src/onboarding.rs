@@ -1,6 +1,7 @@
 //! What the register knows of an onboarding.
 
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -27,9 +28,9 @@ pub struct Onboarding {
     pub link: u32,
     /// What the page shows first.
     pub shown: Shown,
-    /// What the customer brought last.
+    /// The answer that was claimed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taken: Option<Taken>,
+    pub claim: Option<Claim>,
     /// What happened.
     #[serde(default)]
     pub timeline: BTreeMap<Reference, Line>,
@@ -79,17 +80,38 @@ pub struct Wait {
     pub vault_version: String,
 }
 
-/// What the customer brought.
+/// The right of one answer, among many, to resume the execution. Whoever has it need not have used it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Taken {
-    /// The wait that it was for.
+pub struct Claim {
+    /// The wait that it is for.
     pub order: Order,
-    /// The answer's digest under the task token.
+    /// What the answer is known by when it comes again.
     pub digest: String,
+    /// When it was made, in milliseconds of Unix time.
+    pub at: u64,
     /// What was read out of a command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<EndpointRequest>,
+}
+
+impl Claim {
+    /// How long nobody else may answer: twice the time that the portal may run, so that a claim which is free again
+    /// cannot resume anything any more, in milliseconds.
+    pub const HOLDS: u64 = 60_000;
+
+    /// Whether nobody else may answer yet.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        unix_milliseconds() < self.at + Self::HOLDS
+    }
+}
+
+/// The time, in milliseconds of Unix time.
+#[must_use]
+pub fn unix_milliseconds() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// How an onboarding ended.
@@ -152,16 +174,17 @@ impl Order {
 }
 
 impl Onboarding {
-    /// The answer that was taken for what is shown, if it was.
+    /// The claim to answer what is asked now, while it holds.
     #[must_use]
-    pub fn taken_now(&self) -> Option<&Taken> {
-        self.taken.as_ref().filter(|taken| taken.order == self.shown.order)
+    pub fn claimed(&self) -> Option<&Claim> {
+        self.claim.as_ref().filter(|claim| claim.order == self.shown.order && claim.holds())
     }
 
-    /// Where the onboarding stands. What the customer brought moves it before the next message says so.
+    /// Where the onboarding stands. A claim moves it before the next message says so; one that has resumed nothing moves
+    /// it back when it holds no more.
     #[must_use]
     pub fn state(&self) -> State {
-        match (&self.shown.wait, self.taken_now()) {
+        match (&self.shown.wait, self.claimed()) {
             (Some(wait), Some(_)) => match wait.answer {
                 Answer::Command => State::CreatingEndpoint,
                 Answer::Source => State::Verifying,
@@ -173,7 +196,7 @@ impl Onboarding {
     /// What was read out of the last command that was accepted.
     #[must_use]
     pub fn request(&self) -> Option<&EndpointRequest> {
-        self.taken_now().and_then(|taken| taken.request.as_ref()).or(self.shown.facts.request.as_ref())
+        self.claimed().and_then(|claim| claim.request.as_ref()).or(self.shown.facts.request.as_ref())
     }
 
     /// Whether nothing of it will change any more.

@@ -59,7 +59,7 @@ fn the_longest_onboarding_is_small() {
             facts,
             outcome: Some(Outcome { at: at.clone(), reason: None }),
         },
-        taken: None,
+        claim: None,
         timeline: lines.collect(),
         deliveries: deliveries.collect(),
     };

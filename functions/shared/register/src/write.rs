@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailur
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
-use crate::onboarding::{Delivered, Delivery, Line, Onboarding, Order, Shown, Taken};
+use crate::onboarding::{Claim, Delivered, Delivery, Line, Onboarding, Order, Shown};
 use crate::{Register, key, written};
 use shared::facts::Facts;
 use shared::ids::{OnboardingId, TicketId};
@@ -64,7 +64,7 @@ impl Register {
                 facts: Facts::default(),
                 outcome: None,
             },
-            taken: None,
+            claim: None,
             timeline: [(order.reference(), Line { at, what: opened.what, for_ticket: false })].into(),
             deliveries: [].into(),
         };
@@ -131,24 +131,34 @@ impl Register {
         Ok(Shows::Newer)
     }
 
-    /// Keeps what the customer brought, if what is shown is still the wait that it is for; false if it is not.
+    /// Claims to answer what is asked: of many at once, one has it. It is had again by the same answer, and by another
+    /// once it holds no more; false if it cannot be had, or something else is asked.
     ///
     /// # Errors
     /// When `DynamoDB` refuses.
-    pub async fn take(&self, id: &OnboardingId, taken: &Taken, what: &str) -> Result<bool, StepError> {
-        let line = Line { at: written(OffsetDateTime::now_utc())?, what: what.to_owned(), for_ticket: false };
-        let update = with_line(self.update(id), taken.order.reference(), &line)?
+    pub async fn claim(&self, id: &OnboardingId, claim: &Claim) -> Result<bool, StepError> {
+        let free = claim.at.saturating_sub(Claim::HOLDS);
+        let update = self
+            .update(id)
             .expression_attribute_names("#shown", "shown")
             .expression_attribute_names("#order", "order")
-            .expression_attribute_names("#taken", "taken")
-            .expression_attribute_values(":taken", value(taken)?)
-            .expression_attribute_values(":order", value(&taken.order)?)
-            .update_expression(format!("SET #taken = :taken, {LINE}"))
-            .condition_expression("#shown.#order = :order");
+            .expression_attribute_names("#claim", "claim")
+            .expression_attribute_names("#digest", "digest")
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":claim", value(claim)?)
+            .expression_attribute_values(":order", value(&claim.order)?)
+            .expression_attribute_values(":digest", value(&claim.digest)?)
+            .expression_attribute_values(":free", value(&free)?)
+            .update_expression("SET #claim = :claim")
+            .condition_expression(
+                "#shown.#order = :order AND (attribute_not_exists(#claim) OR #claim.#order <> :order \
+                 OR #claim.#digest = :digest OR #claim.#at <= :free)",
+            );
         unless_refused(update).await
     }
 
-    /// Keeps what became of a message; what was kept of it first stays.
+    /// Keeps what became of a message. That it was posted stays, whatever is said of it later; one that was given up can
+    /// still be posted.
     ///
     /// # Errors
     /// When `DynamoDB` refuses.
@@ -156,11 +166,18 @@ impl Register {
         let delivery = Delivery { at: written(OffsetDateTime::now_utc())?, what };
         let update = self
             .update(id)
+            .expression_attribute_names("#key", "key")
             .expression_attribute_names("#deliveries", "deliveries")
             .expression_attribute_names("#message", message.to_string())
+            .expression_attribute_names("#what", "what")
             .expression_attribute_values(":delivery", value(&delivery)?)
-            .update_expression("SET #deliveries.#message = if_not_exists(#deliveries.#message, :delivery)");
-        if_there(update).await
+            .expression_attribute_values(":posted", value(&Delivered::Posted)?)
+            .update_expression("SET #deliveries.#message = :delivery")
+            .condition_expression(
+                "attribute_exists(#key) AND (attribute_not_exists(#deliveries.#message) \
+                 OR #deliveries.#message.#what <> :posted)",
+            );
+        unless_refused(update).await.map(|_| ())
     }
 
     fn update(&self, id: &OnboardingId) -> UpdateItemFluentBuilder {

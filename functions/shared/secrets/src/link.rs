@@ -9,7 +9,6 @@ use std::str::FromStr;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
 use shared::ids::OnboardingId;
 use step::StepError;
@@ -90,7 +89,7 @@ fn mac(signing_key: &str, id: &OnboardingId, number: u32) -> Result<Hmac<Sha256>
     }
     let mut mac = Hmac::<Sha256>::new_from_slice(signing_key.as_bytes())
         .map_err(|_| StepError::Operator("the stack's signing key cannot be used".to_owned()))?;
-    mac.update(Zeroizing::new(format!("link/{id}.{number}")).as_bytes());
+    mac.update(format!("link/{id}.{number}").as_bytes());
     Ok(mac)
 }
 

@@ -51,8 +51,11 @@ pub async fn create(secrets: &Client, owner: Owner<'_>, key: Option<&str>) -> Re
     }
 }
 
-/// Puts the source into its secret, and tells the secret's ARN; nothing when the secret is gone or on its way out, since
-/// nothing of a customer's is kept for an onboarding that is being undone.
+/// The label of what was given last. What the platform takes has Secrets Manager's own, `AWSCURRENT`, once it works.
+const GIVEN: &str = "CAUSEWAY_GIVEN";
+
+/// Puts the source into its secret as this version, and tells the secret's ARN; nothing when the secret is gone or on its
+/// way out, since nothing of a customer's is kept for an onboarding that is being undone. What is put twice is there once.
 ///
 /// # Errors
 /// When Secrets Manager refuses.
@@ -60,10 +63,16 @@ pub async fn put(
     secrets: &Client,
     stack: &str,
     onboarding: &OnboardingId,
+    version: &str,
     source: &Source,
 ) -> Result<Option<String>, StepError> {
     let content = content(source)?;
-    let put = secrets.put_secret_value().secret_id(secret_name(stack, onboarding)).secret_string(content.as_str());
+    let put = secrets
+        .put_secret_value()
+        .secret_id(secret_name(stack, onboarding))
+        .client_request_token(version)
+        .version_stages(GIVEN)
+        .secret_string(content.as_str());
     match put.send().await {
         Ok(answer) => {
             let unknown = || StepError::Operator("Secrets Manager told no ARN of the source's secret".to_owned());
@@ -74,17 +83,36 @@ pub async fn put(
     }
 }
 
+/// Makes this version the current one, which is what whoever asks for no version gets.
+///
+/// # Errors
+/// When Secrets Manager refuses.
+pub async fn make_current(secrets: &Client, arn: &str, version: &str) -> Result<(), StepError> {
+    const CURRENT: &str = "AWSCURRENT";
+    let doing = "make the source that works the current one";
+    let known = secrets.describe_secret().secret_id(arn).send().await.map_err(|error| step_error(doing, &error))?;
+    let versions = known.version_ids_to_stages.unwrap_or_default();
+    let current = versions.into_iter().find(|(_, stages)| stages.iter().any(|stage| stage == CURRENT));
+    let current = current.map(|(known, _)| known);
+    if current.as_deref() == Some(version) {
+        return Ok(());
+    }
+    let update = secrets.update_secret_version_stage().secret_id(arn).version_stage(CURRENT);
+    let update = update.set_remove_from_version_id(current).move_to_version_id(version);
+    update.send().await.map(|_| ()).map_err(|error| step_error(doing, &error))
+}
+
 /// An invalid request is one for a secret that is scheduled for deletion.
 fn is_going(error: &PutSecretValueError) -> bool {
     error.is_resource_not_found_exception() || error.is_invalid_request_exception()
 }
 
-/// Reads the source.
+/// Reads this version of the source.
 ///
 /// # Errors
-/// When Secrets Manager refuses, the secret is gone or its content is not a source.
-pub async fn read(secrets: &Client, arn: &str) -> Result<Source, StepError> {
-    let answer = secrets.get_secret_value().secret_id(arn).send().await;
+/// When Secrets Manager refuses, the version is gone or its content is not a source.
+pub async fn read(secrets: &Client, arn: &str, version: &str) -> Result<Source, StepError> {
+    let answer = secrets.get_secret_value().secret_id(arn).version_id(version).send().await;
     let mut answer = answer.map_err(|error| step_error("read the source", &error))?;
     let content = Zeroizing::new(answer.secret_string.take().unwrap_or_default());
     // The parser's message would quote the content, so it is not passed on.

@@ -3,18 +3,21 @@
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::create_secret::{CreateSecretError, CreateSecretOutput};
 use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_sdk_secretsmanager::operation::put_secret_value::{PutSecretValueError, PutSecretValueOutput};
+use aws_sdk_secretsmanager::operation::update_secret_version_stage::UpdateSecretVersionStageOutput;
 use aws_sdk_secretsmanager::types::error::{
     InternalServiceError, InvalidRequestException, ResourceExistsException, ResourceNotFoundException,
 };
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 
-use super::{Owner, create, put, read, schedule_deletion};
+use super::{Owner, create, make_current, put, read, schedule_deletion};
 use source::{Given, Source};
 use step::StepError;
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
+const VERSION: &str = "0123456789abcdef0123456789abcdef";
 const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:causeway/stack/source/x";
 
 fn source() -> Source {
@@ -46,7 +49,11 @@ async fn the_secret_is_made_empty_under_the_key_with_its_owner_and_found_again()
 #[tokio::test]
 async fn a_source_is_put_into_its_secret_and_into_none_that_is_deleted() {
     let version = mock!(Client::put_secret_value)
-        .match_requests(|request| serde_json::from_str::<Source>(request.secret_string().unwrap()).unwrap() == source())
+        .match_requests(|request| {
+            serde_json::from_str::<Source>(request.secret_string().unwrap()).unwrap() == source()
+                && request.client_request_token() == Some(VERSION)
+                && request.version_stages() == ["CAUSEWAY_GIVEN"]
+        })
         .sequence()
         .output(|| PutSecretValueOutput::builder().arn(ARN).build())
         .error(|| PutSecretValueError::InvalidRequestException(InvalidRequestException::builder().build()))
@@ -55,8 +62,39 @@ async fn a_source_is_put_into_its_secret_and_into_none_that_is_deleted() {
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&version]);
     let onboarding = ID.parse().unwrap();
     for expected in [Some(ARN), None, None] {
-        assert_eq!(put(&secrets, "stack", &onboarding, &source()).await.unwrap().as_deref(), expected);
+        assert_eq!(put(&secrets, "stack", &onboarding, VERSION, &source()).await.unwrap().as_deref(), expected);
     }
+}
+
+#[tokio::test]
+async fn the_version_that_works_becomes_the_current_one_once() {
+    let stages = |version: &str, stage: &str| (version.to_owned(), vec![stage.to_owned()]);
+    let known = mock!(Client::describe_secret)
+        .sequence()
+        .output(move || {
+            DescribeSecretOutput::builder()
+                .set_version_ids_to_stages(Some(
+                    [stages("older", "AWSCURRENT"), stages(VERSION, "CAUSEWAY_GIVEN")].into(),
+                ))
+                .build()
+        })
+        .output(move || {
+            DescribeSecretOutput::builder()
+                .set_version_ids_to_stages(Some([stages(VERSION, "AWSCURRENT")].into()))
+                .build()
+        })
+        .build();
+    let moved = mock!(Client::update_secret_version_stage)
+        .match_requests(|request| {
+            request.version_stage() == Some("AWSCURRENT")
+                && request.remove_from_version_id() == Some("older")
+                && request.move_to_version_id() == Some(VERSION)
+        })
+        .then_output(|| UpdateSecretVersionStageOutput::builder().build());
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&known, &moved]);
+    make_current(&secrets, ARN, VERSION).await.unwrap();
+    make_current(&secrets, ARN, VERSION).await.unwrap();
+    assert_eq!(moved.num_calls(), 1);
 }
 
 #[tokio::test]
@@ -67,8 +105,8 @@ async fn what_is_read_is_a_source_or_an_error_without_it() {
         .output(|| GetSecretValueOutput::builder().secret_string(r#"{"password":"secret"}"#).build())
         .build();
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&get]);
-    assert_eq!(read(&secrets, ARN).await.unwrap(), source());
-    let error = read(&secrets, ARN).await.unwrap_err();
+    assert_eq!(read(&secrets, ARN, VERSION).await.unwrap(), source());
+    let error = read(&secrets, ARN, VERSION).await.unwrap_err();
     assert!(matches!(error, StepError::Operator(_)) && !error.to_string().contains("secret\""), "{error}");
 }
 
