@@ -84,7 +84,12 @@ impl Catch {
             "Open record" | "Check eligibility" | "Tell: declined" => &[Self::NothingToUndo],
             "Await command" | "Await source" => &[Self::NextWindow, Self::UndoAndFail],
             "Create endpoint" => &[Self::AskAgain, Self::UndoAndFail],
-            "Tell: preparing" | "Tell: source wanted" | "Tell: not yet" | "Tell: closing" => &[Self::GoOnUntold],
+            "Tell: preparing"
+            | "Tell: command received"
+            | "Tell: source received"
+            | "Tell: source wanted"
+            | "Tell: not yet"
+            | "Tell: closing" => &[Self::GoOnUntold],
             "Announce" => &[Self::KeepAndFail],
             "Tell: connected" => &[Self::ConnectedUntold],
             "Clean up" => &[Self::NotUndone],

@@ -38,6 +38,8 @@ const SAMPLE: usize = 40;
 const TIMEOUT_SCALE: f64 = 0.2;
 /// How many onboardings are played side by side.
 const AT_ONCE: usize = 8;
+/// After how many cells the stacks are started anew: the emulators become slower with all that they hold.
+const FRESH: usize = 200;
 
 /// Plays the whole matrix and writes tests/faults.md.
 #[derive(Parser)]
@@ -97,6 +99,16 @@ impl Ground {
     async fn stop(&self) {
         self.stacks.stop().await;
         self.alone.stop().await;
+    }
+
+    /// Starts the stacks anew.
+    async fn renew(&self) -> Result<()> {
+        self.stacks.stop().await;
+        for way in [Way::Connected, Way::Expired] {
+            let (stack, _) = self.stack(way).await?;
+            switches::unreserve(&stack.addresses).await?;
+        }
+        Ok(())
     }
 
     /// The calls, recorded once.
@@ -165,8 +177,19 @@ fn all(matrix: &Matrix) -> Result<()> {
             }
         };
         let alone = futures_util::stream::iter(alone).map(play).buffer_unordered(1);
-        let beside = futures_util::stream::iter(beside).map(play).buffer_unordered(AT_ONCE);
-        let mut played = pin!(futures_util::stream::select(alone, beside));
+        let beside: Vec<Vec<Cell>> = beside.chunks(FRESH).map(<[Cell]>::to_vec).collect();
+        let beside = futures_util::stream::iter(beside.into_iter().enumerate()).then(|(number, cells)| {
+            let ground = &ground;
+            async move {
+                if number > 0
+                    && let Err(error) = ground.renew().await
+                {
+                    layout::say(&format!("the stacks could not be started anew: {error:#}"));
+                }
+                futures_util::stream::iter(cells).map(play).buffer_unordered(AT_ONCE)
+            }
+        });
+        let mut played = pin!(futures_util::stream::select(alone, beside.flatten()));
         let mut number = 0;
         while let Some((cell, verdict)) = played.next().await {
             number += 1;

@@ -23,11 +23,10 @@ pub enum Message {
     },
     /// What to type into Atlas, and where to bring the command.
     Instructions,
-    /// The customer's answer was received and has resumed the execution. For the page only.
-    Received {
-        /// What the customer brought.
-        answer: Answer,
-    },
+    /// The customer's command has resumed the execution. For the page only.
+    CommandReceived,
+    /// The customer's source has resumed the execution. For the page only.
+    SourceReceived,
     /// A window has passed without an answer.
     Reminder {
         /// What we wait for.
@@ -88,7 +87,8 @@ impl Message {
             Self::Preparing => "preparing",
             Self::Declined { .. } => "declined",
             Self::Instructions => "instructions",
-            Self::Received { .. } => "received",
+            Self::CommandReceived => "command-received",
+            Self::SourceReceived => "source-received",
             Self::Reminder { .. } => "reminder",
             Self::EndpointReady => "endpoint-ready",
             Self::SourceWanted => "source-wanted",
@@ -103,7 +103,10 @@ impl Message {
     /// Whether the ticket gets it too.
     #[must_use]
     pub fn is_for_the_ticket(&self) -> bool {
-        !matches!(self, Self::Preparing | Self::Received { .. } | Self::NotYet | Self::Closing { .. })
+        !matches!(
+            self,
+            Self::Preparing | Self::CommandReceived | Self::SourceReceived | Self::NotYet | Self::Closing { .. }
+        )
     }
 
     /// Whether it asks for something, or hands something out for it: worth nothing once the onboarding has ended.
@@ -141,7 +144,8 @@ mod tests {
             Message::Preparing,
             Message::Declined { reason: String::new() },
             Message::Instructions,
-            Message::Received { answer: Answer::Command },
+            Message::CommandReceived,
+            Message::SourceReceived,
             Message::Reminder { awaited: Answer::Source, window: 1, windows: 7 },
             Message::EndpointReady,
             Message::SourceWanted,

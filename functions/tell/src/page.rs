@@ -29,10 +29,10 @@ impl View {
             Message::Instructions => {
                 (State::PreparingNetwork, Some("The VPC ID and the subnet IDs were sent to the ticket"))
             }
-            Message::Received { answer: Answer::Command } => {
+            Message::CommandReceived => {
                 (State::CreatingEndpoint, Some("The command was received; the endpoint is being created"))
             }
-            Message::Received { answer: Answer::Source } => (State::Verifying, Some("The source is being verified")),
+            Message::SourceReceived => (State::Verifying, Some("The source is being verified")),
             Message::Reminder { awaited: Answer::Command, .. } => {
                 (State::AwaitingCommand, Some("A reminder was sent to the ticket"))
             }

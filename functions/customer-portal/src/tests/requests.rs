@@ -245,7 +245,12 @@ async fn every_request_gets_its_status_its_headers_and_its_words() {
         assert!(response.body().contains(row.says), "{}: {}", row.what, response.body());
         assert!(row.method != "HEAD" || response.body().is_empty(), "{}", row.what);
         assert_eq!(world.aws().sent.len(), row.resumed, "{}", row.what);
-        assert_eq!(world.item() == before, row.resumed == 0, "{}: the register", row.what);
+        let mut after = world.item();
+        // The same answer may claim again what it has claimed; nothing else of it is kept.
+        let claim = after.as_object_mut().and_then(|item| item.remove("claim"));
+        let was = before.as_object().map(|item| item.iter().filter(|(name, _)| *name != "claim").collect::<Vec<_>>());
+        assert_eq!(after.as_object().map(|item| item.iter().collect()), was, "{}: the register", row.what);
+        assert!(claim.is_some() || row.resumed == 0, "{}: the claim", row.what);
     }
 }
 

@@ -27,7 +27,11 @@ pub fn comments(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
     let Reply { message, facts, execution_arn, .. } = reply;
     let leftovers = || facts.clean_up.as_ref().map(leftovers::of).unwrap_or_default();
     Ok(match message {
-        Message::Preparing | Message::Received { .. } | Message::NotYet | Message::Closing { .. } => vec![],
+        Message::Preparing
+        | Message::CommandReceived
+        | Message::SourceReceived
+        | Message::NotYet
+        | Message::Closing { .. } => vec![],
         Message::Declined { reason } => vec![public(reply, "solved", declined::blocks(reason, link))],
         Message::Instructions => {
             let network = facts.network.as_ref().ok_or_else(|| unknown("network"))?;
