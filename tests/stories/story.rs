@@ -50,7 +50,7 @@ enum Step {
     FileTaggedTicket,
     /// Calls go wrong at one of the addresses; by the end all of them have. `{ticket}` in `where` is the ticket's number.
     Fault { at: Address, calls: Value },
-    /// What goes wrong until it is mended is mended.
+    /// What goes wrong until it is mended has gone wrong at least once, and is mended.
     Mended,
     /// The event is put on the bus so many times.
     Announce(u32),
@@ -347,8 +347,9 @@ impl Onboarding {
 
     async fn mend(&mut self) -> Result<()> {
         for fault in self.faults.drain(..) {
-            let was = fault.take_back().await?;
-            ensure!(was["met"].as_u64().is_some_and(|met| met > 0), "nothing has gone wrong: {was}");
+            let met = eventually(async || Ok((fault.met().await? > 0).then_some(())));
+            met.await.context("nothing has gone wrong")?;
+            fault.take_back().await?;
         }
         Ok(())
     }
