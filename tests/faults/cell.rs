@@ -127,6 +127,11 @@ impl Cell {
         if !self.fault.lasts() {
             switch["times"] = json!(1);
         }
+        // Functions that are in no state, whose calls may be about what states call about too.
+        let is_outside = !self.state.contains(' ') && !["lambda", "inside", "help-desk"].contains(&&*self.call.service);
+        if is_outside {
+            switch["by"] = json!(self.state);
+        }
         match self.fault {
             Refused if self.call.service == "help-desk" => switch["status"] = json!(422),
             Refused => switch["code"] = json!("ValidationException"),

@@ -166,10 +166,6 @@ fn failed() -> String {
     message(&json!({"name": "failed", "failure": failure}))
 }
 
-fn id() -> String {
-    OnboardingId::of(ARN).unwrap().to_string()
-}
-
 impl Bench {
     fn new(product: Product, url: &str) -> Self {
         let secret = json!({"email": "causeway@example.com", "apiToken": "t", "replySecret": REPLY_SECRET}).to_string();

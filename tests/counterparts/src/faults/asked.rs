@@ -37,6 +37,8 @@ pub(super) struct Asked {
     #[serde(default)]
     pub(super) skip: u64,
     pub(super) r#where: Option<String>,
+    /// The function that calls, as the trace says.
+    pub(super) by: Option<String>,
     pub(super) chance: Option<f64>,
     pub(super) seed: Option<u64>,
     seconds: Option<f64>,

@@ -95,11 +95,16 @@ impl Fault {
     }
 
     fn matches(&self, call: &Call) -> bool {
-        let Asked { service, action, r#where, .. } = &self.asked;
+        let Asked { service, action, r#where, by, .. } = &self.asked;
+        let is_by = |function: &String| {
+            let field = format!("Function={function}");
+            call.trace().is_some_and(|trace| trace.split(';').any(|known| known == field))
+        };
         service.as_ref().is_none_or(|service| *service == call.service)
             && call.is_called(action)
             && (call.is_read() || self.kind != Kind::Stale)
             && r#where.as_ref().is_none_or(|text| call.holds(text))
+            && by.as_ref().is_none_or(is_by)
     }
 }
 
