@@ -84,7 +84,7 @@ fn model(writes: &[Write]) -> (Shown, BTreeMap<Reference, Line>, Vec<Reference>)
 
 async fn open(register: &Register) -> OnboardingId {
     let execution_arn = format!("arn:aws:states:us-east-1:000000000000:execution:test:{}", uuid::Uuid::new_v4());
-    let id = OnboardingId::of(&execution_arn).unwrap();
+    let id = OnboardingId::of(&execution_arn);
     open_again(register, &id).await;
     id
 }
@@ -168,7 +168,7 @@ async fn of_many_claims_to_what_is_asked_one_is_had(register: &Register) {
 }
 
 async fn what_is_not_there_is_not_made_by_the_way(register: &Register) {
-    let id = OnboardingId::of("arn:none").unwrap();
+    let id = OnboardingId::of("arn:none");
     let line = Line { at: at(1), what: "told".to_owned(), for_ticket: true };
     assert_eq!(register.show(&id, &shown(1, 0, State::Expired), Some(&line)).await.unwrap(), Shows::Nothing);
     register.deliver(&id, Reference { step: 1 }, Delivered::Posted).await.unwrap();

@@ -97,7 +97,7 @@ pub(crate) async fn take(
         let output = match &brought {
             Brought::Command(request) => json!(request),
             Brought::Source(source) => {
-                let version = version(&claim);
+                let version = version(&wait.vault_version, &claim.digest);
                 match secret::put(&clients.secrets, &config.stack, &id, &version, source).await? {
                     Some(arn) => json!({"sourceSecretArn": arn, "sourceVersionId": version}),
                     None => return refused(onboarding, Problem::not_awaited(wanted)),
@@ -117,8 +117,8 @@ pub(crate) async fn take(
     shown(onboarding, StatusCode::ACCEPTED, outcome)
 }
 
-/// The version of the source's secret that a claim puts: the same for the same answer to the same wait.
-fn version(claim: &Claim) -> String {
-    let digest = Sha256::digest(format!("{:?}/{}", claim.order, claim.digest));
-    HEXLOWER.encode(&digest[..16])
+/// The version of the source's secret that an answer puts: the same for the same answer to the same wait, which is known by
+/// the version of the vault that holds its token.
+fn version(wait: &str, digest: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(format!("{wait}/{digest}"))[..16])
 }

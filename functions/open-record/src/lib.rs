@@ -59,7 +59,7 @@ pub struct Output {
 /// When `DynamoDB` or Secrets Manager refuses.
 pub async fn handle(secrets: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
     let Input { execution_arn, event } = input;
-    let id = OnboardingId::of(&execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;
+    let id = OnboardingId::of(&execution_arn);
     let ticket = event::ticket_id(&event);
     let opened = Opened {
         execution_arn,

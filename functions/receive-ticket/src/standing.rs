@@ -32,8 +32,7 @@ impl Standing {
         let mut next = Ticket { id: ticket.clone(), round: Round::FIRST };
         let mut found = None;
         loop {
-            let id = OnboardingId::of(&next.execution_arn(state_machine_arn))
-                .map_err(|error| StepError::Operator(error.to_string()))?;
+            let id = OnboardingId::of(&next.execution_arn(state_machine_arn));
             let Some(onboarding) = register.read(&id).await? else { break };
             found = Some((next.round, onboarding));
             let Some(round) = next.round.next() else { break };

@@ -108,7 +108,7 @@ impl Bench {
     fn onboarding(&self, ticket: &str, round: u16, end: Option<&End>) {
         let ticket = Ticket { id: ticket.parse().unwrap(), round: round.try_into().unwrap() };
         let arn = ticket.execution_arn(MACHINE);
-        let id = OnboardingId::of(&arn).unwrap();
+        let id = OnboardingId::of(&arn);
         let state = end.map_or("awaiting-command", |end| end.state);
         let shown = json!({
             "order": 9000, "state": state, "since": "2026-07-04T05:33:18Z", "outcome": end.map(|end| json!({"at": end.at})),

@@ -94,7 +94,7 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
         tracing::error!(id, "given up: it cannot be read");
         return Ok(queue::give_up(clients, config, record, "unreadable").await?);
     };
-    let id = OnboardingId::of(&reply.execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;
+    let id = OnboardingId::of(&reply.execution_arn);
     let known = clients.register.read(&id).await;
     if let Ok(Some(onboarding)) = &known {
         // A message that was given up comes back only when somebody wants it tried again.

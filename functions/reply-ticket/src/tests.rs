@@ -280,7 +280,7 @@ async fn a_message_is_posted_with_the_link_that_is_valid_and_its_delivery_is_kep
     assert_eq!(bench.written(), ["o.7 is posted"]);
     let thread = bench.thread().await;
     let [comment] = thread.as_slice() else { panic!("{thread:?}") };
-    let link = Link::derive(SIGNING_KEY, OnboardingId::of(ARN).unwrap(), 3).unwrap().reveal();
+    let link = Link::derive(SIGNING_KEY, OnboardingId::of(ARN), 3).unwrap().reveal();
     let text = comment["body"].as_str().unwrap();
     assert!(text.contains(&format!("https://connect.example.com/o/{link}")), "{text}");
     assert!(text.ends_with("\n\nReference: ticket-35436/o.7 (instructions)."), "{text}");

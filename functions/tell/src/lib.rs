@@ -86,7 +86,7 @@ pub struct Output {
 /// When `DynamoDB` or SQS refuses.
 pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<Output, StepError> {
     let Input { execution_arn, event, step, retry, message, facts } = input;
-    let id = OnboardingId::of(&execution_arn).map_err(|error| StepError::Operator(error.to_string()))?;
+    let id = OnboardingId::of(&execution_arn);
     let ticket = event::ticket_id(&event);
     let order = Order::new(step, retry);
     let at = written(OffsetDateTime::now_utc())?;

@@ -34,7 +34,7 @@ fn send(calls: &Calls) -> Rule {
         .match_requests(move |request| {
             let reply: Reply = serde_json::from_str(request.message_body().unwrap()).unwrap();
             calls.lock().unwrap().push(format!("ticket {}: {}", reply.ticket, reply.message.name()));
-            let id = OnboardingId::of(&reply.execution_arn).unwrap();
+            let id = OnboardingId::of(&reply.execution_arn);
             request.message_group_id() == Some("35436")
                 && request.message_deduplication_id() == Some(&format!("{id}.o.7"))
         })

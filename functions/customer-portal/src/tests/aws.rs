@@ -48,7 +48,7 @@ fn called<'a>(aws: &'a Shared, call: &'static str) -> MutexGuard<'a, Aws> {
 }
 
 fn id() -> OnboardingId {
-    OnboardingId::of(ARN).unwrap()
+    OnboardingId::of(ARN)
 }
 
 fn get_item(aws: &Shared) -> Rule {

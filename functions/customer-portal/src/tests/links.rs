@@ -14,8 +14,8 @@ fn path(link: &Link) -> String {
 #[tokio::test]
 async fn whatever_is_no_link_of_ours_gets_the_same_answer() {
     let world = World::awaiting();
-    let other_key = Link::derive(&SIGNING_KEY.replace('0', "1"), OnboardingId::of(ARN).unwrap(), 1).unwrap();
-    let other_onboarding = Link::derive(SIGNING_KEY, OnboardingId::of("arn:other").unwrap(), 1).unwrap();
+    let other_key = Link::derive(&SIGNING_KEY.replace('0', "1"), OnboardingId::of(ARN), 1).unwrap();
+    let other_onboarding = Link::derive(SIGNING_KEY, OnboardingId::of("arn:other"), 1).unwrap();
     let right = link();
     let (id, _) = right.split_once('.').unwrap();
     let paths = [
@@ -51,7 +51,7 @@ async fn whatever_is_no_link_of_ours_gets_the_same_answer() {
 #[tokio::test]
 async fn nothing_is_read_for_a_link_that_we_did_not_hand_out() {
     let world = World::awaiting();
-    let other_key = Link::derive(&SIGNING_KEY.replace('0', "1"), OnboardingId::of(ARN).unwrap(), 1).unwrap();
+    let other_key = Link::derive(&SIGNING_KEY.replace('0', "1"), OnboardingId::of(ARN), 1).unwrap();
     world.page().await;
     world.calls();
     for path in [path(&other_key), numbered(1).replace(".1.", ".2."), "/o/short".to_owned()] {

@@ -289,7 +289,7 @@ impl World {
 
 /// The path of the customer's link of this number.
 pub(super) fn numbered(number: u32) -> String {
-    let link = Link::derive(SIGNING_KEY, OnboardingId::of(ARN).unwrap(), number).unwrap();
+    let link = Link::derive(SIGNING_KEY, OnboardingId::of(ARN), number).unwrap();
     format!("/o/{}", link.reveal())
 }
 

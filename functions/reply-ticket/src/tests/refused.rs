@@ -189,7 +189,7 @@ async fn the_log_holds_no_secret_and_nothing_of_an_answer() {
     assert!(!bench.reply(&failed()).await);
     bench.put(json!({"status": "closed"})).await;
     assert!(bench.reply(&failed()).await);
-    let link = Link::derive(SIGNING_KEY, OnboardingId::of(ARN).unwrap(), 3).unwrap().reveal();
+    let link = Link::derive(SIGNING_KEY, OnboardingId::of(ARN), 3).unwrap().reveal();
     let key = link.rsplit('.').next().unwrap();
     let log = bench.log();
     for text in [key, SIGNING_KEY, RECEIPT, "closed prevents", "<b>no</b>", &bench.url] {

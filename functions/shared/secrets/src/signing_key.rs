@@ -127,7 +127,7 @@ mod tests {
     }
 
     fn link(key: &str) -> Link {
-        Link::derive(key, OnboardingId::of("arn:ticket-1").unwrap(), 1).unwrap()
+        Link::derive(key, OnboardingId::of("arn:ticket-1"), 1).unwrap()
     }
 
     #[tokio::test]
