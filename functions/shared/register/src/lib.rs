@@ -1,18 +1,25 @@
-//! The register: one item of one table says where an onboarding stands.
+//! The register: one item of one table says where an onboarding stands, and others who has a place in which VPC.
 //!
-//! [`Onboarding`] is the item. Four writes make it, each of which may come late, twice or in any order: [`Register::open`]
+//! [`Onboarding`] is an onboarding's item. Four writes make it, each of which may come late, twice or in any order: [`Register::open`]
 //! makes it, [`Register::show`] keeps what the page shows first if it is newer than what is there, [`Register::claim`]
 //! lets one of many answers resume the execution, [`Register::deliver`] keeps what became of a message. What
 //! they add to the timeline and to the deliveries stays, whatever else is refused.
 
+mod intermediate_vpc;
 mod onboarding;
+mod places;
 mod write;
 
+pub use intermediate_vpc::Lease;
 pub use onboarding::{Claim, Delivered, Delivery, Line, Onboarding, Order, Outcome, Shown, Wait, unix_milliseconds};
+pub use places::Places;
 pub use write::{Opened, Shows};
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -45,20 +52,48 @@ impl Register {
     /// # Errors
     /// When `DynamoDB` refuses or the item is none.
     pub async fn read(&self, id: &OnboardingId) -> Result<Option<Onboarding>, StepError> {
-        let answer = self.client.get_item().table_name(&self.table).key("key", key(id)).consistent_read(true).send();
-        let Some(item) = answer.await.map_err(|error| step_error("read the register", &error))?.item else {
+        self.get(&key(id)).await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StepError> {
+        let get = self.client.get_item().table_name(&self.table).key("key", AttributeValue::S(key.to_owned()));
+        let answer = get.consistent_read(true).send().await;
+        let Some(item) = answer.map_err(|error| step_error("read the register", &error))?.item else {
             return Ok(None);
         };
         // The reader's message would quote the item, so it is not passed on.
         serde_dynamo::from_item(item)
             .map(Some)
-            .map_err(|_| StepError::Operator("the register's item is no onboarding".to_owned()))
+            .map_err(|_| StepError::Operator(format!("the register's item {key} is not what its key says")))
+    }
+
+    fn update(&self, key: String) -> UpdateItemFluentBuilder {
+        self.client.update_item().table_name(&self.table).key("key", AttributeValue::S(key))
     }
 }
 
+/// False when the item is not as the condition has it.
+async fn unless_refused(update: UpdateItemFluentBuilder) -> Result<bool, StepError> {
+    match update.send().await {
+        Ok(_) => Ok(true),
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => {
+            Ok(false)
+        }
+        Err(error) => Err(step_error("write the register", &error)),
+    }
+}
+
+fn value(of: &impl Serialize) -> Result<AttributeValue, StepError> {
+    serde_dynamo::to_attribute_value(of).map_err(|error| unwritable(&error))
+}
+
+fn unwritable(error: &serde_dynamo::Error) -> StepError {
+    StepError::Operator(format!("the register cannot be written: {error}"))
+}
+
 /// The key of an onboarding's item.
-fn key(id: &OnboardingId) -> AttributeValue {
-    AttributeValue::S(format!("onboarding/{id}"))
+fn key(id: &OnboardingId) -> String {
+    format!("onboarding/{id}")
 }
 
 /// A time as the register writes it: RFC 3339, UTC, to the millisecond.

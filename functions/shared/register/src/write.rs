@@ -1,13 +1,12 @@
-//! The register's writes, each of which may come late, twice or in any order.
+//! The writes of an onboarding's item, each of which may come late, twice or in any order.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
 use crate::onboarding::{Claim, Delivered, Delivery, Line, Onboarding, Order, Shown};
-use crate::{Register, key, written};
+use crate::{Register, key, unless_refused, unwritable, value, written};
 use shared::facts::Facts;
 use shared::ids::{OnboardingId, TicketId};
 use shared::reference::Reference;
@@ -73,7 +72,7 @@ impl Register {
             .put_item()
             .table_name(&self.table)
             .set_item(Some(serde_dynamo::to_item(onboarding).map_err(|error| unwritable(&error))?))
-            .item("key", key(id))
+            .item("key", AttributeValue::S(key(id)))
             .condition_expression("attribute_not_exists(#key)")
             .expression_attribute_names("#key", "key")
             .send()
@@ -95,7 +94,7 @@ impl Register {
     /// When `DynamoDB` refuses.
     pub async fn show(&self, id: &OnboardingId, shown: &Shown, line: Option<&Line>) -> Result<Shows, StepError> {
         let mut update = self
-            .update(id)
+            .update(key(id))
             .expression_attribute_names("#shown", "shown")
             .expression_attribute_names("#order", "order")
             .expression_attribute_values(":shown", value(shown)?)
@@ -125,7 +124,7 @@ impl Register {
             },
         }
         if let Some(line) = line {
-            let update = with_line(self.update(id), shown.order.reference(), line)?;
+            let update = with_line(self.update(key(id)), shown.order.reference(), line)?;
             if_there(update.update_expression(format!("SET {LINE}"))).await?;
         }
         Ok(Shows::Newer)
@@ -139,7 +138,7 @@ impl Register {
     pub async fn claim(&self, id: &OnboardingId, claim: &Claim) -> Result<bool, StepError> {
         let free = claim.at.saturating_sub(Claim::HOLDS);
         let update = self
-            .update(id)
+            .update(key(id))
             .expression_attribute_names("#shown", "shown")
             .expression_attribute_names("#order", "order")
             .expression_attribute_names("#claim", "claim")
@@ -165,7 +164,7 @@ impl Register {
     pub async fn deliver(&self, id: &OnboardingId, message: Reference, what: Delivered) -> Result<(), StepError> {
         let delivery = Delivery { at: written(OffsetDateTime::now_utc())?, what };
         let update = self
-            .update(id)
+            .update(key(id))
             .expression_attribute_names("#key", "key")
             .expression_attribute_names("#deliveries", "deliveries")
             .expression_attribute_names("#message", message.to_string())
@@ -178,10 +177,6 @@ impl Register {
                  OR #deliveries.#message.#what <> :posted)",
             );
         unless_refused(update).await.map(|_| ())
-    }
-
-    fn update(&self, id: &OnboardingId) -> UpdateItemFluentBuilder {
-        self.client.update_item().table_name(&self.table).key("key", key(id))
     }
 }
 
@@ -203,23 +198,4 @@ fn with_line(
 async fn if_there(update: UpdateItemFluentBuilder) -> Result<(), StepError> {
     let update = update.condition_expression("attribute_exists(#key)").expression_attribute_names("#key", "key");
     unless_refused(update).await.map(|_| ())
-}
-
-/// False when the item is not as the condition has it.
-async fn unless_refused(update: UpdateItemFluentBuilder) -> Result<bool, StepError> {
-    match update.send().await {
-        Ok(_) => Ok(true),
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => {
-            Ok(false)
-        }
-        Err(error) => Err(step_error("write the register", &error)),
-    }
-}
-
-fn value(of: &impl Serialize) -> Result<AttributeValue, StepError> {
-    serde_dynamo::to_attribute_value(of).map_err(|error| unwritable(&error))
-}
-
-fn unwritable(error: &serde_dynamo::Error) -> StepError {
-    StepError::Operator(format!("the register cannot be written: {error}"))
 }
