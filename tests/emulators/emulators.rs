@@ -23,7 +23,7 @@ pub(crate) struct Emulators {
     pub(crate) sfn: aws_sdk_sfn::Client,
     pub(crate) events: aws_sdk_eventbridge::Client,
     pub(crate) ec2: aws_sdk_ec2::Client,
-    /// What the template puts out: the ARNs of the functions `Probe`, `Hasty` and `Single`, the queue `Failures`, the
+    /// What the template puts out: the ARNs of the functions `Probe`, `Hasty` and `Failing`, the queue `Failures`, the
     /// queue `Replies`, whose messages go to `Probe`, the `Table`, the id of `Api`, which asks `Probe`, and the role of all
     /// machines.
     pub(crate) outputs: BTreeMap<String, String>,

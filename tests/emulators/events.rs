@@ -37,8 +37,8 @@ pub(crate) async fn an_event_that_its_function_does_not_take_goes_to_the_destina
     emulators: &Emulators,
 ) -> Result<()> {
     let source = Uuid::new_v4().to_string();
-    rule(emulators, &source, "Single", &json!({ "of": source })).await?;
-    let fault = json!({"service": "lambda", "action": "single", "fault": "inactive", "times": 1, "where": source});
+    rule(emulators, &source, "Failing", &json!({ "of": source })).await?;
+    let fault = json!({"service": "lambda", "action": "failing", "fault": "inactive", "times": 1, "where": source});
     emulators.fault(&fault).await?;
     put(emulators, &source).await?;
     let body = eventually("the event lies in the queue", async || emulators.failure().await).await?;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::emulators::{Emulators, lines};
+use crate::emulators::Emulators;
 
 pub(crate) async fn a_trace_id_says_who_calls(emulators: &Emulators) -> Result<()> {
     let answer = emulators.invoke("Probe", &json!({})).await?;
@@ -23,26 +23,6 @@ pub(crate) async fn a_trace_id_says_who_calls(emulators: &Emulators) -> Result<(
 
 fn split(answer: &Value) -> Result<(&str, &str)> {
     answer["trace"].as_str().and_then(|trace| trace.split_once(';')).with_context(|| format!("no label: {answer}"))
-}
-
-pub(crate) async fn reserved_concurrency_holds_for_all_versions(emulators: &Emulators) -> Result<()> {
-    let (note, gate) = (emulators.file(), emulators.file());
-    let busy = json!({"note": note, "until": gate});
-    let first = emulators.invoke("Single", &busy);
-    let second = async {
-        lines(&note, 1).await?;
-        let refused = emulators.invoke("Single", &json!({})).await?;
-        let call = json!({"Type": "Task", "Resource": emulators.output("Single")?});
-        let failed = emulators.run(call).await?;
-        std::fs::write(&gate, "")?;
-        anyhow::Ok((refused, failed))
-    };
-    let (first, second) = tokio::join!(first, second);
-    let (refused, failed) = second?;
-    assert_eq!(refused["Reason"], "ReservedFunctionConcurrentInvocationLimitExceeded");
-    assert_eq!(failed.error(), Some("Lambda.TooManyRequestsException"));
-    assert!(first?["process"].is_number());
-    Ok(())
 }
 
 pub(crate) async fn a_function_that_takes_too_long_is_killed(emulators: &Emulators) -> Result<()> {

@@ -65,7 +65,6 @@ fn run() -> Result<ExitCode> {
         faults::a_fault_of_an_integration_may_come_after_its_effect,
         faults::a_fault_that_nobody_knows_is_refused,
         functions::a_trace_id_says_who_calls,
-        functions::reserved_concurrency_holds_for_all_versions,
         functions::a_function_that_takes_too_long_is_killed,
         functions::the_time_of_functions_is_scaled,
         gateway::an_api_answers_under_its_id,
@@ -84,6 +83,7 @@ fn run() -> Result<ExitCode> {
         states::a_token_that_was_used_is_unknown,
         states::the_time_of_a_state_is_an_expression_and_scaled,
         states::a_wait_is_scaled,
+        states::a_short_wait_is_as_long_as_on_aws,
         states::a_token_of_a_stopped_execution_is_taken,
         states::the_output_of_succeed_is_ignored,
     ];

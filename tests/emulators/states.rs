@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use aws_sdk_sfn::error::ProvideErrorMetadata;
+use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -71,6 +72,18 @@ pub(crate) async fn the_time_of_a_state_is_an_expression_and_scaled(emulators: &
 pub(crate) async fn a_wait_is_scaled(emulators: &Emulators) -> Result<()> {
     // Longer than the tests wait for an end.
     assert_eq!(emulators.run(json!({"Type": "Wait", "Seconds": 60})).await?.error(), None);
+    Ok(())
+}
+
+pub(crate) async fn a_short_wait_is_as_long_as_on_aws(emulators: &Emulators) -> Result<()> {
+    let execution = async |seconds: u32| {
+        let machine = emulators.machine(json!({"Type": "Wait", "Seconds": seconds})).await?;
+        emulators.execution(&machine, &Uuid::new_v4().to_string(), &json!({})).await
+    };
+    let (short, long) = (execution(4).await?, execution(60).await?);
+    emulators.end_of(&long).await?;
+    let short = emulators.sfn.describe_execution().execution_arn(short).send().await?;
+    assert_eq!(short.status(), &ExecutionStatus::Running);
     Ok(())
 }
 

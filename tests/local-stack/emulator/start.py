@@ -2,7 +2,6 @@
 
 import callbacks
 import callers
-import concurrency
 import deliveries
 import executions
 import faults
@@ -14,6 +13,7 @@ import permissions
 import queues
 import refusals
 import timeouts
+import waits
 
 from ministack.app import main
 
@@ -22,13 +22,13 @@ for part in (
     permissions,
     callers,
     callbacks,
-    concurrency,
     deliveries,
     executions,
     gateway,
     queues,
     refusals,
     timeouts,
+    waits,
     faults,
     functions,
     inside,
