@@ -1,11 +1,13 @@
 //! Wires `clean-up`.
 
 use clean_up::{Config, handle};
+use register::Register;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let config = Config::from_env()?;
     let aws = step::aws::aws_config().await;
     let (ec2, secrets) = (aws_sdk_ec2::Client::new(&aws), aws_sdk_secretsmanager::Client::new(&aws));
-    step::serve(async |input| handle(&ec2, &secrets, &config, input).await).await
+    let register = Register::new(&aws, config.register.clone());
+    step::serve(async |input| handle(&ec2, &secrets, &register, &config, input).await).await
 }

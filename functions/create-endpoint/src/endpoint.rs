@@ -1,76 +1,58 @@
-//! The interface endpoint: at most one at a time per onboarding.
+//! The interface endpoint: one per attempt. Nothing is deleted here; what an earlier attempt made is cleaned up before.
 
-use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::operation::create_vpc_endpoint::CreateVpcEndpointError;
-use aws_sdk_ec2::types::{ResourceType, VpcEndpoint, VpcEndpointType};
+use aws_sdk_ec2::types::{ResourceType, VpcEndpointType};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::{Config, Input, tagged};
-use ec2::{is_in_state, of_onboarding};
+use ec2::{is_in_state, of_onboarding, with_tag};
 use shared::ids::{EndpointId, SecurityGroupId, SubnetId};
+use shared::tags;
 use step::StepError;
 use step::aws::step_error;
 
-/// Finds the endpoint that a run before made, or makes it. One of an earlier attempt is deleted first.
+/// Finds the endpoint that an earlier run of this attempt made, or makes it.
 pub(crate) async fn ensure(
     ec2: &Client,
     config: &Config,
     input: &Input,
-    subnets: &[SubnetId],
+    mut subnets: Vec<SubnetId>,
     group: &SecurityGroupId,
 ) -> Result<EndpointId, StepError> {
-    let earlier = ec2
+    if let Some(endpoint) = find(ec2, input).await? {
+        return Ok(endpoint);
+    }
+    let mut left_out = Vec::new();
+    loop {
+        let error = match make(ec2, config, input, &subnets, &left_out, group).await {
+            Ok(endpoint) => return endpoint,
+            Err(error) => error,
+        };
+        match refused_subnet(&error, &subnets) {
+            Some(place) if subnets.len() > 1 => left_out.push(subnets.remove(place)),
+            _ => return Err(refusal(input, &error)),
+        }
+    }
+}
+
+async fn find(ec2: &Client, input: &Input) -> Result<Option<EndpointId>, StepError> {
+    let made = ec2
         .describe_vpc_endpoints()
         .filters(of_onboarding(&input.onboarding))
+        .filters(with_tag(tags::ATTEMPT, &input.attempt.to_string()))
         .into_paginator()
         .items()
         .send()
         .collect::<Result<Vec<_>, _>>()
         .await
-        .map_err(|error| step_error("look for the onboarding's endpoint", &error))?;
-    let (wanted, ended): (Vec<&VpcEndpoint>, Vec<&VpcEndpoint>) = earlier
-        .iter()
-        .filter(|endpoint| !is_in_state(endpoint, &["deleting", "deleted"]))
-        .partition(|endpoint| is_wanted(endpoint, input, subnets));
-    let ended: Vec<String> =
-        ended.iter().filter_map(|endpoint| endpoint.vpc_endpoint_id().map(str::to_owned)).collect();
-    if !ended.is_empty() {
-        delete(ec2, ended).await?;
-    }
-    match wanted.iter().filter_map(|endpoint| endpoint.vpc_endpoint_id()?.parse().ok()).min() {
-        Some(endpoint) => Ok(endpoint),
-        None => make(ec2, config, input, subnets, group).await,
-    }
-}
-
-fn is_wanted(endpoint: &VpcEndpoint, input: &Input, subnets: &[SubnetId]) -> bool {
-    let has: BTreeSet<&str> = endpoint.subnet_ids().iter().map(String::as_str).collect();
-    let wants: BTreeSet<&str> = subnets.iter().map(SubnetId::as_str).collect();
-    !is_in_state(endpoint, &["rejected", "failed", "expired"])
-        && endpoint.service_name() == Some(input.request.service_name.as_str())
-        && has == wants
-}
-
-async fn delete(ec2: &Client, endpoints: Vec<String>) -> Result<(), StepError> {
-    let answer = ec2
-        .delete_vpc_endpoints()
-        .set_vpc_endpoint_ids(Some(endpoints))
-        .send()
-        .await
-        .map_err(|error| step_error("delete the endpoint of an earlier attempt", &error))?;
-    match answer.unsuccessful().first() {
-        None => Ok(()),
-        Some(item) => Err(StepError::Transient(format!(
-            "could not delete {}, the endpoint of an earlier attempt: {:?}",
-            item.resource_id().unwrap_or("an endpoint"),
-            item.error()
-        ))),
-    }
+        .map_err(|error| step_error("look for the attempt's endpoint", &error))?;
+    let made = made.iter().filter(|endpoint| !is_in_state(endpoint, &["deleting", "deleted"]));
+    Ok(made.filter_map(|endpoint| endpoint.vpc_endpoint_id()?.parse().ok()).min())
 }
 
 async fn make(
@@ -78,8 +60,9 @@ async fn make(
     config: &Config,
     input: &Input,
     subnets: &[SubnetId],
+    left_out: &[SubnetId],
     group: &SecurityGroupId,
-) -> Result<EndpointId, StepError> {
+) -> Result<Result<EndpointId, StepError>, SdkError<CreateVpcEndpointError>> {
     let answer = ec2
         .create_vpc_endpoint()
         .vpc_endpoint_type(VpcEndpointType::Interface)
@@ -88,28 +71,34 @@ async fn make(
         .set_subnet_ids(Some(subnets.iter().map(|subnet| subnet.as_str().to_owned()).collect()))
         .security_group_ids(group.as_str())
         .private_dns_enabled(false)
-        .client_token(client_token(input, subnets))
+        .client_token(client_token(input, left_out))
         .tag_specifications(tagged(ResourceType::VpcEndpoint, config, input))
         .send()
-        .await
-        .map_err(|error| refusal(input, &error))?;
-    answer
-        .vpc_endpoint()
-        .and_then(|endpoint| endpoint.vpc_endpoint_id()?.parse().ok())
-        .ok_or_else(|| StepError::Operator("EC2 made an endpoint and did not say which".to_owned()))
+        .await?;
+    let endpoint = answer.vpc_endpoint().and_then(|endpoint| endpoint.vpc_endpoint_id()?.parse().ok());
+    Ok(endpoint.ok_or_else(|| StepError::Operator("EC2 made an endpoint and did not say which".to_owned())))
 }
 
-/// 64 characters, as many as EC2 takes: the same for a retry, another for another attempt or request.
-fn client_token(input: &Input, subnets: &[SubnetId]) -> String {
+/// 64 characters, as many as EC2 takes: one per attempt, so that an attempt cannot make two, whatever was read of the
+/// service's zones meanwhile. Only what EC2 refused, and so did not make, is asked for again under another.
+fn client_token(input: &Input, left_out: &[SubnetId]) -> String {
     let mut digest = Sha256::new();
     let attempt = input.attempt.to_string();
-    let parts =
-        [input.onboarding.as_str(), &attempt, input.network.vpc_id.as_str(), input.request.service_name.as_str()];
-    for part in parts.into_iter().chain(subnets.iter().map(SubnetId::as_str)) {
+    for part in [input.onboarding.as_str(), &attempt].into_iter().chain(left_out.iter().map(SubnetId::as_str)) {
         digest.update(part);
         digest.update("\n");
     }
     HEXLOWER.encode(&digest.finalize())
+}
+
+/// Which of the subnets EC2 does not take for its zone: "… does not support the availability zone of the subnet: subnet-…".
+fn refused_subnet<R>(error: &SdkError<CreateVpcEndpointError, R>, subnets: &[SubnetId]) -> Option<usize> {
+    let text = is_about_a_zone(error).then(|| error.message())??;
+    subnets.iter().position(|subnet| text.contains(subnet.as_str()))
+}
+
+fn is_about_a_zone<R>(error: &SdkError<CreateVpcEndpointError, R>) -> bool {
+    error.code() == Some("InvalidParameter") && error.message().is_some_and(|text| text.contains("availability zone"))
 }
 
 fn refusal<R: Debug>(input: &Input, error: &SdkError<CreateVpcEndpointError, R>) -> StepError {
@@ -120,15 +109,16 @@ fn refusal<R: Debug>(input: &Input, error: &SdkError<CreateVpcEndpointError, R>)
             "AWS does not let us reach the endpoint service {service}. Copy the command from Atlas again, and make \
              sure that the Atlas deployment still exists."
         )),
-        Some("InvalidParameter") if error.message().is_some_and(|text| text.contains("availability zone")) => {
-            StepError::Customer(format!(
-                "The endpoint service {service} is not offered in the zone of one of the subnets. Give Atlas all \
-                 subnets that we sent, then copy the command again."
-            ))
-        }
-        Some("VpcEndpointLimitExceeded") => StepError::Operator(format!(
-            "{described}. Have AWS's quota for interface endpoints per VPC raised, or lower EndpointsPerVpc."
+        _ if is_about_a_zone(error) => StepError::Customer(format!(
+            "The endpoint service {service} is not offered in the zone of one of the subnets. Give Atlas all subnets \
+             that we sent, then copy the command again."
         )),
+        Some("VpcEndpointLimitExceeded") => StepError::Transient(format!(
+            "{described}. Have AWS's quota \"Interface and Gateway Load Balancer endpoints per VPC\" raised, or lower \
+             the parameter EndpointsPerVpc"
+        )),
+        // An earlier run made it in other subnets, and it is not visible yet.
+        Some("IdempotentParameterMismatch") => StepError::Transient(described.to_string()),
         // What was only just made may not be visible everywhere yet.
         Some(code) if code.ends_with(".NotFound") => StepError::Transient(described.to_string()),
         _ => described,

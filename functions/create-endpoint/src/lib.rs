@@ -84,17 +84,18 @@ pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Outpu
     };
     let subnets = service::usable_subnets(ec2, config, &input.request).await?;
     let group = security_group::ensure(ec2, config, &input, target).await?;
-    let endpoint_id = endpoint::ensure(ec2, config, &input, &subnets, &group).await?;
+    let endpoint_id = endpoint::ensure(ec2, config, &input, subnets, &group).await?;
     Ok(Endpoint::made(endpoint_id, target))
 }
 
 fn tagged(resource: ResourceType, config: &Config, input: &Input) -> TagSpecification {
-    let name = format!("{} ticket {}", config.stack, input.ticket);
+    let (name, attempt) = (format!("{} ticket {}", config.stack, input.ticket), input.attempt.to_string());
     ec2::tagged(
         resource,
         [
             ("Name", name.as_str()),
             (tags::ONBOARDING, input.onboarding.as_str()),
+            (tags::ATTEMPT, &attempt),
             (tags::TICKET, input.ticket.as_str()),
             (tags::STACK, &config.stack),
         ],

@@ -8,14 +8,13 @@ use aws_sdk_ec2::operation::create_security_group::CreateSecurityGroupOutput;
 use aws_sdk_ec2::operation::create_vpc_endpoint::{
     CreateVpcEndpointError, CreateVpcEndpointInput, CreateVpcEndpointOutput,
 };
-use aws_sdk_ec2::operation::delete_vpc_endpoints::DeleteVpcEndpointsOutput;
 use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsOutput;
 use aws_sdk_ec2::operation::describe_subnets::DescribeSubnetsOutput;
 use aws_sdk_ec2::operation::describe_vpc_endpoint_services::{
     DescribeVpcEndpointServicesError, DescribeVpcEndpointServicesOutput,
 };
 use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
-use aws_sdk_ec2::types::{SecurityGroup, ServiceDetail, State, Subnet, VpcEndpoint, VpcEndpointType};
+use aws_sdk_ec2::types::{Filter, SecurityGroup, ServiceDetail, State, Subnet, VpcEndpoint, VpcEndpointType};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use serde_json::json;
 
@@ -31,7 +30,6 @@ struct Account {
     groups: Vec<String>,
     ports: Vec<(i32, i32, String)>,
     endpoints: Vec<(String, String, CreateVpcEndpointInput)>,
-    deleted: Vec<String>,
 }
 
 type Shared = Arc<Mutex<Account>>;
@@ -66,7 +64,7 @@ fn service(zones: &'static [&'static str], owner: &'static str) -> Rule {
 }
 
 fn rules(account: &Shared, service: Rule) -> Vec<Rule> {
-    let [groups, grouped, allowed, described, deleted, made] = std::array::from_fn(|_| account.clone());
+    let [groups, grouped, allowed, described, made] = std::array::from_fn(|_| account.clone());
     vec![
         service,
         mock!(Client::describe_subnets).then_output(|| {
@@ -90,20 +88,18 @@ fn rules(account: &Shared, service: Rule) -> Vec<Rule> {
             allowed.lock().unwrap().ports.push(rule);
             AuthorizeSecurityGroupIngressOutput::builder().build()
         }),
-        mock!(Client::describe_vpc_endpoints).then_compute_output(move |_| {
-            let endpoints = described.lock().unwrap().endpoints.clone().into_iter().map(|(id, state, request)| {
-                VpcEndpoint::builder()
-                    .vpc_endpoint_id(id)
-                    .state(State::from(state.as_str()))
-                    .service_name(request.service_name().unwrap())
-                    .set_subnet_ids(Some(request.subnet_ids().to_vec()))
-                    .build()
+        mock!(Client::describe_vpc_endpoints).then_compute_output(move |request| {
+            let bears = |made: &CreateVpcEndpointInput, filter: &Filter| {
+                let key = filter.name().and_then(|name| name.strip_prefix("tag:"));
+                let mut tags = made.tag_specifications()[0].tags().iter();
+                tags.any(|tag| tag.key() == key && tag.value() == filter.values().first().map(String::as_str))
+            };
+            let endpoints = described.lock().unwrap().endpoints.clone();
+            let asked = endpoints.into_iter().filter(|(.., made)| request.filters().iter().all(|by| bears(made, by)));
+            let asked = asked.map(|(id, state, _)| {
+                VpcEndpoint::builder().vpc_endpoint_id(id).state(State::from(state.as_str())).build()
             });
-            DescribeVpcEndpointsOutput::builder().set_vpc_endpoints(Some(endpoints.collect())).build()
-        }),
-        mock!(Client::delete_vpc_endpoints).then_compute_output(move |request| {
-            deleted.lock().unwrap().deleted.extend(request.vpc_endpoint_ids().iter().cloned());
-            DeleteVpcEndpointsOutput::builder().build()
+            DescribeVpcEndpointsOutput::builder().set_vpc_endpoints(Some(asked.collect())).build()
         }),
         mock!(Client::create_vpc_endpoint).then_compute_output(move |request| {
             let mut account = made.lock().unwrap();
@@ -142,6 +138,7 @@ async fn run_twice_it_makes_one_endpoint_with_our_own_values() {
     let tags = request.tag_specifications()[0].tags();
     for (key, value) in [
         ("causeway:onboarding", "0123456789abcdef0123456789abcdef"),
+        ("causeway:attempt", "1"),
         ("causeway:ticket", "35436"),
         ("causeway:stack", "causeway"),
     ] {
@@ -150,15 +147,55 @@ async fn run_twice_it_makes_one_endpoint_with_our_own_values() {
 }
 
 #[tokio::test]
-async fn a_rejected_endpoint_makes_way_for_a_new_one() {
+async fn each_attempt_makes_its_own_endpoint_and_deletes_none() {
     let account = Shared::default();
     let first = create(&account, everywhere(), input(|_| ())).await.unwrap();
     account.lock().unwrap().endpoints[0].1 = "rejected".to_owned();
+    assert_eq!(
+        first,
+        create(&account, everywhere(), input(|_| ())).await.unwrap(),
+        "it is judged where it is looked at"
+    );
     let second = create(&account, everywhere(), input(|input| input["attempt"] = json!(2))).await.unwrap();
     assert_ne!(first.endpoint_id, second.endpoint_id);
     let account = account.lock().unwrap();
-    assert_eq!(account.deleted, [first.endpoint_id.as_str()]);
     assert_ne!(account.endpoints[0].2.client_token(), account.endpoints[1].2.client_token());
+}
+
+#[tokio::test]
+async fn a_zone_that_ec2_refuses_is_left_out_within_the_attempt() {
+    let refused = || {
+        let message = format!("The service does not support the availability zone of the subnet: {SUBNET_A}.");
+        CreateVpcEndpointError::generic(ErrorMetadata::builder().code("InvalidParameter").message(message).build())
+    };
+    let account = Shared::default();
+    let mut rules = rules(&account, everywhere());
+    let (made, asked) = (rules.pop().unwrap(), Arc::new(Mutex::new(Vec::new())));
+    let seen = Arc::clone(&asked);
+    // As when the zone stays refused and the answer about the endpoint is lost: a second run asks for the same.
+    rules.push(
+        mock!(Client::create_vpc_endpoint)
+            .match_requests(move |request| {
+                let token = request.client_token().unwrap().to_owned();
+                seen.lock().unwrap().push((request.subnet_ids().to_vec(), token));
+                request.subnet_ids().iter().any(|subnet| subnet == SUBNET_A)
+            })
+            .then_error(refused),
+    );
+    rules.push(made);
+    let rules: Vec<&Rule> = rules.iter().collect();
+    let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, rules.as_slice());
+    handle(&ec2, &config(), input(|_| ())).await.unwrap();
+    account.lock().unwrap().endpoints.clear();
+    handle(&ec2, &config(), input(|_| ())).await.unwrap();
+    let asked = asked.lock().unwrap();
+    let both = vec![SUBNET_A.to_owned(), SUBNET_B.to_owned()];
+    assert_eq!(
+        asked.iter().map(|(subnets, _)| subnets).collect::<Vec<_>>(),
+        [&both, &vec![SUBNET_B.to_owned()], &both, &vec![SUBNET_B.to_owned()]]
+    );
+    assert_ne!(asked[0].1, asked[1].1);
+    assert_eq!((&asked[0].1, &asked[1].1), (&asked[2].1, &asked[3].1), "a second endpoint cannot come of it");
 }
 
 #[tokio::test]
@@ -225,7 +262,8 @@ async fn what_ec2_refuses_says_who_acts() {
         ("InvalidServiceName", "", "Step.Customer"),
         ("InvalidParameter", "… does not support the availability zone of the subnet: subnet-0aa.", "Step.Customer"),
         ("InvalidParameter", "something else", "Step.Operator"),
-        ("VpcEndpointLimitExceeded", "", "Step.Operator"),
+        ("VpcEndpointLimitExceeded", "", "Step.Transient"),
+        ("IdempotentParameterMismatch", "", "Step.Transient"),
         ("UnauthorizedOperation", "", "Step.Operator"),
         ("RequestLimitExceeded", "", "Step.Transient"),
         ("InvalidSubnetID.NotFound", "", "Step.Transient"),
