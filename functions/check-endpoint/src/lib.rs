@@ -4,6 +4,7 @@ use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::types::VpcEndpoint;
 
+use ec2::is_in_state;
 use shared::endpoint::{Endpoint, EndpointName, Verdict};
 use shared::ids::EndpointId;
 use step::StepError;
@@ -15,45 +16,56 @@ pub type Input = Endpoint;
 /// The endpoint as it is now.
 pub type Output = Endpoint;
 
+/// How many looks in a row must miss an endpoint until it counts as deleted. They are 10 s and more apart: EC2's answers
+/// may be older than its last one, for minutes.
+const LOOKS_UNTIL_GONE: u32 = 12;
+
 /// Reads the endpoint.
 ///
 /// # Errors
 /// When EC2 refuses.
 pub async fn handle(ec2: &Client, input: Input) -> Result<Output, StepError> {
     let endpoint = match ec2.describe_vpc_endpoints().vpc_endpoint_ids(input.endpoint_id.as_str()).send().await {
-        Ok(answer) => answer.vpc_endpoints().first().cloned(),
+        Ok(answer) => answer.vpc_endpoints.unwrap_or_default().into_iter().next(),
         Err(error) if error.code() == Some("InvalidVpcEndpointId.NotFound") => None,
         Err(error) => return Err(step_error(&format!("read the endpoint {}", input.endpoint_id), &error)),
     };
-    let state = endpoint.as_ref().and_then(VpcEndpoint::state).map(|state| state.as_str().to_owned());
-    let dns_name = endpoint
-        .iter()
-        .flat_map(VpcEndpoint::dns_entries)
-        .filter_map(|entry| entry.dns_name())
-        .find(|name| is_regional_name_of(&input.endpoint_id, name))
-        .map(str::to_owned);
-    // An empty answer right after the endpoint was made means "not visible yet", and later "deleted".
-    let gone = endpoint.is_none() && input.dns_name.is_some();
-    let verdict = if gone { Verdict::Failed } else { judge(state.as_deref(), dns_name.is_some()) };
+    Ok(match endpoint {
+        Some(endpoint) => seen(input, &endpoint),
+        // An empty answer right after the endpoint was made means "not visible yet".
+        None if input.dns_name.is_none() => {
+            Output { problem: Some(unnamed(&input.endpoint_id)), verdict: Verdict::Preparing, ..input }
+        }
+        None if input.unseen + 1 < LOOKS_UNTIL_GONE => Output { unseen: input.unseen + 1, ..input },
+        None => Output {
+            state: None,
+            verdict: Verdict::Failed,
+            problem: Some(deleted(&input.endpoint_id)),
+            unseen: input.unseen + 1,
+            ..input
+        },
+    })
+}
+
+fn seen(input: Input, endpoint: &VpcEndpoint) -> Output {
+    let id = &input.endpoint_id;
+    let state = endpoint.state().map(|state| state.as_str().to_owned());
+    let mut names = endpoint.dns_entries().iter().filter_map(|entry| entry.dns_name());
+    let dns_name = names.find(|name| is_regional_name_of(id, name)).map(str::to_owned);
+    let verdict = judge(state.as_deref(), dns_name.is_some());
     let problem = match verdict {
         Verdict::Rejected => Some(format!(
-            "Atlas rejected the endpoint {}. A rejected endpoint cannot be accepted any more, so a new one is needed.",
-            input.endpoint_id
+            "Atlas rejected the endpoint {id}. A rejected endpoint cannot be accepted any more, so a new one is needed."
         )),
-        Verdict::Failed => Some(failure(&input.endpoint_id, state.as_deref(), endpoint.as_ref())),
-        Verdict::Preparing => {
-            Some(format!("EC2 has not given the endpoint {} its regional DNS name.", input.endpoint_id))
-        }
+        Verdict::Failed => Some(failure(id, state.as_deref().unwrap_or_default(), endpoint)),
+        Verdict::Preparing => Some(unnamed(id)),
         Verdict::AwaitingAcceptance | Verdict::Accepted => None,
     };
-    Ok(Output {
-        endpoint_id: input.endpoint_id,
-        dns_name: dns_name.or(input.dns_name),
-        target: input.target,
-        state,
-        verdict,
-        problem,
-    })
+    Output { dns_name: dns_name.or(input.dns_name), state, verdict, problem, unseen: 0, ..input }
+}
+
+fn unnamed(id: &EndpointId) -> String {
+    format!("EC2 has not given the endpoint {id} its regional DNS name.")
 }
 
 /// EC2 answers states in lower camel case, which the SDK's type does not know: the text is compared without its case.
@@ -76,15 +88,19 @@ fn is_regional_name_of(endpoint: &EndpointId, name: &str) -> bool {
     EndpointName::read(name).is_some_and(|name| name.endpoint_id == *endpoint && name.is_regional())
 }
 
-fn failure(id: &EndpointId, state: Option<&str>, endpoint: Option<&VpcEndpoint>) -> String {
-    let reason = endpoint.and_then(|endpoint| {
-        endpoint.failure_reason().or_else(|| endpoint.last_error().and_then(|error| error.message()))
-    });
-    match (state, reason) {
-        (Some(state), Some(reason)) => format!("AWS reports the endpoint {id} as {state}: {reason}"),
-        (Some(state), None) => format!("AWS reports the endpoint {id} as {state}."),
-        (None, _) => format!("The endpoint {id} was deleted."),
+fn failure(id: &EndpointId, state: &str, endpoint: &VpcEndpoint) -> String {
+    if is_in_state(endpoint, &["deleting", "deleted"]) {
+        return deleted(id);
     }
+    let error = || endpoint.last_error().and_then(|error| error.message());
+    match endpoint.failure_reason().or_else(error) {
+        Some(reason) => format!("AWS reports the endpoint {id} as {state}: {reason}"),
+        None => format!("AWS reports the endpoint {id} as {state}."),
+    }
+}
+
+fn deleted(id: &EndpointId) -> String {
+    format!("The endpoint {id} was deleted.")
 }
 
 #[cfg(test)]
@@ -144,14 +160,38 @@ mod tests {
         assert_eq!(check("pendingAcceptance", &[ZONAL]).await.verdict, Verdict::Preparing);
     }
 
-    #[tokio::test]
-    async fn an_endpoint_that_is_not_found_is_new_or_deleted() {
+    fn knows_nothing() -> Client {
         let rule = mock!(Client::describe_vpc_endpoints).then_error(|| {
             let metadata = ErrorMetadata::builder().code("InvalidVpcEndpointId.NotFound").build();
             DescribeVpcEndpointsError::generic(metadata)
         });
-        let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&rule]);
-        assert_eq!(handle(&ec2, input(None)).await.unwrap().verdict, Verdict::Preparing);
-        assert_eq!(handle(&ec2, input(Some(REGIONAL))).await.unwrap().verdict, Verdict::Failed);
+        mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&rule])
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_was_never_seen_is_new() {
+        let output = handle(&knows_nothing(), input(None)).await.unwrap();
+        assert_eq!((output.verdict, output.unseen), (Verdict::Preparing, 0));
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_was_seen_is_gone_only_when_many_looks_agree() {
+        let accepted = check("available", &[REGIONAL]).await;
+        let mut output = accepted.clone();
+        for look in 1..LOOKS_UNTIL_GONE {
+            output = handle(&knows_nothing(), output).await.unwrap();
+            assert_eq!(output, Output { unseen: look, ..accepted.clone() });
+        }
+        let gone = handle(&knows_nothing(), output.clone()).await.unwrap();
+        assert_eq!(gone.verdict, Verdict::Failed);
+        assert!(gone.problem.unwrap().contains("was deleted"));
+        // A good look in between, and all begins anew.
+        let seen = mock!(Client::describe_vpc_endpoints).then_output(|| {
+            let name = DnsEntry::builder().dns_name(REGIONAL).build();
+            let endpoint = VpcEndpoint::builder().state(State::from("available")).dns_entries(name).build();
+            DescribeVpcEndpointsOutput::builder().vpc_endpoints(endpoint).build()
+        });
+        let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&seen]);
+        assert_eq!(handle(&ec2, output).await.unwrap(), accepted);
     }
 }

@@ -25,6 +25,9 @@ pub struct Endpoint {
     /// Why it is not there yet, or was rejected, or failed. The latter two are for the customer.
     #[serde(default)]
     pub problem: Option<String>,
+    /// In how many looks in a row EC2 did not know it, though it did before.
+    #[serde(default)]
+    pub unseen: u32,
 }
 
 /// What an endpoint's state means for the onboarding.
@@ -48,7 +51,7 @@ impl Endpoint {
     /// An endpoint that was only just made.
     #[must_use]
     pub fn made(endpoint_id: EndpointId, target: Target) -> Self {
-        Self { endpoint_id, dns_name: None, target, state: None, verdict: Verdict::default(), problem: None }
+        Self { endpoint_id, dns_name: None, target, state: None, verdict: Verdict::default(), problem: None, unseen: 0 }
     }
 
     /// Whether a DNS name is this endpoint's, regional or of one zone.
