@@ -17,7 +17,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use read::{binary, definition, function_of, functions, infra, states, tasks, waits_for_the_customer};
-use register::Claim;
+use register::{Claim, Lease};
 use step::StepError;
 
 #[test]
@@ -190,10 +190,33 @@ fn cfn_lint_finds_nothing() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
+/// How long a function may run, in milliseconds.
+fn may_run(function: &str) -> u64 {
+    let timeout = |properties: &Value| properties["Timeout"].as_u64();
+    let own = timeout(&infra()["Resources"][function]["Properties"]);
+    1000 * own.or_else(|| timeout(&infra()["Globals"]["Function"])).unwrap()
+}
+
 #[test]
 fn a_claim_holds_at_least_twice_as_long_as_the_portal_may_run() {
-    let timeout = |properties: &Value| properties["Timeout"].as_u64();
-    let own = timeout(&infra()["Resources"]["CustomerPortalFunction"]["Properties"]);
-    let seconds = own.or_else(|| timeout(&infra()["Globals"]["Function"])).unwrap();
-    assert!(Claim::HOLDS >= 2 * 1000 * seconds, "a portal that runs for {seconds} s may still resume the execution");
+    let runs = may_run("CustomerPortalFunction");
+    assert!(Claim::HOLDS >= 2 * runs, "a portal that runs for {runs} ms may still resume the execution");
+}
+
+#[test]
+fn a_lease_holds_at_least_twice_as_long_as_its_maker_may_run_and_is_outwaited() {
+    let runs = may_run("EnsureNetworkFunction");
+    assert!(Lease::HOLDS >= 2 * runs, "a maker that runs for {runs} ms may still make a VPC");
+    let turns = states()["Has a place?"]["Choices"].to_string();
+    let turns: u64 = turns.split("$turns < ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let pause = 1000 * states()["Wait for network"]["Seconds"].as_u64().unwrap();
+    assert!((turns - 1) * pause > Lease::HOLDS, "whoever finds a dead maker's lease gives up before it ends");
+}
+
+#[test]
+fn no_function_takes_concurrency_from_the_account() {
+    // Refused in every new account: AWS keeps a minimum for functions that reserve none.
+    for (name, function) in functions() {
+        assert!(function["Properties"].get("ReservedConcurrentExecutions").is_none(), "{name}");
+    }
 }

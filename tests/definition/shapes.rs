@@ -67,6 +67,8 @@ enum Catch {
     NextWindow,
     /// The customer was not told, and need not have been: what comes next says it too, so that the way goes on.
     GoOnUntold,
+    /// The accepted endpoint could not be looked at: whether it works is seen when the source is verified.
+    VerifyNevertheless,
     /// The customer was not told that the source works. It is connected nevertheless, and the output says what went wrong.
     ConnectedUntold,
     /// Not everything could be undone; the customer is told, with the end that led here.
@@ -84,6 +86,7 @@ impl Catch {
             "Open record" | "Check eligibility" | "Tell: declined" => &[Self::NothingToUndo],
             "Await command" | "Await source" => &[Self::NextWindow, Self::UndoAndFail],
             "Create endpoint" => &[Self::AskAgain, Self::UndoAndFail],
+            "Check accepted" => &[Self::VerifyNevertheless],
             "Tell: preparing"
             | "Tell: command received"
             | "Tell: source received"
@@ -143,6 +146,7 @@ impl Catch {
                 "Next": "Another window?"
             }),
             Self::GoOnUntold => json!({"ErrorEquals": any, "Next": state["Next"]}),
+            Self::VerifyNevertheless => json!({"ErrorEquals": any, "Next": "Verify source"}),
             Self::ConnectedUntold => {
                 let mut output = state["Output"].clone();
                 output["notReplied"] = json!("{% $states.errorOutput.Error %}");

@@ -105,8 +105,7 @@ impl Ground {
     async fn renew(&self) -> Result<()> {
         self.stacks.stop().await;
         for way in [Way::Connected, Way::Expired] {
-            let (stack, _) = self.stack(way).await?;
-            switches::unreserve(&stack.addresses).await?;
+            self.stack(way).await?;
         }
         Ok(())
     }
@@ -118,7 +117,6 @@ impl Ground {
                 let mut calls = Calls::new();
                 for way in Way::ALL {
                     let (stack, world) = self.stack(way).await?;
-                    switches::unreserve(&stack.addresses).await?;
                     // What did not go through once may do so the second time; what never does is a fault of its own.
                     if let Err(error) = record::record(&stack, &world, way, &mut calls).await {
                         layout::say(&format!("{way:?} is recorded once more: {error:#}"));

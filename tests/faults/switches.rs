@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use local_stack::fault::Fault;
-use local_stack::stack::{Addresses, authorization};
+use local_stack::stack::Addresses;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -36,22 +36,6 @@ impl Seen {
 pub(crate) async fn calls(address: &str, after: u64) -> Result<Vec<Seen>> {
     let answer = reqwest::get(format!("{address}/_faults/calls?after={after}")).await?.error_for_status()?;
     Ok(serde_json::from_str(&answer.text().await?)?)
-}
-
-/// Lets functions run side by side that the template has run one at a time, as an operator can: each onboarding of the
-/// matrix would wait for all others.
-pub(crate) async fn unreserve(addresses: &Addresses) -> Result<()> {
-    let http = reqwest::Client::new();
-    let list =
-        http.get(format!("{}/2015-03-31/functions", addresses.aws)).header("authorization", authorization("lambda"));
-    let list: Value = serde_json::from_str(&list.send().await?.error_for_status()?.text().await?)?;
-    for name in
-        list["Functions"].as_array().into_iter().flatten().filter_map(|function| function["FunctionName"].as_str())
-    {
-        let url = format!("{}/2017-10-31/functions/{name}/concurrency", addresses.aws);
-        http.delete(url).header("authorization", authorization("lambda")).send().await?.error_for_status()?;
-    }
-    Ok(())
 }
 
 /// Sets a fault where its service is.

@@ -62,6 +62,11 @@ def vpc(tagged):
     return ec2.create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=tags("vpc", tagged))["Vpc"]["VpcId"]
 
 
+def subnet(tagged):
+    made = {"VpcId": vpc([]), "CidrBlock": "10.9.1.0/24"}
+    return ec2.create_subnet(**made, TagSpecifications=tags("subnet", tagged))["Subnet"]["SubnetId"]
+
+
 def group(tagged):
     made = {"GroupName": str(uuid.uuid4()), "Description": "tried", "VpcId": VPC}
     return ec2.create_security_group(**made, TagSpecifications=tags("security-group", tagged))["GroupId"]
@@ -119,6 +124,8 @@ ANY = next(iter(FUNCTIONS.values()))
 MAKERS = {
     "our-vpc": lambda: vpc(OURS),
     "foreign-vpc": lambda: vpc([]),
+    "our-subnet": lambda: subnet(OURS),
+    "foreign-subnet": lambda: subnet([]),
     "our-group": lambda: group(OURS),
     "foreign-group": lambda: group([]),
     "our-endpoint": lambda: endpoint(OURS),
@@ -131,6 +138,7 @@ MAKERS = {
     "second-vault": lambda: secret("causeway/second/onboarding/"),
     "second-source": lambda: secret("causeway/second/source/"),
     "second-vpc": lambda: vpc(OTHERS),
+    "second-subnet": lambda: subnet(OTHERS),
     "second-group": lambda: group(OTHERS),
     "second-endpoint": lambda: endpoint(OTHERS),
     "other-machine": machine,

@@ -40,6 +40,8 @@ pub(crate) struct Story {
 #[serde(deny_unknown_fields)]
 struct ExistingVpc {
     dns_hostnames: bool,
+    /// Whose tickets may name it, as the operator tagged it.
+    allowed: Option<String>,
 }
 
 /// What somebody does, or waits for.
@@ -89,6 +91,8 @@ enum Step {
     Reject,
     /// AWS gives up on the endpoint.
     Fail,
+    /// Somebody deletes the endpoint.
+    Delete,
     /// The execution ends.
     End,
 }
@@ -181,7 +185,7 @@ impl Story {
         let world = World::new(&stack.addresses).await;
         let mut event = self.event.clone();
         if let Some(vpc) = &self.existing_vpc {
-            event["network"] = json!({"vpcId": world.make_vpc(vpc.dns_hostnames).await?});
+            event["network"] = json!({"vpcId": world.make_vpc(vpc.dns_hostnames, vpc.allowed.as_deref()).await?});
         }
         let plays = (0..self.customers).map(|number| {
             let project = format!("{}{number:x}", &project[..23]);
@@ -325,6 +329,7 @@ impl Onboarding {
                 let failed = stack.private_link.fail(endpoint, "no address is free");
                 ensure!(failed.is_ok(), "PrivateLink refuses to fail {endpoint}: {failed:?}");
             }
+            Step::Delete => world.delete_endpoints(&self.ticket).await?,
             Step::End => {
                 world.ended(&self.execution()).await?;
             }

@@ -1,31 +1,35 @@
-//! An existing VPC: it must be fit for an interface endpoint, and is never changed.
+//! An existing VPC: whoever names it must be allowed to, it must be fit for an interface endpoint, and is never changed.
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
-use aws_sdk_ec2::types::VpcAttributeName;
+use aws_sdk_ec2::types::{Tag, Vpc, VpcAttributeName};
 
 use crate::subnets::{self, Subnet};
 use shared::ids::{Region, VpcId};
+use shared::tags;
 use step::StepError;
 use step::aws::step_error;
 
-/// Gives the VPC's subnets, one per zone, or the reason why the VPC cannot be used.
+/// Gives the VPC's subnets, one per zone, or the reason why the VPC cannot be used. It must be allowed for the customer, if
+/// one is given.
 pub(crate) async fn check(
     ec2: &Client,
     region: &Region,
     vpc: &VpcId,
+    customer: Option<&str>,
 ) -> Result<Result<Vec<Subnet>, String>, StepError> {
-    match ec2.describe_vpcs().vpc_ids(vpc.as_str()).send().await {
-        Ok(answer) if !answer.vpcs().is_empty() => {}
-        Err(error) if error.code() != Some("InvalidVpcID.NotFound") => {
-            return Err(step_error(&format!("look up {vpc}"), &error));
-        }
-        _ => {
-            return Ok(Err(format!(
-                "The VPC {vpc} does not exist in {region}. Name a VPC of the data platform in that region, or none: \
-                 then one is provided."
-            )));
-        }
+    let Some(described) = describe(ec2, vpc).await? else {
+        return Ok(Err(format!(
+            "The VPC {vpc} does not exist in {region}. Name a VPC of the data platform in that region, or none: then one \
+             is provided."
+        )));
+    };
+    if let Some(customer) = customer.filter(|customer| !is_allowed(&described, customer)) {
+        return Ok(Err(format!(
+            "The VPC {vpc} is not open to this request. Name none: then one is provided. If it has to be this one, the \
+             data platform's operator must allow it first, by the tag {} of the VPC, with the value true or {customer}.",
+            tags::ALLOWED
+        )));
     }
     for attribute in [VpcAttributeName::EnableDnsSupport, VpcAttributeName::EnableDnsHostnames] {
         if !is_on(ec2, vpc, &attribute).await? {
@@ -36,13 +40,27 @@ pub(crate) async fn check(
             )));
         }
     }
-    let subnets = subnets::one_per_zone(ec2, vpc).await?;
+    let subnets = subnets::one_per_zone(subnets::all(ec2, vpc).await?);
     if subnets.is_empty() {
         return Ok(Err(format!(
-            "The VPC {vpc} has no subnet, and an interface endpoint needs one. Add one, or name another VPC."
+            "The VPC {vpc} has no subnet with a free IPv4 address, and an interface endpoint needs one. Add one, or name \
+             another VPC."
         )));
     }
     Ok(Ok(subnets))
+}
+
+async fn describe(ec2: &Client, vpc: &VpcId) -> Result<Option<Vpc>, StepError> {
+    match ec2.describe_vpcs().vpc_ids(vpc.as_str()).send().await {
+        Ok(answer) => Ok(answer.vpcs.unwrap_or_default().into_iter().next()),
+        Err(error) if error.code() == Some("InvalidVpcID.NotFound") => Ok(None),
+        Err(error) => Err(step_error(&format!("look up {vpc}"), &error)),
+    }
+}
+
+fn is_allowed(vpc: &Vpc, customer: &str) -> bool {
+    let tag = vpc.tags().iter().find(|tag| tag.key() == Some(tags::ALLOWED)).and_then(Tag::value);
+    tag.is_some_and(|value| value == "true" || value == customer)
 }
 
 async fn is_on(ec2: &Client, vpc: &VpcId, attribute: &VpcAttributeName) -> Result<bool, StepError> {

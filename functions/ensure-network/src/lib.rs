@@ -1,19 +1,23 @@
 //! Finds or makes the network that is handed out: an existing VPC, or an intermediate VPC that onboardings share.
 //!
-//! The function runs one at a time (reserved concurrency 1), so that two onboardings never make two VPCs.
+//! Each onboarding takes a place in its VPC before it is told of it, so that no more are promised than a VPC can hold.
 
 mod existing;
 mod intermediate;
+mod make;
+mod places;
 mod subnets;
 
 use aws_sdk_ec2::Client;
 use ipnet::Ipv4Net;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use shared::ids::{Region, VpcId};
+use register::Register;
+use shared::ids::{OnboardingId, Region, VpcId};
 use shared::network::Network;
 use step::StepError;
 use step::config::{self, ConfigError};
+use subnets::Subnet;
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -22,8 +26,12 @@ pub struct Config {
     pub region: Region,
     /// The stack's name, for tags.
     pub stack: String,
+    /// The register's table.
+    pub register: String,
     /// The VPC to use for every onboarding whose ticket names none.
     pub existing_vpc_id: Option<VpcId>,
+    /// Whether a ticket may name any VPC, not only one that is tagged as allowed.
+    pub allow_any_vpc: bool,
     /// One range per intermediate VPC, in the order in which they are made.
     pub intermediate_vpc_cidrs: Vec<Ipv4Net>,
     /// How many endpoints a VPC takes: AWS's quota is 50 interface endpoints per VPC.
@@ -39,7 +47,9 @@ impl Config {
         Ok(Self {
             region: config::required("AWS_REGION")?,
             stack: config::required("STACK_NAME")?,
+            register: config::required("REGISTER_TABLE")?,
             existing_vpc_id: config::optional("EXISTING_VPC_ID")?,
+            allow_any_vpc: config::required("ALLOW_ANY_VPC")?,
             intermediate_vpc_cidrs: config::list("INTERMEDIATE_VPC_CIDRS")?,
             endpoints_per_vpc: config::required("ENDPOINTS_PER_VPC")?,
         })
@@ -50,36 +60,77 @@ impl Config {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Input {
+    /// Whose place it is.
+    pub onboarding: OnboardingId,
+    /// The customer's id on the data platform.
+    pub customer_id: String,
     /// The VPC that the ticket asks for.
     pub vpc_id: Option<VpcId>,
 }
 
-/// The network to hand out.
-pub type Output = Network;
+/// What came of it.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+pub enum Output {
+    /// The network to hand out, in which the onboarding has a place.
+    Ready {
+        /// The network.
+        network: Network,
+    },
+    /// Somebody else is making the VPC: come again.
+    Busy {
+        /// Why it is not there yet, for those who have come again for too long.
+        problem: String,
+    },
+    /// The VPC that the ticket asks for cannot be used.
+    Declined {
+        /// The reason and the way out, for the customer.
+        reason: String,
+    },
+}
 
 /// Finds or makes the network. A run that was cut in the middle is completed by the next.
 ///
 /// # Errors
-/// [`StepError::Customer`] when the VPC that the ticket names is unsuitable, [`StepError::Operator`] when the
-/// configured one is, or when no intermediate VPC has room left.
-pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Output, StepError> {
-    let (vpc_id, subnets) = match (input.vpc_id, &config.existing_vpc_id) {
-        (Some(vpc), _) => {
-            let subnets = existing::check(ec2, &config.region, &vpc).await?.map_err(StepError::Customer)?;
-            (vpc, subnets)
-        }
-        (None, Some(vpc)) => {
-            let subnets = existing::check(ec2, &config.region, vpc).await?.map_err(StepError::Operator)?;
-            (vpc.clone(), subnets)
-        }
-        (None, None) => intermediate::ensure(ec2, config).await?,
+/// [`StepError::Operator`] when the configured VPC is unfit, [`StepError::Transient`] when there is no place left.
+pub async fn handle(ec2: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
+    let Some(vpc) = input.vpc_id.as_ref().or(config.existing_vpc_id.as_ref()) else {
+        // Boxed, since the compiler gives up on futures that are nested deeper.
+        let network = Box::pin(intermediate::ensure(ec2, register, config, &input.onboarding)).await?;
+        return Ok(network.map_or_else(busy, |network| Output::Ready { network }));
     };
-    Ok(Network {
+    let ours = config.existing_vpc_id.as_ref() == Some(vpc);
+    let customer = (!ours && !config.allow_any_vpc).then_some(input.customer_id.as_str());
+    let subnets = match existing::check(ec2, &config.region, vpc, customer).await? {
+        Ok(subnets) => subnets,
+        Err(reason) if ours => return Err(StepError::Operator(reason)),
+        Err(reason) => return Ok(Output::Declined { reason }),
+    };
+    let places = places::set_right(ec2, register, vpc).await?;
+    if !register.take_place(vpc, &input.onboarding, places.room(config.endpoints_per_vpc)).await? {
+        return Err(StepError::Transient(format!(
+            "the VPC {vpc} has no room for another endpoint: {} of {} are somebody else's and the others are promised. \
+             Have AWS's quota \"Interface and Gateway Load Balancer endpoints per VPC\" raised and then the parameter \
+             EndpointsPerVpc, or name another VPC",
+            places.others, config.endpoints_per_vpc
+        )));
+    }
+    Ok(Output::Ready { network: handed_out(config, vpc.clone(), subnets) })
+}
+
+fn busy() -> Output {
+    let problem = "another onboarding is making the next intermediate VPC, and does not finish; the logs of \
+                   ensure-network say why";
+    Output::Busy { problem: problem.to_owned() }
+}
+
+fn handed_out(config: &Config, vpc_id: VpcId, subnets: Vec<Subnet>) -> Network {
+    Network {
         region: config.region.clone(),
         vpc_id,
         subnet_cidrs: subnets.iter().map(|subnet| subnet.cidr).collect(),
         subnet_ids: subnets.into_iter().map(|subnet| subnet.id).collect(),
-    })
+    }
 }
 
 #[cfg(test)]

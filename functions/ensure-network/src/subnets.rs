@@ -11,14 +11,15 @@ use step::StepError;
 use step::aws::step_error;
 
 /// A subnet, as far as it matters here.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subnet {
     pub(crate) id: SubnetId,
     pub(crate) zone: String,
     pub(crate) cidr: Ipv4Net,
+    free_addresses: i32,
 }
 
-/// All subnets of the VPC.
+/// All subnets of the VPC that have a range of IPv4, in which an endpoint has its addresses.
 pub(crate) async fn all(ec2: &Client, vpc: &VpcId) -> Result<Vec<Subnet>, StepError> {
     let answer = ec2
         .describe_subnets()
@@ -29,26 +30,30 @@ pub(crate) async fn all(ec2: &Client, vpc: &VpcId) -> Result<Vec<Subnet>, StepEr
         .collect::<Result<Vec<_>, _>>()
         .await
         .map_err(|error| step_error(&format!("list the subnets of {vpc}"), &error))?;
-    answer.iter().map(read).collect()
+    answer.iter().filter(|subnet| subnet.ipv6_native() != Some(true)).map(read).collect()
 }
 
-/// The subnet with the smallest id of each zone, in the order of the zones: the same choice on every run.
-pub(crate) async fn one_per_zone(ec2: &Client, vpc: &VpcId) -> Result<Vec<Subnet>, StepError> {
-    let mut subnets = all(ec2, vpc).await?;
-    subnets.sort();
+/// Of each zone the subnet with the most free addresses, in the order of the zones; none where no address is free.
+pub(crate) fn one_per_zone(mut subnets: Vec<Subnet>) -> Vec<Subnet> {
+    subnets.retain(|subnet| subnet.free_addresses > 0);
+    subnets.sort_by(|one, other| other.free_addresses.cmp(&one.free_addresses).then_with(|| one.id.cmp(&other.id)));
     let mut zones = BTreeMap::new();
     for subnet in subnets {
         zones.entry(subnet.zone.clone()).or_insert(subnet);
     }
-    Ok(zones.into_values().collect())
+    zones.into_values().collect()
 }
 
 /// Reads what EC2 answers about a subnet.
 pub(crate) fn read(subnet: &aws_sdk_ec2::types::Subnet) -> Result<Subnet, StepError> {
-    let unreadable = || StepError::Operator(format!("EC2 described a subnet in a way that cannot be read: {subnet:?}"));
+    let unreadable = || {
+        let id = subnet.subnet_id().unwrap_or("without an id");
+        StepError::Operator(format!("EC2 described a subnet in a way that cannot be read: {id}"))
+    };
     Ok(Subnet {
         id: subnet.subnet_id().and_then(|id| id.parse().ok()).ok_or_else(unreadable)?,
         zone: subnet.availability_zone().ok_or_else(unreadable)?.to_owned(),
         cidr: subnet.cidr_block().and_then(|cidr| cidr.parse().ok()).ok_or_else(unreadable)?,
+        free_addresses: subnet.available_ip_address_count().unwrap_or_default(),
     })
 }

@@ -1,149 +1,132 @@
-//! The step against an EC2 that computes its answers from what was made.
+//! An existing VPC, against an EC2 that has one. What needs places and intermediate VPCs is in `tests/places.rs`.
 
-use std::sync::{Arc, Mutex};
-
-use aws_sdk_ec2::operation::create_subnet::CreateSubnetOutput;
-use aws_sdk_ec2::operation::create_vpc::CreateVpcOutput;
-use aws_sdk_ec2::operation::describe_availability_zones::DescribeAvailabilityZonesOutput;
+use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_ec2::operation::describe_subnets::DescribeSubnetsOutput;
 use aws_sdk_ec2::operation::describe_vpc_attribute::DescribeVpcAttributeOutput;
 use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
 use aws_sdk_ec2::operation::describe_vpcs::DescribeVpcsOutput;
-use aws_sdk_ec2::operation::modify_vpc_attribute::ModifyVpcAttributeOutput;
-use aws_sdk_ec2::types::{AttributeBooleanValue, AvailabilityZone, Subnet, Tag, Vpc, VpcEndpoint};
-use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use aws_sdk_ec2::types::{AttributeBooleanValue, Subnet, Tag, Vpc, VpcAttributeName};
+use aws_smithy_mocks::{RuleMode, mock, mock_client};
 
 use super::*;
 
-/// What exists in the account.
-#[derive(Default)]
-struct Account {
-    vpcs: Vec<(String, usize)>,
-    subnets: Vec<(String, String, String)>,
-    endpoints: usize,
+const VPC: &str = "vpc-0123456789abcdef0";
+
+/// The VPC of the account.
+#[derive(Debug, Clone)]
+struct Existing {
+    allowed: Option<&'static str>,
+    dns_hostnames: bool,
+    subnets: Vec<Subnet>,
 }
 
-type Shared = Arc<Mutex<Account>>;
+fn existing() -> Existing {
+    let subnets = vec![subnet("subnet-0000000a", "us-east-1a", 250), subnet("subnet-0000000b", "us-east-1b", 250)];
+    Existing { allowed: Some("true"), dns_hostnames: true, subnets }
+}
+
+fn subnet(id: &str, zone: &str, free: i32) -> Subnet {
+    let subnet = Subnet::builder().subnet_id(id).availability_zone(zone).cidr_block("10.0.0.0/24");
+    subnet.available_ip_address_count(free).build()
+}
 
 fn config() -> Config {
     Config {
         region: "us-east-1".parse().unwrap(),
         stack: "causeway".to_owned(),
+        register: "register".to_owned(),
         existing_vpc_id: None,
-        intermediate_vpc_cidrs: vec!["10.201.0.0/16".parse().unwrap(), "10.202.0.0/16".parse().unwrap()],
-        endpoints_per_vpc: 2,
+        allow_any_vpc: false,
+        intermediate_vpc_cidrs: Vec::new(),
+        endpoints_per_vpc: 50,
     }
 }
 
-fn vpc_id(number: usize) -> String {
-    format!("vpc-{number:017x}")
-}
-
-fn rules(account: &Shared) -> Vec<Rule> {
-    let [described, made, listed, cut, counted] = std::array::from_fn(|_| account.clone());
-    vec![
-        mock!(Client::describe_vpcs).then_compute_output(move |request| {
-            let ids = request.vpc_ids().to_vec();
-            let vpcs =
-                described.lock().unwrap().vpcs.clone().into_iter().filter(|(id, _)| ids.is_empty() || ids.contains(id));
-            let described = vpcs.map(|(id, number)| {
-                let tag = Tag::builder().key("causeway:intermediate-vpc").value(number.to_string()).build();
-                Vpc::builder().vpc_id(id).tags(tag).build()
-            });
-            DescribeVpcsOutput::builder().set_vpcs(Some(described.collect())).build()
-        }),
-        mock!(Client::create_vpc).then_compute_output(move |_| {
-            let mut account = made.lock().unwrap();
-            let number = account.vpcs.len() + 1;
-            account.vpcs.push((vpc_id(number), number));
-            CreateVpcOutput::builder().vpc(Vpc::builder().vpc_id(vpc_id(number)).build()).build()
-        }),
-        mock!(Client::modify_vpc_attribute).then_output(|| ModifyVpcAttributeOutput::builder().build()),
-        mock!(Client::describe_availability_zones).then_output(|| {
-            let zones = ["us-east-1b", "us-east-1a", "us-east-1c"];
-            let described = zones.map(|zone| AvailabilityZone::builder().zone_name(zone).build());
-            DescribeAvailabilityZonesOutput::builder().set_availability_zones(Some(described.into())).build()
-        }),
-        mock!(Client::describe_subnets).then_compute_output(move |_| {
-            let described = listed.lock().unwrap().subnets.clone().into_iter().map(|(id, zone, cidr)| {
-                Subnet::builder().subnet_id(id).availability_zone(zone).cidr_block(cidr).build()
-            });
-            DescribeSubnetsOutput::builder().set_subnets(Some(described.collect())).build()
-        }),
-        mock!(Client::create_subnet).then_compute_output(move |request| {
-            let mut account = cut.lock().unwrap();
-            let id = format!("subnet-{:017x}", account.subnets.len() + 1);
-            let zone = request.availability_zone().unwrap().to_owned();
-            let cidr = request.cidr_block().unwrap().to_owned();
-            account.subnets.push((id.clone(), zone.clone(), cidr.clone()));
-            let subnet = Subnet::builder().subnet_id(id).availability_zone(zone).cidr_block(cidr).build();
-            CreateSubnetOutput::builder().subnet(subnet).build()
-        }),
-        mock!(Client::describe_vpc_endpoints).then_compute_output(move |request| {
-            let first = request.filters().iter().any(|filter| filter.values().contains(&vpc_id(1)));
-            let count = if first { counted.lock().unwrap().endpoints } else { 0 };
-            let endpoints = vec![VpcEndpoint::builder().build(); count];
-            DescribeVpcEndpointsOutput::builder().set_vpc_endpoints(Some(endpoints)).build()
-        }),
-    ]
-}
-
-async fn ensure(account: &Shared) -> Output {
-    let rules = rules(account);
-    let rules: Vec<&Rule> = rules.iter().collect();
-    let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, rules.as_slice());
-    handle(&ec2, &config(), Input { vpc_id: None }).await.unwrap()
-}
-
-#[tokio::test]
-async fn an_intermediate_vpc_is_made_once_with_a_subnet_in_every_zone() {
-    let account = Shared::default();
-    let first = ensure(&account).await;
-    assert_eq!(first, ensure(&account).await);
-    assert_eq!(first.subnet_ids.len(), 3);
-    let ranges: Vec<String> = first.subnet_cidrs.iter().map(ToString::to_string).collect();
-    assert_eq!(ranges, ["10.201.0.0/20", "10.201.16.0/20", "10.201.32.0/20"]);
-    let account = account.lock().unwrap();
-    assert_eq!((account.vpcs.len(), account.subnets.len()), (1, 3));
-    assert_eq!(account.subnets[0].1, "us-east-1a");
-}
-
-#[tokio::test]
-async fn a_run_that_was_cut_is_completed() {
-    let account = Shared::default();
-    account.lock().unwrap().vpcs.push((vpc_id(1), 1));
-    let taken = ("subnet-0000000000000000a".to_owned(), "us-east-1b".to_owned(), "10.201.0.0/20".to_owned());
-    account.lock().unwrap().subnets.push(taken);
-    assert_eq!(ensure(&account).await.subnet_ids.len(), 3);
-    let account = account.lock().unwrap();
-    assert_eq!(account.vpcs.len(), 1);
-    let ranges: Vec<&str> = account.subnets.iter().map(|(_, _, cidr)| cidr.as_str()).collect();
-    assert_eq!(ranges, ["10.201.0.0/20", "10.201.16.0/20", "10.201.32.0/20"]);
-}
-
-#[tokio::test]
-async fn a_full_vpc_is_followed_by_the_next() {
-    let account = Shared::default();
-    account.lock().unwrap().vpcs.push((vpc_id(1), 1));
-    account.lock().unwrap().endpoints = 2;
-    assert_eq!(ensure(&account).await.vpc_id.as_str(), vpc_id(2));
-}
-
-#[tokio::test]
-async fn an_existing_vpc_without_dns_hostnames_is_refused_and_the_customer_told() {
-    let account = Shared::default();
-    account.lock().unwrap().vpcs.push((vpc_id(7), 7));
-    let mut rules = rules(&account);
-    rules.push(mock!(Client::describe_vpc_attribute).then_compute_output(|request| {
-        let on = request.attribute().map(aws_sdk_ec2::types::VpcAttributeName::as_str) == Some("enableDnsSupport");
+async fn ensure(existing: Existing, config: Config, vpc: Option<&str>) -> Result<Output, StepError> {
+    let Existing { allowed, dns_hostnames, subnets } = existing;
+    let vpcs = mock!(Client::describe_vpcs).then_compute_output(move |request| {
+        let tags = allowed.map(|allowed| vec![Tag::builder().key("causeway:allowed").value(allowed).build()]);
+        let vpc = Vpc::builder().vpc_id(VPC).set_tags(tags).build();
+        let known = request.vpc_ids().iter().any(|id| id == VPC).then(|| vec![vpc]);
+        DescribeVpcsOutput::builder().set_vpcs(known).build()
+    });
+    let attributes = mock!(Client::describe_vpc_attribute).then_compute_output(move |request| {
+        let on = dns_hostnames || request.attribute() == Some(&VpcAttributeName::EnableDnsSupport);
         let value = || AttributeBooleanValue::builder().value(on).build();
         DescribeVpcAttributeOutput::builder().enable_dns_support(value()).enable_dns_hostnames(value()).build()
-    }));
-    let rules: Vec<&Rule> = rules.iter().collect();
-    let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, rules.as_slice());
-    let asked = |vpc: &str| Input { vpc_id: Some(vpc.parse().unwrap()) };
-    let error = handle(&ec2, &config(), asked(&vpc_id(7))).await.unwrap_err();
-    assert!(matches!(&error, StepError::Customer(message) if message.contains("enableDnsHostnames")), "{error:?}");
-    let error = handle(&ec2, &config(), asked(&vpc_id(8))).await.unwrap_err();
-    assert!(matches!(&error, StepError::Customer(message) if message.contains("does not exist")), "{error:?}");
+    });
+    let subnets = mock!(Client::describe_subnets)
+        .then_output(move || DescribeSubnetsOutput::builder().set_subnets(Some(subnets.clone())).build());
+    let endpoints = mock!(Client::describe_vpc_endpoints).then_output(|| DescribeVpcEndpointsOutput::builder().build());
+    let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&vpcs, &attributes, &subnets, &endpoints]);
+    let get = mock!(aws_sdk_dynamodb::Client::get_item).then_output(|| GetItemOutput::builder().build());
+    let take = mock!(aws_sdk_dynamodb::Client::update_item).then_output(|| UpdateItemOutput::builder().build());
+    let register = Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&get, &take]), "register");
+    let input = Input {
+        onboarding: "0123456789abcdef0123456789abcdef".parse().unwrap(),
+        customer_id: "acme".to_owned(),
+        vpc_id: vpc.map(|vpc| vpc.parse().unwrap()),
+    };
+    handle(&ec2, &register, &config, input).await
+}
+
+async fn subnets_of(existing: Existing) -> Vec<String> {
+    match ensure(existing, config(), Some(VPC)).await.unwrap() {
+        Output::Ready { network } => network.subnet_ids.iter().map(ToString::to_string).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn reason(existing: Existing, vpc: &str) -> String {
+    match ensure(existing, config(), Some(vpc)).await.unwrap() {
+        Output::Declined { reason } => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_may_name_only_a_vpc_that_is_open_to_its_customer() {
+    for allowed in ["true", "acme"] {
+        assert_eq!(subnets_of(Existing { allowed: Some(allowed), ..existing() }).await.len(), 2, "{allowed}");
+    }
+    for allowed in [None, Some("false"), Some("acme2"), Some("")] {
+        let reason = reason(Existing { allowed, ..existing() }, VPC).await;
+        assert!(reason.contains("Name none") && reason.contains("causeway:allowed"), "{reason}");
+    }
+    let closed = || Existing { allowed: None, ..existing() };
+    let any = ensure(closed(), Config { allow_any_vpc: true, ..config() }, Some(VPC)).await.unwrap();
+    let ours = || Config { existing_vpc_id: VPC.parse().ok(), ..config() };
+    let configured = ensure(closed(), ours(), None).await.unwrap();
+    let named_too = ensure(closed(), ours(), Some(VPC)).await.unwrap();
+    assert!(matches!(any, Output::Ready { .. }));
+    assert!(matches!((configured, named_too), (Output::Ready { .. }, Output::Ready { .. })));
+}
+
+#[tokio::test]
+async fn an_unfit_vpc_is_declined_with_the_way_out() {
+    let off = reason(Existing { dns_hostnames: false, ..existing() }, VPC).await;
+    assert!(off.contains("enableDnsHostnames switched off"), "{off}");
+    let unknown = reason(existing(), "vpc-0fedcba9876543210").await;
+    assert!(unknown.contains("does not exist in us-east-1"), "{unknown}");
+    let none = reason(Existing { subnets: vec![subnet("subnet-0000000a", "us-east-1a", 0)], ..existing() }, VPC).await;
+    assert!(none.contains("no subnet with a free IPv4 address"), "{none}");
+    // The operator's own is the operator's to mend.
+    let ours = Config { existing_vpc_id: VPC.parse().ok(), ..config() };
+    let error = ensure(Existing { dns_hostnames: false, ..existing() }, ours, None).await.unwrap_err();
+    assert!(matches!(error, StepError::Operator(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn of_each_zone_the_subnet_with_the_most_free_addresses_is_handed_out() {
+    let only_ipv6 = Subnet::builder().subnet_id("subnet-00000006").availability_zone("us-east-1c").ipv6_native(true);
+    let subnets = vec![
+        subnet("subnet-0000000d", "us-east-1b", 7),
+        subnet("subnet-0000000a", "us-east-1a", 3),
+        subnet("subnet-0000000b", "us-east-1a", 200),
+        subnet("subnet-0000000c", "us-east-1b", 7),
+        subnet("subnet-0000000e", "us-east-1d", 0),
+        only_ipv6.available_ip_address_count(0).build(),
+    ];
+    assert_eq!(subnets_of(Existing { subnets, ..existing() }).await, ["subnet-0000000b", "subnet-0000000c"]);
 }

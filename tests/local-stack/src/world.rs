@@ -1,10 +1,11 @@
 //! What can be seen from outside: EC2 and Step Functions, over their own APIs.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
 use aws_sdk_dynamodb::types::AttributeValue;
-use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, VpcEndpoint};
+use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, Tag, VpcEndpoint};
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
 use data_encoding::HEXLOWER;
 use serde_json::Value;
@@ -278,7 +279,8 @@ impl World {
         Ok(())
     }
 
-    /// Deletes the networks that the stack made, with what is left in them, so that the next onboarding makes one.
+    /// Deletes the networks that the stack made, with what is left in them and what the register knows of them, so that the
+    /// next onboarding makes one.
     ///
     /// # Errors
     /// When AWS does not answer, or not as expected.
@@ -301,7 +303,33 @@ impl World {
             }
             self.ec2.delete_vpc().set_vpc_id(vpc.vpc_id().map(str::to_owned)).send().await?;
         }
+        let items: Vec<_> = self
+            .dynamodb
+            .scan()
+            .table_name(&self.table)
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<_, _>>()
+            .await?;
+        for key in items.iter().filter_map(|item| item.get("key")) {
+            if key.as_s().is_ok_and(|key| key.starts_with("vpc/") || key.starts_with("intermediate-vpc/")) {
+                self.dynamodb.delete_item().table_name(&self.table).key("key", key.clone()).send().await?;
+            }
+        }
         Ok(())
+    }
+
+    /// Who has a place in a VPC.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn places(&self, vpc: &str) -> Result<BTreeSet<String>> {
+        let key = AttributeValue::S(format!("vpc/{vpc}"));
+        let get = self.dynamodb.get_item().table_name(&self.table).key("key", key).consistent_read(true);
+        let item = get.send().await?.item.unwrap_or_default();
+        let places = item.get("places").and_then(|places| places.as_ss().ok());
+        Ok(places.into_iter().flatten().cloned().collect())
     }
 
     /// How many security groups the ticket's onboarding has.
@@ -326,9 +354,13 @@ impl World {
     ///
     /// # Errors
     /// When AWS does not answer, or not as expected.
-    pub async fn make_vpc(&self, dns_hostnames: bool) -> Result<String> {
+    pub async fn make_vpc(&self, dns_hostnames: bool, allowed: Option<&str>) -> Result<String> {
         let answer = self.ec2.create_vpc().cidr_block("127.0.0.0/16").send().await?;
         let vpc = answer.vpc().and_then(|vpc| vpc.vpc_id()).context("no VPC was made")?.to_owned();
+        if let Some(allowed) = allowed {
+            let tag = Tag::builder().key("causeway:allowed").value(allowed).build();
+            self.ec2.create_tags().resources(&vpc).tags(tag).send().await?;
+        }
         let value = AttributeBooleanValue::builder().value(dns_hostnames).build();
         self.ec2.modify_vpc_attribute().vpc_id(&vpc).enable_dns_hostnames(value).send().await?;
         for (zone, cidr) in [("us-east-1a", "127.0.0.0/24"), ("us-east-1b", "127.0.1.0/24")] {
