@@ -8,6 +8,10 @@ use shared::endpoint::{Endpoint, EndpointName, Verdict};
 use shared::ids::EndpointId;
 use step::StepError;
 use step::aws::step_error;
+use step::outside::excerpt;
+
+/// How much is told of the reason that AWS gives.
+const LONGEST_REASON: usize = 400;
 
 /// The step's input: the endpoint as the steps before left it. One that was seen and is gone was deleted.
 pub type Input = Endpoint;
@@ -81,7 +85,9 @@ fn failure(id: &EndpointId, state: Option<&str>, endpoint: Option<&VpcEndpoint>)
         endpoint.failure_reason().or_else(|| endpoint.last_error().and_then(|error| error.message()))
     });
     match (state, reason) {
-        (Some(state), Some(reason)) => format!("AWS reports the endpoint {id} as {state}: {reason}"),
+        (Some(state), Some(reason)) => {
+            format!("AWS reports the endpoint {id} as {state}: {}", excerpt(reason, LONGEST_REASON))
+        }
         (Some(state), None) => format!("AWS reports the endpoint {id} as {state}."),
         (None, _) => format!("The endpoint {id} was deleted."),
     }

@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod config;
 pub mod error;
+pub mod outside;
 mod serve;
 
 pub use error::StepError;
