@@ -1,7 +1,6 @@
 //! The interface endpoint: at most one at a time per onboarding.
 
 use std::collections::BTreeSet;
-use std::fmt::Debug;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
@@ -66,9 +65,9 @@ async fn delete(ec2: &Client, endpoints: Vec<String>) -> Result<(), StepError> {
     match answer.unsuccessful().first() {
         None => Ok(()),
         Some(item) => Err(StepError::Transient(format!(
-            "could not delete {}, the endpoint of an earlier attempt: {:?}",
+            "could not delete {}, the endpoint of an earlier attempt: {}",
             item.resource_id().unwrap_or("an endpoint"),
-            item.error()
+            item.error().and_then(|error| error.code()).unwrap_or("no reason given")
         ))),
     }
 }
@@ -112,7 +111,7 @@ fn client_token(input: &Input, subnets: &[SubnetId]) -> String {
     HEXLOWER.encode(&digest.finalize())
 }
 
-fn refusal<R: Debug>(input: &Input, error: &SdkError<CreateVpcEndpointError, R>) -> StepError {
+fn refusal(input: &Input, error: &SdkError<CreateVpcEndpointError>) -> StepError {
     let service = &input.request.service_name;
     let described = step_error(&format!("create the endpoint for {service}"), error);
     match error.code() {

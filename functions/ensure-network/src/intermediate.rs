@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::error::ProvideErrorMetadata;
+use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Tag};
 use ipnet::Ipv4Net;
 
@@ -59,7 +59,8 @@ async fn find(ec2: &Client, config: &Config) -> Result<BTreeMap<usize, VpcId>, S
             (number.and_then(|number| number.parse().ok()), vpc.vpc_id().and_then(|id| id.parse::<VpcId>().ok()))
         else {
             return Err(StepError::Operator(format!(
-                "a VPC has the tag {} with a value that is no number: {vpc:?}",
+                "the VPC {} has the tag {} with a value that is no number",
+                vpc.vpc_id().unwrap_or("without an ID"),
                 tags::INTERMEDIATE_VPC
             )));
         };
@@ -181,11 +182,7 @@ async fn make_subnet(
 }
 
 /// A VPC that was only just made may not be visible everywhere yet.
-fn fresh<E, R>(doing: &str, vpc: &VpcId, error: &aws_sdk_ec2::error::SdkError<E, R>) -> StepError
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-    R: std::fmt::Debug,
-{
+fn fresh<E: ProvideErrorMetadata>(doing: &str, vpc: &VpcId, error: &SdkError<E>) -> StepError {
     let described = step_error(&format!("{doing} in {vpc}"), error);
     if error.code() == Some("InvalidVpcID.NotFound") { StepError::Transient(described.to_string()) } else { described }
 }

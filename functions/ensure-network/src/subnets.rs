@@ -45,7 +45,10 @@ pub(crate) async fn one_per_zone(ec2: &Client, vpc: &VpcId) -> Result<Vec<Subnet
 
 /// Reads what EC2 answers about a subnet.
 pub(crate) fn read(subnet: &aws_sdk_ec2::types::Subnet) -> Result<Subnet, StepError> {
-    let unreadable = || StepError::Operator(format!("EC2 described a subnet in a way that cannot be read: {subnet:?}"));
+    let unreadable = || {
+        let id = subnet.subnet_id().unwrap_or("without an ID");
+        StepError::Operator(format!("EC2 described the subnet {id} in a way that cannot be read"))
+    };
     Ok(Subnet {
         id: subnet.subnet_id().and_then(|id| id.parse().ok()).ok_or_else(unreadable)?,
         zone: subnet.availability_zone().ok_or_else(unreadable)?.to_owned(),

@@ -1,6 +1,8 @@
 //! What every step is made of: its errors, how it is served, its configuration, and AWS as it sees it.
 
 pub mod aws;
+#[cfg(test)]
+mod canned;
 pub mod config;
 pub mod error;
 pub mod outside;
