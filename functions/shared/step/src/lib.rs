@@ -5,6 +5,7 @@ pub mod aws;
 mod canned;
 pub mod config;
 pub mod error;
+pub mod input;
 pub mod outside;
 mod serve;
 
