@@ -6,6 +6,7 @@ mod canned;
 pub mod config;
 pub mod error;
 pub mod input;
+pub mod log;
 pub mod outside;
 mod serve;
 

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::StepError;
-use crate::input;
+use crate::{input, log};
 
 /// Runs a step until Lambda ends the process.
 ///
@@ -20,7 +20,7 @@ where
     I: DeserializeOwned,
     O: Serialize,
 {
-    lambda_runtime::tracing::init_default_subscriber();
+    log::init();
     let step = &step;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| {
         let result = match read(event.payload) {
