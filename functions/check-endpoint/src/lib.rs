@@ -9,6 +9,10 @@ use shared::endpoint::{Endpoint, EndpointName, Verdict};
 use shared::ids::EndpointId;
 use step::StepError;
 use step::aws::step_error;
+use step::outside::excerpt;
+
+/// How much is told of the reason that AWS gives.
+const LONGEST_REASON: usize = 400;
 
 /// The step's input: the endpoint as the steps before left it. One that was seen and is gone was deleted.
 pub type Input = Endpoint;
@@ -94,7 +98,7 @@ fn failure(id: &EndpointId, state: &str, endpoint: &VpcEndpoint) -> String {
     }
     let error = || endpoint.last_error().and_then(|error| error.message());
     match endpoint.failure_reason().or_else(error) {
-        Some(reason) => format!("AWS reports the endpoint {id} as {state}: {reason}"),
+        Some(reason) => format!("AWS reports the endpoint {id} as {state}: {}", excerpt(reason, LONGEST_REASON)),
         None => format!("AWS reports the endpoint {id} as {state}."),
     }
 }

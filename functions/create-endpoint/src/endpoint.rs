@@ -1,7 +1,5 @@
 //! The interface endpoint: one per attempt. Nothing is deleted here; what an earlier attempt made is cleaned up before.
 
-use std::fmt::Debug;
-
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::operation::create_vpc_endpoint::CreateVpcEndpointError;
@@ -92,16 +90,16 @@ fn client_token(input: &Input, left_out: &[SubnetId]) -> String {
 }
 
 /// Which of the subnets EC2 does not take for its zone: "… does not support the availability zone of the subnet: subnet-…".
-fn refused_subnet<R>(error: &SdkError<CreateVpcEndpointError, R>, subnets: &[SubnetId]) -> Option<usize> {
+fn refused_subnet(error: &SdkError<CreateVpcEndpointError>, subnets: &[SubnetId]) -> Option<usize> {
     let text = is_about_a_zone(error).then(|| error.message())??;
     subnets.iter().position(|subnet| text.contains(subnet.as_str()))
 }
 
-fn is_about_a_zone<R>(error: &SdkError<CreateVpcEndpointError, R>) -> bool {
+fn is_about_a_zone(error: &SdkError<CreateVpcEndpointError>) -> bool {
     error.code() == Some("InvalidParameter") && error.message().is_some_and(|text| text.contains("availability zone"))
 }
 
-fn refusal<R: Debug>(input: &Input, error: &SdkError<CreateVpcEndpointError, R>) -> StepError {
+fn refusal(input: &Input, error: &SdkError<CreateVpcEndpointError>) -> StepError {
     let service = &input.request.service_name;
     let described = step_error(&format!("create the endpoint for {service}"), error);
     match error.code() {

@@ -75,13 +75,9 @@ pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Outpu
         let faults: Vec<&str> = refused.diagnostics.iter().map(|fault| fault.message.as_str()).collect();
         StepError::InvalidInput(format!("the request is not one that the portal lets through: {}", faults.join(" ")))
     })?;
-    let target = match input.target {
-        Some(target) => target,
-        None => Target::of_service(
-            &input.network.region,
-            &input.request.service_name.service_id().map_err(|error| StepError::InvalidInput(error.to_string()))?,
-        ),
-    };
+    let unreadable = |error| StepError::InvalidInput(format!("the service's name cannot be read: {error}"));
+    let service = input.request.service_name.service_id().map_err(unreadable)?;
+    let target = input.target.unwrap_or_else(|| Target::of_service(&input.network.region, &service));
     let subnets = service::usable_subnets(ec2, config, &input.request).await?;
     let group = security_group::ensure(ec2, config, &input, target).await?;
     let endpoint_id = endpoint::ensure(ec2, config, &input, subnets, &group).await?;

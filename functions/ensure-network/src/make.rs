@@ -4,7 +4,7 @@
 //! number when a lease ended too early; the register says which one counts, and only that one is ever handed out.
 
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::error::ProvideErrorMetadata;
+use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType};
 use ipnet::Ipv4Net;
 
@@ -161,11 +161,7 @@ async fn make_subnet(
 }
 
 /// What was only just made may not be visible everywhere yet.
-fn fresh<E, R>(doing: &str, vpc: &VpcId, error: &aws_sdk_ec2::error::SdkError<E, R>) -> StepError
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-    R: std::fmt::Debug,
-{
+fn fresh<E: ProvideErrorMetadata>(doing: &str, vpc: &VpcId, error: &SdkError<E>) -> StepError {
     let described = step_error(&format!("{doing} in {vpc}"), error);
     match error.code() {
         Some("InvalidVpcID.NotFound" | "InvalidSubnet.Conflict") => StepError::Transient(described.to_string()),

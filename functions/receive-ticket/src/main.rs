@@ -6,7 +6,7 @@ use receive_ticket::{Clients, Config, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    lambda_http::tracing::init_default_subscriber();
+    step::log::init();
     let config = Config::from_env()?;
     let clients = Clients::new(&config, help_desk::Config::from_env()?, &step::aws::aws_config().await)?;
     lambda_http::run(service_fn(async |request: Request| {

@@ -6,11 +6,11 @@ use crate::reply::Reply;
 use crate::standing::{Standing, wished};
 use crate::{Clients, Config, bus};
 use shared::event::{Round, TicketEvent};
-use step::StepError;
+use step::{StepError, input};
 
 /// Puts the body on the bus as it is, but for its round, if it is an event that asks for something new.
 pub(crate) async fn take(clients: &Clients, config: &Config, mut payload: Value) -> Result<Reply, StepError> {
-    let event = match serde_json::from_value::<TicketEvent>(payload.clone()) {
+    let event = match input::read::<TicketEvent>(payload.clone()) {
         Ok(event) => event,
         Err(error) => return Ok(Reply::no_event(&error.to_string())),
     };

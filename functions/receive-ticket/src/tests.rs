@@ -204,7 +204,7 @@ fn register(items: &Items, unread: &Arc<AtomicUsize>) -> Register {
         .match_requests(move |_| {
             fails.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
         })
-        .then_error(|| GetItemError::generic(ErrorMetadata::builder().code("InternalServerError").build()));
+        .then_error(|| GetItemError::generic(ErrorMetadata::builder().code("ThrottlingException").build()));
     let items = Arc::clone(items);
     let read = mock!(aws_sdk_dynamodb::Client::get_item).then_compute_output(move |request| {
         let item = items.lock().unwrap().get(request.key().unwrap()["key"].as_s().unwrap()).cloned();

@@ -72,7 +72,7 @@ fn is_away(state: &Shared, what: &'static str) -> bool {
 
 fn register(state: &Shared) -> Register {
     let away = Arc::clone(state);
-    let no_answer = || ErrorMetadata::builder().code("InternalServerError").build();
+    let no_answer = || ErrorMetadata::builder().code("ThrottlingException").build();
     let unreadable = mock!(aws_sdk_dynamodb::Client::get_item)
         .match_requests(move |_| is_away(&away, "read"))
         .then_error(move || GetItemError::generic(no_answer()));
@@ -105,7 +105,7 @@ fn register(state: &Shared) -> Register {
 
 fn sqs(state: &Shared) -> aws_sdk_sqs::Client {
     let away = Arc::clone(state);
-    let no_answer = || aws_sdk_sqs::error::ErrorMetadata::builder().code("InternalError").build();
+    let no_answer = || aws_sdk_sqs::error::ErrorMetadata::builder().code("RequestThrottled").build();
     let no_pause = mock!(aws_sdk_sqs::Client::change_message_visibility)
         .match_requests(move |_| is_away(&away, "pause"))
         .then_error(move || ChangeMessageVisibilityError::generic(no_answer()));

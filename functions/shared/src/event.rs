@@ -66,7 +66,7 @@ pub struct Round(u16);
 
 /// A number that is no round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a round is a number from 1 to 999")]
+#[error("expected the number of a round, from 1 to 999")]
 pub struct InvalidRound;
 
 impl Round {
@@ -137,7 +137,7 @@ fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TicketId
     let text = match Value::deserialize(deserializer)? {
         Value::String(text) => text,
         Value::Number(number) => number.to_string(),
-        _ => return Err(serde::de::Error::custom("a ticket ID is a text or a number")),
+        _ => return Err(serde::de::Error::custom("expected a ticket ID, a text or a number")),
     };
     text.parse().map_err(serde::de::Error::custom)
 }

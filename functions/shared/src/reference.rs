@@ -17,7 +17,7 @@ pub struct Reference {
 
 /// A text that is no reference.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a reference is written as o.7")]
+#[error("expected a reference, written as o.7")]
 pub struct InvalidReference;
 
 impl FromStr for Reference {

@@ -90,16 +90,16 @@ async fn verify(
 ) -> Result<(), Stop> {
     let seeds = names.seeds(source).await?;
     let paths = trace(names, seeds.hosts).await?;
-    report.pass(dns::evidence(&paths));
+    report.pass(&dns::evidence(&paths));
 
     let owned = own(input, paths)?;
-    report.pass(ownership::evidence(&owned, &input.endpoint));
+    report.pass(&ownership::evidence(&owned, &input.endpoint));
 
     let dialled = dial(owned).await?;
-    report.pass(tcp::evidence(&dialled));
+    report.pass(&tcp::evidence(&dialled));
 
     let secured = secure(config, input, dialled).await?;
-    report.pass(tls::evidence(&secured));
+    report.pass(&tls::evidence(&secured));
 
     let login = Login::new(source, seeds.auth_source);
     let load_balanced = source.load_balanced || seeds.load_balanced;
@@ -112,7 +112,7 @@ async fn verify(
     let expected_set = source.replica_set.as_deref().or(seeds.replica_set.as_deref());
     let primary = hello::choose(&mut greeted, expected_set, source.direct_connection)?;
     let logged_in = login.run(primary).await?;
-    report.pass(format!("{}; {logged_in}", hello::evidence(&greeted)));
+    report.pass(&format!("{}; {logged_in}", hello::evidence(&greeted)));
     Ok(())
 }
 

@@ -5,8 +5,12 @@ use std::time::Duration;
 
 use shared::verification::{Layer, LayerReport, Verdict, Verification};
 use source::Host;
+use step::outside::excerpt;
 
 const LAYERS: [Layer; 5] = [Layer::Dns, Layer::Ownership, Layer::Tcp, Layer::Tls, Layer::Mongodb];
+
+/// How long a text may be, since servers that are not ours have a say in it. A list of hosts fits in.
+const LONGEST: usize = 2000;
 
 /// Why a layer failed.
 #[derive(Debug)]
@@ -66,11 +70,11 @@ pub(crate) struct Report {
 
 impl Report {
     /// The next layer passed.
-    pub(crate) fn pass(&mut self, evidence: String) {
+    pub(crate) fn pass(&mut self, evidence: &str) {
         self.layers.extend(LAYERS.get(self.layers.len()).map(|name| LayerReport {
             name: *name,
             passed: true,
-            evidence,
+            evidence: excerpt(evidence, LONGEST),
         }));
     }
 
@@ -79,11 +83,12 @@ impl Report {
             Ok(()) => Verification { verdict: Verdict::Connected, layers: self.layers, problem: None, next_step: None },
             Err(stop) => {
                 let failed = LAYERS.get(self.layers.len()).copied().unwrap_or(Layer::Mongodb);
-                self.layers.push(LayerReport { name: failed, passed: false, evidence: stop.evidence });
+                let evidence = excerpt(&stop.evidence, LONGEST);
+                self.layers.push(LayerReport { name: failed, passed: false, evidence });
                 Verification {
                     verdict: stop.verdict,
                     layers: self.layers,
-                    problem: Some(stop.problem),
+                    problem: Some(excerpt(&stop.problem, LONGEST)),
                     next_step: Some(stop.next_step),
                 }
             }

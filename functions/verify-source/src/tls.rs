@@ -19,6 +19,7 @@ use crate::report::{Stop, by_name};
 use crate::tcp::Dialled;
 use shared::endpoint::Endpoint;
 use source::Host;
+use step::outside::excerpt;
 
 /// How long the handshake may take.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -67,7 +68,7 @@ fn describe(stream: &TlsStream<TcpStream>) -> String {
             let issuer = certificate.issuer();
             let names = issuer.iter_organization().chain(issuer.iter_common_name());
             let names: Vec<&str> = names.filter_map(|name| name.as_str().ok()).collect();
-            format!("issued by {}, valid until {}", plain(&names.join(" ")), certificate.validity().not_after)
+            format!("issued by {}, valid until {}", excerpt(&names.join(" "), 80), certificate.validity().not_after)
         },
     )
 }
@@ -104,11 +105,6 @@ fn explain(host: &Host, expected: &str, error: &io::Error) -> Stop {
             "Nothing yet: it is tried again. If it stays so, check in Atlas that the cluster is running and not paused.",
         ),
     }
-}
-
-/// A name out of a certificate, without what does not show.
-fn plain(name: &str) -> String {
-    name.chars().filter(|ch| !ch.is_control()).take(80).collect()
 }
 
 pub(crate) fn evidence(secured: &[Secured]) -> String {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::clients::Clients;
 use secrets::vault::TaskToken;
 use step::StepError;
-use step::aws::step_error;
+use step::aws::step_error_of_secret;
 
 /// Ends the wait; false when it has ended otherwise: by an answer before, or because its window has passed.
 pub(super) async fn resume(clients: &Clients, token: &TaskToken, output: &Value) -> Result<bool, StepError> {
@@ -14,7 +14,7 @@ pub(super) async fn resume(clients: &Clients, token: &TaskToken, output: &Value)
         Ok(_) => Ok(true),
         Err(error) => match error.as_service_error() {
             Some(refusal) if refusal.is_task_timed_out() || refusal.is_task_does_not_exist() => Ok(false),
-            _ => Err(step_error("resume the execution", &error)),
+            _ => Err(step_error_of_secret("resume the execution", &error)),
         },
     }
 }

@@ -6,10 +6,10 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(String);
 
-/// An address that has a path, or is none.
+/// An address that has a path, or is none. It is not shown: a password may stand in it.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not of the form https://example.zendesk.com")]
-pub struct NoOrigin(String);
+#[error("expected the form https://example.zendesk.com")]
+pub struct NoOrigin;
 
 impl FromStr for Origin {
     type Err = NoOrigin;
@@ -20,7 +20,7 @@ impl FromStr for Origin {
             Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => {
                 Ok(Self(text.trim_end_matches('/').to_owned()))
             }
-            _ => Err(NoOrigin(text.chars().take(80).collect())),
+            _ => Err(NoOrigin),
         }
     }
 }

@@ -60,10 +60,20 @@ impl Refusal {
         }
     }
 
-    /// What it means that there was no answer, or none that can be read.
-    pub(crate) fn no_answer(doing: &str, error: reqwest::Error) -> Self {
-        // The address may hold what is nobody's business.
-        Self::away(format!("could not {doing}: {}", error.without_url()))
+    /// What it means that there was no answer, or none that can be read. The error's own words are not passed on: they
+    /// name the address, which may hold what is nobody's business.
+    pub(crate) fn no_answer(doing: &str, error: &reqwest::Error) -> Self {
+        if error.is_builder() {
+            return Self::of_us(format!("could not {doing}: a request that cannot be made"));
+        }
+        let kind = if error.is_timeout() {
+            "no answer within the time"
+        } else if error.is_decode() || error.is_body() {
+            "an answer that cannot be read"
+        } else {
+            "no connection"
+        };
+        Self::away(format!("could not {doing}: {kind}"))
     }
 
     /// Whoever asked, an alarm hears of it.
@@ -107,7 +117,11 @@ fn wait(text: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
     use super::*;
+    use crate::http::http_client;
 
     fn refusal(status: u16) -> Refusal {
         Refusal::of_status("reply", StatusCode::from_u16(status).unwrap(), None)
@@ -131,6 +145,40 @@ mod tests {
             }
         }
         assert_eq!(refusal(422).to_string(), "could not reply: the help desk answered 422 Unprocessable Entity");
+    }
+
+    /// What a call of this address comes to.
+    async fn call(url: &str) -> String {
+        let http = http_client(Duration::from_secs(1)).unwrap();
+        let answer = match http.get(url).send().await {
+            Ok(answer) => answer.json::<serde_json::Value>().await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        let refusal = Refusal::no_answer("reply", &answer.unwrap_err());
+        assert!(!format!("{refusal} {refusal:?}").contains("canary"), "{refusal:?}");
+        refusal.to_string()
+    }
+
+    #[tokio::test]
+    async fn without_an_answer_neither_address_nor_bytes_are_told() {
+        let (nobody, silent, garbled) = (listen().await, listen().await, listen().await);
+        let url = |listener: &TcpListener| format!("http://{}/canary", listener.local_addr().unwrap());
+        let closed = url(&nobody);
+        drop(nobody);
+        assert_eq!(call(&closed).await, "could not reply: no connection");
+        assert_eq!(call(&url(&silent)).await, "could not reply: no answer within the time");
+        assert_eq!(call("canary").await, "could not reply: a request that cannot be made");
+        let address = url(&garbled);
+        tokio::spawn(async move {
+            let (mut stream, _) = garbled.accept().await.unwrap();
+            assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"canary\"").await.unwrap();
+        });
+        assert_eq!(call(&address).await, "could not reply: an answer that cannot be read");
+    }
+
+    async fn listen() -> TcpListener {
+        TcpListener::bind("127.0.0.1:0").await.unwrap()
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) async fn post(
         .header("webhook-timestamp", seconds)
         .header("webhook-signature", signature)
         .body(body);
-    let answer = request.send().await.map_err(|error| Refusal::no_answer(doing, error))?;
+    let answer = request.send().await.map_err(|error| Refusal::no_answer(doing, &error))?;
     if answer.status().is_success() { Ok(comments.len()) } else { Err(Refusal::of(doing, &answer)) }
 }
 

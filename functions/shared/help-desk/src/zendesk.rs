@@ -259,14 +259,14 @@ impl Conversation {
 async fn send_as(credentials: &Credentials, doing: &str, request: RequestBuilder) -> Result<Response, Refusal> {
     let user = format!("{}/token", credentials.email()?);
     let request = request.basic_auth(user, Some(credentials.api_token()?));
-    request.send().await.map_err(|error| Refusal::no_answer(doing, error))
+    request.send().await.map_err(|error| Refusal::no_answer(doing, &error))
 }
 
 async fn read<T: for<'de> Deserialize<'de>>(doing: &str, answer: Response) -> Result<T, Refusal> {
     if !answer.status().is_success() {
         return Err(Refusal::of(doing, &answer));
     }
-    answer.json().await.map_err(|error| Refusal::no_answer(doing, error))
+    answer.json().await.map_err(|error| Refusal::no_answer(doing, &error))
 }
 
 /// Ids are numbers in the API and texts in its webhooks.

@@ -9,7 +9,7 @@ use shared::ids::{OnboardingId, TicketId};
 use shared::tags;
 use source::Source;
 use step::StepError;
-use step::aws::step_error;
+use step::aws::{step_error, step_error_of_secret};
 
 /// For how many days a deleted secret can be had back.
 const RECOVERY_DAYS: i64 = 7;
@@ -79,7 +79,7 @@ pub async fn put(
             answer.arn.ok_or_else(unknown).map(Some)
         }
         Err(error) if error.as_service_error().is_some_and(is_going) => Ok(None),
-        Err(error) => Err(step_error("keep the source", &error)),
+        Err(error) => Err(step_error_of_secret("keep the source", &error)),
     }
 }
 

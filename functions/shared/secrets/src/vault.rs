@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use shared::ids::{OnboardingId, TicketId};
 use shared::tags;
 use step::StepError;
-use step::aws::step_error;
+use step::aws::{step_error, step_error_of_secret};
 
 /// A task token: whoever has it can answer in the customer's place, so that it never shows itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +91,7 @@ pub async fn keep(secrets: &Client, stack: &str, id: &OnboardingId, token: &Task
         .secret_string(content)
         .send()
         .await
-        .map_err(|error| step_error("write the onboarding's vault", &error))?;
+        .map_err(|error| step_error_of_secret("write the onboarding's vault", &error))?;
     Ok(version)
 }
 

@@ -8,6 +8,7 @@ use crate::mongodb::wire::{self, WireError};
 use crate::report::{Stop, by_name};
 use crate::tls::Secured;
 use source::Host;
+use step::outside::excerpt;
 
 /// A host that said what it is.
 #[derive(Debug)]
@@ -167,5 +168,5 @@ pub(crate) fn evidence(greeted: &[Greeted]) -> String {
 
 /// A name that a server gave, without what does not show.
 pub(crate) fn shown(name: &str) -> String {
-    name.chars().filter(|ch| !ch.is_control()).take(60).collect()
+    excerpt(name, 60)
 }
