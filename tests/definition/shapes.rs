@@ -3,52 +3,41 @@
 
 use serde_json::{Value, json};
 
-use crate::read::{function_of, is_counted, tasks, waits_for_the_customer};
+use crate::read::{is_counted, tasks, waits_for_the_customer};
 
 /// What is tried again, and how often.
 #[derive(Clone, Copy, Debug)]
 enum Retry {
-    /// A function: what time mends, by the step's own word or by Lambda's.
-    Step,
-    /// A wait for the customer: as a function. Its timeout is no failure but the end of a window.
+    /// A task: whatever goes wrong, unless the step itself has decided that time does not mend it. Lambda's and AWS's own
+    /// errors have names that no list holds for long.
+    Task,
+    /// A wait for the customer: as a task. Its timeout is no failure but the end of a window.
     WaitForTheCustomer,
-    /// A service that is called without a function: its errors have names of its own.
-    Service,
 }
 
 impl Retry {
     /// The shape that a task must have.
     fn of(state: &Value) -> Self {
-        match function_of(state) {
-            Some(_) if waits_for_the_customer(state) => Self::WaitForTheCustomer,
-            Some(_) => Self::Step,
-            None => Self::Service,
-        }
+        if waits_for_the_customer(state) { Self::WaitForTheCustomer } else { Self::Task }
     }
 
     /// The rules of the shape.
     fn rules(self) -> Value {
-        let errors = match self {
-            Self::Step | Self::WaitForTheCustomer => json!([
-                "Step.Transient",
-                "Lambda.ClientExecutionTimeoutException",
-                "Lambda.ServiceException",
-                "Lambda.AWSLambdaException",
-                "Lambda.SdkClientException",
-                "Lambda.TooManyRequestsException",
-                "Lambda.Unknown",
-                "Sandbox.Timedout"
-            ]),
-            Self::Service => json!(["States.TaskFailed", "States.Timeout"]),
-        };
-        json!([{
-            "ErrorEquals": errors,
-            "IntervalSeconds": 2,
-            "BackoffRate": 2,
-            "MaxDelaySeconds": 60,
-            "MaxAttempts": 6,
-            "JitterStrategy": "FULL"
-        }])
+        let mut decided = vec!["Step.Customer", "Step.Operator", "Step.InvalidInput"];
+        if matches!(self, Self::WaitForTheCustomer) {
+            decided.push("States.Timeout");
+        }
+        json!([
+            {"ErrorEquals": decided, "MaxAttempts": 0},
+            {
+                "ErrorEquals": ["States.ALL"],
+                "IntervalSeconds": 2,
+                "BackoffRate": 2,
+                "MaxDelaySeconds": 60,
+                "MaxAttempts": 6,
+                "JitterStrategy": "FULL"
+            }
+        ])
     }
 }
 
