@@ -37,7 +37,7 @@ pub struct Options {
     pub wait_scale: f64,
     /// By what the time is multiplied that states and functions have.
     pub timeout_scale: f64,
-    /// Parameters of the template beyond what the local stack sets itself.
+    /// Parameters of the template, beyond what the local stack sets itself or instead of it.
     pub parameters: BTreeMap<&'static str, String>,
     /// Where logs go.
     pub logs: PathBuf,
@@ -222,8 +222,7 @@ impl Stack {
             .send()
             .await
             .context("cannot make the help desk's secret")?;
-        let mut parameters = options.parameters.clone();
-        parameters.extend([
+        let mut parameters = BTreeMap::from([
             ("HelpDesk", "zendesk".to_owned()),
             ("HelpDeskUrl", helpdesk.clone()),
             ("HelpDeskFields", help_desk::fields::mapping()),
@@ -237,6 +236,7 @@ impl Stack {
             ("AnswerWindows", options.answer_windows.to_string()),
             ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }.to_owned()),
         ]);
+        parameters.extend(options.parameters.clone());
         let outputs = deploy::deploy(&config, deploy::STACK, &parameters).await?;
         let output = |name: &str| outputs.get(name).cloned().with_context(|| format!("the stack has no output {name}"));
         // Set once and here only.
