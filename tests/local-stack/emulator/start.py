@@ -14,6 +14,7 @@ import permissions
 import queues
 import refusals
 import timeouts
+import turns
 
 from ministack.app import main
 
@@ -29,6 +30,7 @@ for part in (
     queues,
     refusals,
     timeouts,
+    turns,
     faults,
     functions,
     inside,
