@@ -137,7 +137,7 @@ impl Ground {
             if record::of(calls, cell)?.cold {
                 // An onboarding that did not end may still be making something there.
                 eventually(async || Ok(world.delete_networks().await.ok())).await.context("deleting the networks")?;
-            } else if !world.has_network().await? {
+            } else if world.networks().await?.is_empty() {
                 play::straight(&stack, &world).await?;
             }
             return play::cell(&stack, &world, calls, cell).await.with_context(|| cell.to_string());

@@ -13,6 +13,7 @@ import permissions
 import queues
 import refusals
 import timeouts
+import turns
 import waits
 
 from ministack.app import main
@@ -28,6 +29,7 @@ for part in (
     queues,
     refusals,
     timeouts,
+    turns,
     waits,
     faults,
     functions,

@@ -64,6 +64,7 @@ async fn run(ports: Ports, mode: Mode) -> Result<()> {
         // The first poll for acceptance comes after 0.1 s instead of 10, the slowest after 9 s instead of 15 min.
         wait_scale: 0.01,
         timeout_scale: 1.0,
+        functions_at_once: None,
         parameters: BTreeMap::new(),
         logs: folder.join("logs"),
     };

@@ -93,6 +93,20 @@ impl Player {
         .with_context(|| format!("ticket {ticket} never got {count} comments with \"{text}\""))
     }
 
+    /// Waits for a note that the customer does not see and that contains `text`.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn note_with(&self, ticket: &str, text: &str) -> Result<String> {
+        eventually(async || {
+            let thread = self.thread(ticket).await?;
+            let notes = thread.iter().filter(|comment| comment["public"] == false);
+            Ok(notes.filter_map(|note| note["body"].as_str()).find(|body| body.contains(text)).map(str::to_owned))
+        })
+        .await
+        .with_context(|| format!("ticket {ticket} never got a note with \"{text}\""))
+    }
+
     /// Waits for the customer's link to a ticket's onboarding, by the execution's name: the first message holds it.
     ///
     /// # Errors
@@ -279,12 +293,20 @@ pub fn atlas_command(shown: &Value, service_name: &str) -> String {
 /// # Errors
 /// When asking fails, or nothing has come within a minute.
 pub async fn eventually<T>(ask: impl AsyncFn() -> Result<Option<T>>) -> Result<T> {
-    let deadline = Instant::now() + SOON;
+    eventually_within(SOON, ask).await
+}
+
+/// Asks again until there is something.
+///
+/// # Errors
+/// When asking fails, or nothing has come within this time.
+pub async fn eventually_within<T>(time: Duration, ask: impl AsyncFn() -> Result<Option<T>>) -> Result<T> {
+    let deadline = Instant::now() + time;
     loop {
         if let Some(found) = ask().await? {
             return Ok(found);
         }
-        anyhow::ensure!(Instant::now() < deadline, "it did not happen within {} s", SOON.as_secs());
+        anyhow::ensure!(Instant::now() < deadline, "it did not happen within {} s", time.as_secs());
         sleep(Duration::from_millis(50)).await;
     }
 }

@@ -37,7 +37,9 @@ pub struct Options {
     pub wait_scale: f64,
     /// By what the time is multiplied that states and functions have.
     pub timeout_scale: f64,
-    /// Parameters of the template beyond what the local stack sets itself.
+    /// How many functions run at once, where others wait for their turn; no limit if not given.
+    pub functions_at_once: Option<usize>,
+    /// Parameters of the template, beyond what the local stack sets itself or instead of it.
     pub parameters: BTreeMap<&'static str, String>,
     /// Where logs go.
     pub logs: PathBuf,
@@ -52,6 +54,7 @@ impl Options {
             answer_windows,
             wait_scale: 0.01,
             timeout_scale: 1.0,
+            functions_at_once: None,
             parameters: BTreeMap::new(),
             logs: layout::local()?.join("tests").join(name),
         })
@@ -222,8 +225,7 @@ impl Stack {
             .send()
             .await
             .context("cannot make the help desk's secret")?;
-        let mut parameters = options.parameters.clone();
-        parameters.extend([
+        let mut parameters = BTreeMap::from([
             ("HelpDesk", "zendesk".to_owned()),
             ("HelpDeskUrl", helpdesk.clone()),
             ("HelpDeskFields", help_desk::fields::mapping()),
@@ -237,6 +239,7 @@ impl Stack {
             ("AnswerWindows", options.answer_windows.to_string()),
             ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }.to_owned()),
         ]);
+        parameters.extend(options.parameters.clone());
         let outputs = deploy::deploy(&config, deploy::STACK, &parameters).await?;
         let output = |name: &str| outputs.get(name).cloned().with_context(|| format!("the stack has no output {name}"));
         // Set once and here only.
@@ -390,6 +393,7 @@ pub fn start_ministack(
         .env("IOT_MTLS_ENABLED", "0")
         .env("SFN_WAIT_SCALE", options.wait_scale.to_string())
         .env("SFN_TIMEOUT_SCALE", options.timeout_scale.to_string())
+        .envs(options.functions_at_once.map(|number| ("FUNCTIONS_AT_ONCE", number.to_string())))
         .env("AWS_ACCESS_KEY_ID", ROOT.access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", ROOT.secret_access_key)
         .env("AWS_DEFAULT_REGION", REGION)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, IpPermission, Tag, VpcEndpoint};
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
@@ -233,13 +233,27 @@ impl World {
         Ok(current.map(|(version, _)| version))
     }
 
-    /// Whether the stack has made a network.
+    /// The VPCs that the stack has made.
     ///
     /// # Errors
     /// When AWS does not answer, or not as expected.
-    pub async fn has_network(&self) -> Result<bool> {
+    pub async fn networks(&self) -> Result<Vec<String>> {
         let ours = Filter::builder().name("tag-key").values("causeway:intermediate-vpc").build();
-        Ok(!self.ec2.describe_vpcs().filters(ours).send().await?.vpcs().is_empty())
+        let answer = self.ec2.describe_vpcs().filters(ours).send().await?;
+        Ok(answer.vpcs().iter().filter_map(|vpc| vpc.vpc_id().map(str::to_owned)).collect())
+    }
+
+    /// The onboardings that have a place in a VPC.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn places(&self, vpc: &str) -> Result<BTreeSet<String>> {
+        let key = AttributeValue::S(format!("vpc/{vpc}"));
+        let get = self.dynamodb.get_item().table_name(&self.table).key("key", key).consistent_read(true);
+        let item = get.send().await?.item.unwrap_or_default();
+        let places = item.get("places").map(AttributeValue::as_ss).transpose();
+        let places = places.map_err(|other| anyhow!("the places of {vpc} are no set of texts: {other:?}"))?;
+        Ok(places.into_iter().flatten().cloned().collect())
     }
 
     /// The state and the ports of each of the ticket's endpoints that is not about to vanish.
@@ -285,9 +299,8 @@ impl World {
     /// # Errors
     /// When AWS does not answer, or not as expected.
     pub async fn delete_networks(&self) -> Result<()> {
-        let ours = Filter::builder().name("tag-key").values("causeway:intermediate-vpc").build();
-        for vpc in self.ec2.describe_vpcs().filters(ours).send().await?.vpcs() {
-            let within = Filter::builder().name("vpc-id").values(vpc.vpc_id().unwrap_or_default()).build();
+        for vpc in self.networks().await? {
+            let within = Filter::builder().name("vpc-id").values(&vpc).build();
             let endpoints = self.ec2.describe_vpc_endpoints().filters(within.clone()).send().await?;
             let ids: Vec<_> = endpoints.vpc_endpoints().iter().filter_map(VpcEndpoint::vpc_endpoint_id).collect();
             if !ids.is_empty() {
@@ -301,7 +314,7 @@ impl World {
             for subnet in self.ec2.describe_subnets().filters(within).send().await?.subnets() {
                 self.ec2.delete_subnet().set_subnet_id(subnet.subnet_id().map(str::to_owned)).send().await?;
             }
-            self.ec2.delete_vpc().set_vpc_id(vpc.vpc_id().map(str::to_owned)).send().await?;
+            self.ec2.delete_vpc().vpc_id(vpc).send().await?;
         }
         let items: Vec<_> = self
             .dynamodb
@@ -318,18 +331,6 @@ impl World {
             }
         }
         Ok(())
-    }
-
-    /// Who has a place in a VPC.
-    ///
-    /// # Errors
-    /// When AWS does not answer, or not as expected.
-    pub async fn places(&self, vpc: &str) -> Result<BTreeSet<String>> {
-        let key = AttributeValue::S(format!("vpc/{vpc}"));
-        let get = self.dynamodb.get_item().table_name(&self.table).key("key", key).consistent_read(true);
-        let item = get.send().await?.item.unwrap_or_default();
-        let places = item.get("places").and_then(|places| places.as_ss().ok());
-        Ok(places.into_iter().flatten().cloned().collect())
     }
 
     /// How many security groups the ticket's onboarding has.

@@ -1,4 +1,5 @@
-//! A proxy in front of moto's EC2 that adds what moto lacks of AWS PrivateLink and can make calls fail.
+//! A proxy in front of moto's EC2 that adds what moto lacks of AWS PrivateLink, can make calls fail, and can limit how
+//! many come.
 //!
 //! All calls are passed on as they are, except those that this file's `answer` names.
 
@@ -9,9 +10,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
+use tokio::time::Instant;
 
 use self::permissions::Judge;
 use self::query::Query;
+use self::rates::Rates;
 use self::refusal::Refusal;
 pub(crate) use self::refusal::refused;
 pub(crate) use self::unseen::unseen;
@@ -19,12 +22,14 @@ use self::upstream::{Call, Upstream};
 use crate::aws::private_link::PrivateLink;
 use crate::faults::{Faults, Wire};
 
+mod bucket;
 mod control;
 mod create;
 mod delete;
 mod describe;
 mod permissions;
 mod query;
+mod rates;
 mod refusal;
 mod services;
 mod unseen;
@@ -41,6 +46,7 @@ struct Edge {
     private_link: PrivateLink,
     faults: Faults,
     judge: Judge,
+    rates: Rates,
     /// Held while an endpoint is made, so that two requests with one client token cannot make two.
     creating: Arc<tokio::sync::Mutex<()>>,
 }
@@ -51,10 +57,18 @@ struct Edge {
 pub fn router(private_link: PrivateLink, upstream: &str, authority: Option<&str>) -> Router {
     let faults = Faults::new(Wire::Ec2);
     let (upstream, judge) = (Upstream::new(upstream), Judge::new(authority));
-    let edge = Edge { upstream, private_link, faults: faults.clone(), judge, creating: Arc::default() };
+    let edge = Edge {
+        upstream,
+        private_link,
+        faults: faults.clone(),
+        judge,
+        rates: Rates::default(),
+        creating: Arc::default(),
+    };
     let router = Router::new()
         .route("/_edge/calls", get(control::calls))
         .route("/_edge/faults", post(control::add_fault).delete(control::clear_faults))
+        .route("/_edge/rates", put(control::set_rates).delete(control::clear_rates))
         .route("/_edge/services", post(control::add_service))
         .route("/_edge/endpoint-limit", put(control::set_endpoint_limit))
         .route("/_edge/endpoints/{id}/state", post(control::set_state))
@@ -75,6 +89,7 @@ async fn serve(State(edge): State<Edge>, request: Request<Body>) -> Response {
 async fn answer(edge: &Edge, call: &Call) -> Result<Response, Refusal> {
     let query = Query::parse(&call.body);
     let action = query.get("Action").unwrap_or_default();
+    edge.rates.check(&call.region(), action, Instant::now())?;
     permissions::check(edge, call, &query, action).await?;
     match action {
         "CreateVpcEndpoint" => create::create_vpc_endpoint(edge, call, &query).await,

@@ -1,4 +1,5 @@
-//! What tests can set and ask under `/_edge`: faults, calls, other providers' services and what becomes of a connection.
+//! What tests can set and ask under `/_edge`: faults, calls, rates, other providers' services and what becomes of a
+//! connection.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -7,6 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Edge;
+use super::rates::Limits;
 use crate::aws::private_link::{ConnectionState, EndpointService, Refused};
 use crate::faults::{Count, Invalid};
 
@@ -62,6 +64,16 @@ pub(super) async fn add_fault(State(edge): State<Edge>, Json(fault): Json<Fault>
 
 pub(super) async fn clear_faults(State(edge): State<Edge>) -> StatusCode {
     edge.faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn set_rates(State(edge): State<Edge>, Json(limits): Json<Limits>) -> StatusCode {
+    edge.rates.set(limits);
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn clear_rates(State(edge): State<Edge>) -> StatusCode {
+    edge.rates.set(Limits::default());
     StatusCode::NO_CONTENT
 }
 

@@ -334,6 +334,33 @@ async fn a_fault_meets_its_action_as_often_as_it_says() {
 }
 
 #[tokio::test]
+async fn an_action_that_is_called_too_often_is_refused() {
+    let bench = Bench::new().await;
+    // Nothing flows in, so that it does not matter how long the calls take.
+    let rates = json!({ "endpoints": { "burst": 1, "perSecond": 0 }, "changes": { "burst": 2, "perSecond": 0 } });
+    assert_eq!(bench.control(Method::PUT, "rates", &rates).await.0, 204);
+    let too_often = (503, "RequestLimitExceeded".to_owned());
+    for _ in 0..2 {
+        assert_eq!(bench.call("CreateVpc", &[]).await.0, 200);
+    }
+    assert_eq!(code(bench.call("CreateVpc", &[]).await), too_often);
+    assert_eq!(bench.call("CreateSubnet", &[]).await.0, 200);
+    bench.created_id(&[]).await;
+    assert_eq!(code(bench.create(&[]).await), too_often);
+    // A refused call has made nothing, and looks have no limit.
+    assert_eq!(bench.describe(&[]).await.len(), 1);
+
+    let (_, calls) = bench.control(Method::GET, "calls", &json!(null)).await;
+    let calls: Value = serde_json::from_str(&calls).unwrap();
+    assert_eq!(calls[0], json!({ "action": "CreateVpc", "count": 3 }));
+
+    assert_eq!(bench.control(Method::DELETE, "rates", &json!(null)).await.0, 204);
+    bench.created_id(&[]).await;
+    let outflow = json!({ "looks": { "burst": 1, "perSecond": -1 } });
+    assert_eq!(bench.control(Method::PUT, "rates", &outflow).await.0, 422);
+}
+
+#[tokio::test]
 async fn an_endpoint_whose_answer_was_lost_is_found_by_its_token() {
     let bench = Bench::new().await;
     let fault = json!({ "action": "CreateVpcEndpoint", "fault": "cut-after", "times": 1 });
