@@ -1,5 +1,7 @@
 //! The interface endpoint: one per attempt. Nothing is deleted here; what an earlier attempt made is cleaned up before.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::operation::create_vpc_endpoint::CreateVpcEndpointError;
@@ -14,31 +16,29 @@ use shared::tags;
 use step::StepError;
 use step::aws::step_error;
 
-/// Finds the endpoint that an earlier run of this attempt made, or makes it.
-pub(crate) async fn ensure(
+/// Makes the endpoint of this attempt, in those of the subnets that EC2 takes.
+pub(crate) async fn make(
     ec2: &Client,
     config: &Config,
     input: &Input,
     mut subnets: Vec<SubnetId>,
     group: &SecurityGroupId,
 ) -> Result<EndpointId, StepError> {
-    if let Some(endpoint) = find(ec2, input).await? {
-        return Ok(endpoint);
-    }
-    let mut left_out = Vec::new();
+    let mut left_out = BTreeSet::new();
     loop {
-        let error = match make(ec2, config, input, &subnets, &left_out, group).await {
+        let error = match ask(ec2, config, input, &subnets, &left_out, group).await {
             Ok(endpoint) => return endpoint,
             Err(error) => error,
         };
         match refused_subnet(&error, &subnets) {
-            Some(place) if subnets.len() > 1 => left_out.push(subnets.remove(place)),
+            Some(place) if subnets.len() > 1 => _ = left_out.insert(subnets.remove(place)),
             _ => return Err(refusal(input, &error)),
         }
     }
 }
 
-async fn find(ec2: &Client, input: &Input) -> Result<Option<EndpointId>, StepError> {
+/// The endpoint that an earlier run of this attempt made.
+pub(crate) async fn find(ec2: &Client, input: &Input) -> Result<Option<EndpointId>, StepError> {
     let made = ec2
         .describe_vpc_endpoints()
         .filters(of_onboarding(&input.onboarding))
@@ -53,12 +53,12 @@ async fn find(ec2: &Client, input: &Input) -> Result<Option<EndpointId>, StepErr
     Ok(made.filter_map(|endpoint| endpoint.vpc_endpoint_id()?.parse().ok()).min())
 }
 
-async fn make(
+async fn ask(
     ec2: &Client,
     config: &Config,
     input: &Input,
     subnets: &[SubnetId],
-    left_out: &[SubnetId],
+    left_out: &BTreeSet<SubnetId>,
     group: &SecurityGroupId,
 ) -> Result<Result<EndpointId, StepError>, SdkError<CreateVpcEndpointError>> {
     let answer = ec2
@@ -77,9 +77,9 @@ async fn make(
     Ok(endpoint.ok_or_else(|| StepError::Operator("EC2 made an endpoint and did not say which".to_owned())))
 }
 
-/// 64 characters, as many as EC2 takes: one per attempt, so that an attempt cannot make two, whatever was read of the
-/// service's zones meanwhile. Only what EC2 refused, and so did not make, is asked for again under another.
-fn client_token(input: &Input, left_out: &[SubnetId]) -> String {
+/// 64 characters, as many as EC2 takes: one per attempt, so that an attempt does not make two when the service's zones are
+/// read otherwise meanwhile. Only what EC2 refused, and so did not make, is asked for again under another.
+fn client_token(input: &Input, left_out: &BTreeSet<SubnetId>) -> String {
     let mut digest = Sha256::new();
     let attempt = input.attempt.to_string();
     for part in [input.onboarding.as_str(), &attempt].into_iter().chain(left_out.iter().map(SubnetId::as_str)) {
@@ -89,9 +89,11 @@ fn client_token(input: &Input, left_out: &[SubnetId]) -> String {
     HEXLOWER.encode(&digest.finalize())
 }
 
-/// Which of the subnets EC2 does not take for its zone: "… does not support the availability zone of the subnet: subnet-…".
+/// Which of the subnets EC2 does not take, for its zone or for want of addresses: "… does not support the availability zone
+/// of the subnet: subnet-…".
 fn refused_subnet(error: &SdkError<CreateVpcEndpointError>, subnets: &[SubnetId]) -> Option<usize> {
-    let text = is_about_a_zone(error).then(|| error.message())??;
+    let is_about_a_subnet = is_about_a_zone(error) || error.code() == Some("InsufficientFreeAddressesInSubnet");
+    let text = is_about_a_subnet.then(|| error.message())??;
     subnets.iter().position(|subnet| text.contains(subnet.as_str()))
 }
 
@@ -107,7 +109,7 @@ fn refusal(input: &Input, error: &SdkError<CreateVpcEndpointError>) -> StepError
             "AWS does not let us reach the endpoint service {service}. Copy the command from Atlas again, and make \
              sure that the Atlas deployment still exists."
         )),
-        _ if is_about_a_zone(error) => StepError::Customer(format!(
+        _ if is_about_a_zone(error) && !input.names_all_subnets() => StepError::Customer(format!(
             "The endpoint service {service} is not offered in the zone of one of the subnets. Give Atlas all subnets \
              that we sent, then copy the command again."
         )),

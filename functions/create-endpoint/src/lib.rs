@@ -78,10 +78,21 @@ pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Outpu
     let unreadable = |error| StepError::InvalidInput(format!("the service's name cannot be read: {error}"));
     let service = input.request.service_name.service_id().map_err(unreadable)?;
     let target = input.target.unwrap_or_else(|| Target::of_service(&input.network.region, &service));
-    let subnets = service::usable_subnets(ec2, config, &input.request).await?;
+    // First, since what is made is made, whatever has become of the service.
+    if let Some(endpoint_id) = endpoint::find(ec2, &input).await? {
+        return Ok(Endpoint::made(endpoint_id, target));
+    }
+    let subnets = service::usable_subnets(ec2, config, &input).await?;
     let group = security_group::ensure(ec2, config, &input, target).await?;
-    let endpoint_id = endpoint::ensure(ec2, config, &input, subnets, &group).await?;
+    let endpoint_id = endpoint::make(ec2, config, &input, subnets, &group).await?;
     Ok(Endpoint::made(endpoint_id, target))
+}
+
+impl Input {
+    /// Whether the customer gave Atlas all that we sent, and so cannot mend it.
+    fn names_all_subnets(&self) -> bool {
+        self.network.subnet_ids.iter().all(|subnet| self.request.subnet_ids.contains(subnet))
+    }
 }
 
 fn tagged(resource: ResourceType, config: &Config, input: &Input) -> TagSpecification {

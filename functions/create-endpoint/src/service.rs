@@ -5,18 +5,14 @@ use std::collections::BTreeMap;
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
 
-use crate::Config;
+use crate::{Config, Input};
 use shared::ids::SubnetId;
-use shared::request::EndpointRequest;
 use step::StepError;
 use step::aws::step_error;
 
 /// The requested subnets that lie in a zone of the service.
-pub(crate) async fn usable_subnets(
-    ec2: &Client,
-    config: &Config,
-    request: &EndpointRequest,
-) -> Result<Vec<SubnetId>, StepError> {
+pub(crate) async fn usable_subnets(ec2: &Client, config: &Config, input: &Input) -> Result<Vec<SubnetId>, StepError> {
+    let request = &input.request;
     let service = &request.service_name;
     let answer = match ec2.describe_vpc_endpoint_services().service_names(service.as_str()).send().await {
         Ok(answer) => answer,
@@ -46,12 +42,19 @@ pub(crate) async fn usable_subnets(
     let usable: Vec<SubnetId> = request.subnet_ids.iter().filter(is_offered).cloned().collect();
     if usable.is_empty() {
         let chosen: Vec<&str> = zones.values().map(String::as_str).collect();
-        return Err(StepError::Customer(format!(
-            "The endpoint service {service} is offered in {}, and the subnets of the command lie in {}. Give Atlas all \
-             subnets that we sent, then copy the command again.",
-            offered.join(", "),
-            chosen.join(", ")
-        )));
+        let (offered, chosen) = (offered.join(", "), chosen.join(", "));
+        return Err(if input.names_all_subnets() {
+            StepError::Operator(format!(
+                "the endpoint service {service} is offered in {offered}, and all subnets of {} lie in {chosen}: the VPC \
+                 needs a subnet in one of the service's zones",
+                input.network.vpc_id
+            ))
+        } else {
+            StepError::Customer(format!(
+                "The endpoint service {service} is offered in {offered}, and the subnets of the command lie in {chosen}. \
+                 Give Atlas all subnets that we sent, then copy the command again."
+            ))
+        });
     }
     Ok(usable)
 }

@@ -147,6 +147,16 @@ async fn run_twice_it_makes_one_endpoint_with_our_own_values() {
 }
 
 #[tokio::test]
+async fn what_an_attempt_made_is_found_whatever_has_become_of_the_service() {
+    let account = Shared::default();
+    let first = create(&account, everywhere(), input(|_| ())).await.unwrap();
+    let unknown = mock!(Client::describe_vpc_endpoint_services).then_error(|| {
+        DescribeVpcEndpointServicesError::generic(ErrorMetadata::builder().code("InvalidServiceName").build())
+    });
+    assert_eq!(first, create(&account, unknown, input(|_| ())).await.unwrap());
+}
+
+#[tokio::test]
 async fn each_attempt_makes_its_own_endpoint_and_deletes_none() {
     let account = Shared::default();
     let first = create(&account, everywhere(), input(|_| ())).await.unwrap();
@@ -205,8 +215,12 @@ async fn subnets_in_zones_that_the_service_lacks_are_left_out() {
     assert_eq!(account.lock().unwrap().endpoints[0].2.subnet_ids(), [SUBNET_B]);
 
     let account = Shared::default();
-    let error = create(&account, service(&["us-east-1f"], "111122223333"), input(|_| ())).await.unwrap_err();
+    let elsewhere = || service(&["us-east-1f"], "111122223333");
+    let one_of_ours = input(|input| input["request"]["subnetIds"] = json!([SUBNET_A]));
+    let error = create(&account, elsewhere(), one_of_ours).await.unwrap_err();
     assert!(matches!(&error, StepError::Customer(text) if text.contains("us-east-1f")), "{error:?}");
+    let error = create(&account, elsewhere(), input(|_| ())).await.unwrap_err();
+    assert!(matches!(&error, StepError::Operator(text) if text.contains("us-east-1f")), "all were given: {error:?}");
     assert!(account.lock().unwrap().groups.is_empty(), "nothing is made for a service that cannot be used");
 }
 
@@ -260,7 +274,7 @@ async fn a_forged_request_is_refused_before_anything_is_called() {
 async fn what_ec2_refuses_says_who_acts() {
     for (code, message, name) in [
         ("InvalidServiceName", "", "Step.Customer"),
-        ("InvalidParameter", "… does not support the availability zone of the subnet: subnet-0aa.", "Step.Customer"),
+        ("InvalidParameter", "… does not support the availability zone of the subnet: subnet-0aa.", "Step.Operator"),
         ("InvalidParameter", "something else", "Step.Operator"),
         ("VpcEndpointLimitExceeded", "", "Step.Transient"),
         ("IdempotentParameterMismatch", "", "Step.Transient"),
