@@ -104,6 +104,14 @@ impl Ground {
         found
     }
 
+    /// An endpoint service of somebody else's.
+    async fn service(&self) -> String {
+        let service = json!({"region": "us-east-1", "owner": "111122223333", "zones": ["us-east-1a"]});
+        let answer = reqwest::Client::new().post(format!("{}/_edge/services", self.ec2_address)).json(&service).send();
+        let service: Value = answer.await.unwrap().json().await.unwrap();
+        service["name"].as_str().unwrap().to_owned()
+    }
+
     async fn make_endpoint(&self, vpc: &VpcId, service: &str) {
         let create = self.ec2.create_vpc_endpoint().vpc_endpoint_type(VpcEndpointType::Interface);
         create.vpc_id(vpc.as_str()).service_name(service).send().await.unwrap();
@@ -154,6 +162,9 @@ async fn no_vpc_is_promised_more_often_than_it_can_hold() {
     a_place_is_kept_and_can_be_given_back_twice(&ground).await;
     whoever_has_ended_without_an_endpoint_makes_room(&ground).await;
     what_others_made_counts(&ground).await;
+    a_vpc_that_the_register_forgot_is_found_with_what_is_in_it(&ground).await;
+    a_vpc_with_room_is_used_whatever_becomes_of_the_others(&ground).await;
+    a_look_that_fails_is_made_again_by_the_next(&ground).await;
     a_maker_who_is_gone_is_followed_by_another(&ground).await;
     two_makers_of_one_vpc_agree_on_one(&ground).await;
     a_quota_is_named_and_the_next_try_is_free(&ground).await;
@@ -249,22 +260,63 @@ async fn whoever_has_ended_without_an_endpoint_makes_room(ground: &Ground) {
 async fn what_others_made_counts(ground: &Ground) {
     ground.clear().await;
     let config = ground.config(1, 2);
-    let service = reqwest::Client::new().post(format!("{}/_edge/services", ground.ec2_address));
-    let service =
-        service.json(&json!({"region": "us-east-1", "owner": "111122223333", "zones": ["us-east-1a"]})).send();
-    let service: Value = service.await.unwrap().json().await.unwrap();
+    let service = ground.service().await;
     // A VPC of somebody else's, with an endpoint of theirs.
     let vpc = ground.ec2.create_vpc().cidr_block("10.9.0.0/16").send().await.unwrap();
     let vpc: VpcId = vpc.vpc().unwrap().vpc_id().unwrap().parse().unwrap();
     let on = || aws_sdk_ec2::types::AttributeBooleanValue::builder().value(true).build();
     ground.ec2.modify_vpc_attribute().vpc_id(vpc.as_str()).enable_dns_hostnames(on()).send().await.unwrap();
     ground.ec2.create_subnet().vpc_id(vpc.as_str()).cidr_block("10.9.0.0/24").send().await.unwrap();
-    ground.make_endpoint(&vpc, service["name"].as_str().unwrap()).await;
+    ground.make_endpoint(&vpc, &service).await;
     let (first, second) = (ground.open("first").await, ground.open("second").await);
     let ready = ground.ask(&config, &first, Some(&vpc)).await.unwrap();
     assert!(matches!(&ready, Output::Ready { network } if network.vpc_id == vpc), "{ready:?}");
     let error = ground.ask(&config, &second, Some(&vpc)).await.unwrap_err();
     assert!(matches!(&error, StepError::Transient(said) if said.contains("EndpointsPerVpc")), "{error:?}");
+}
+
+async fn a_vpc_that_the_register_forgot_is_found_with_what_is_in_it(ground: &Ground) {
+    ground.clear().await;
+    let config = ground.config(2, 2);
+    let vpc = ground.ensure(&config, &ground.open("forgotten").await).await.unwrap().vpc_id;
+    let service = ground.service().await;
+    ground.make_endpoint(&vpc, &service).await;
+    ground.make_endpoint(&vpc, &service).await;
+    for key in ["intermediate-vpc/1".to_owned(), format!("vpc/{vpc}")] {
+        ground.dynamodb.delete_item().table_name(&ground.table).key("key", Ground::key(&key)).send().await.unwrap();
+    }
+    let next = ground.ensure(&config, &ground.open("next").await).await.unwrap().vpc_id;
+    assert_ne!(next, vpc, "it holds two endpoints already");
+    assert_eq!(ground.register.intermediate_vpc(1).await.unwrap().unwrap().vpc_id, vpc);
+}
+
+async fn a_vpc_with_room_is_used_whatever_becomes_of_the_others(ground: &Ground) {
+    ground.clear().await;
+    let config = ground.config(2, 1);
+    ground.ensure(&config, &ground.open("first").await).await.unwrap();
+    let second = ground.open("second").await;
+    let vpc = ground.ensure(&config, &second).await.unwrap().vpc_id;
+    ground.register.give_place_back(&vpc, &second).await.unwrap();
+    // The operator deletes the first VPC, and AWS has no other.
+    let first = Ground::key("intermediate-vpc/1");
+    ground.dynamodb.delete_item().table_name(&ground.table).key("key", first).send().await.unwrap();
+    let fault = ground.fault(&json!({"action": "DescribeVpcs", "fault": "broken"})).await;
+    assert_eq!(ground.ensure(&config, &ground.open("third").await).await.unwrap().vpc_id, vpc);
+    fault.take_back().await.unwrap();
+}
+
+async fn a_look_that_fails_is_made_again_by_the_next(ground: &Ground) {
+    ground.clear().await;
+    let config = ground.config(1, 1);
+    let (ended, next) = (ground.open("ended").await, ground.open("next").await);
+    let vpc = ground.ensure(&config, &ended).await.unwrap().vpc_id;
+    ground.end(&ended).await;
+    // A minute after the VPC was made.
+    ground.set(&format!("vpc/{vpc}"), "setRightAt", 0).await;
+    let fault = ground.fault(&json!({"action": "DescribeVpcEndpoints", "fault": "broken"})).await;
+    ground.ask(&config, &next, None).await.unwrap_err();
+    fault.take_back().await.unwrap();
+    assert_eq!(ground.ensure(&config, &next).await.unwrap().vpc_id, vpc);
 }
 
 async fn a_maker_who_is_gone_is_followed_by_another(ground: &Ground) {
@@ -282,7 +334,7 @@ async fn two_makers_of_one_vpc_agree_on_one(ground: &Ground) {
     for sees_the_other in [true, false] {
         ground.clear().await;
         let config = ground.config(1, 50);
-        let (slow, quick) = (OnboardingId::of("slow"), OnboardingId::of("quick"));
+        let (slow, quick) = (ground.open("slow").await, ground.open("quick").await);
         // The first maker's VPC is there, and its answer comes when the lease is over and the second maker at work.
         let late = ground.fault(&json!({"action": "CreateVpc", "fault": "slow", "seconds": 2, "times": 1})).await;
         let second = async {

@@ -104,7 +104,7 @@ fn failure(id: &EndpointId, state: &str, endpoint: &VpcEndpoint) -> String {
 }
 
 fn deleted(id: &EndpointId) -> String {
-    format!("The endpoint {id} was deleted.")
+    format!("The endpoint {id} was deleted in AWS; what Atlas still shows of it can be removed there.")
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ec2::Client as Ec2;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
-use aws_sdk_ec2::types::{Tag, VpcEndpoint};
+use aws_sdk_ec2::types::VpcEndpoint;
 use aws_sdk_secretsmanager::Client as Secrets;
 use serde::Deserialize;
 
-use ec2::{is_in_state, of_onboarding};
+use ec2::{is_in_state, of_onboarding, tag_of};
 use register::Register;
 use secrets::source;
 use shared::clean_up::CleanUp;
@@ -75,12 +75,15 @@ pub async fn handle(
         return undo_attempts(ec2, endpoints, attempt).await;
     }
     let mut leftovers = delete_endpoints(ec2, &endpoints).await?;
-    if let (true, Some(vpc)) = (endpoints.is_empty(), &input.vpc_id) {
-        register.give_place_back(vpc, &input.onboarding).await?;
-    }
     leftovers.extend(delete_security_groups(ec2, &input.onboarding).await?);
     if let Err(error) = source::schedule_deletion(secrets, &config.stack, &input.onboarding).await {
         leftovers.push(error.to_string());
+    }
+    // A group that is still in use is the sign of an endpoint that EC2 does not show yet.
+    if let (true, Some(vpc)) = (leftovers.is_empty(), &input.vpc_id)
+        && let Err(error) = register.give_place_back(vpc, &input.onboarding).await
+    {
+        leftovers.push(format!("its place in {vpc}: {error}"));
     }
     Ok(CleanUp { complete: leftovers.is_empty(), leftovers, ..CleanUp::default() })
 }
@@ -96,8 +99,8 @@ async fn undo_attempts(ec2: &Ec2, mut endpoints: Vec<VpcEndpoint>, attempt: u32)
 }
 
 fn is_of_attempt(endpoint: &VpcEndpoint, up_to: u32) -> bool {
-    let tag = endpoint.tags().iter().find(|tag| tag.key() == Some(tags::ATTEMPT)).and_then(Tag::value);
-    tag.and_then(|attempt| attempt.parse().ok()).is_none_or(|attempt: u32| attempt <= up_to)
+    let attempt = tag_of(endpoint.tags(), tags::ATTEMPT).and_then(|attempt| attempt.parse().ok());
+    attempt.is_none_or(|attempt: u32| attempt <= up_to)
 }
 
 /// The onboarding's endpoints that are still there.
@@ -169,7 +172,7 @@ mod tests {
     use aws_sdk_ec2::operation::delete_vpc_endpoints::DeleteVpcEndpointsOutput;
     use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsOutput;
     use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
-    use aws_sdk_ec2::types::{SecurityGroup, State, UnsuccessfulItem, UnsuccessfulItemError, VpcEndpoint};
+    use aws_sdk_ec2::types::{SecurityGroup, State, Tag, UnsuccessfulItem, UnsuccessfulItemError, VpcEndpoint};
     use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
     use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 

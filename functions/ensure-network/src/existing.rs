@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
-use aws_sdk_ec2::types::{Tag, Vpc, VpcAttributeName};
+use aws_sdk_ec2::types::{Vpc, VpcAttributeName};
 
 use crate::subnets::{self, Subnet};
 use shared::ids::{Region, VpcId};
@@ -40,7 +40,7 @@ pub(crate) async fn check(
             )));
         }
     }
-    let subnets = subnets::one_per_zone(subnets::all(ec2, vpc).await?);
+    let subnets = subnets::one_per_zone(subnets::with_free_addresses(subnets::all(ec2, vpc).await?));
     if subnets.is_empty() {
         return Ok(Err(format!(
             "The VPC {vpc} has no subnet with a free IPv4 address, and an interface endpoint needs one. Add one, or name \
@@ -59,8 +59,7 @@ async fn describe(ec2: &Client, vpc: &VpcId) -> Result<Option<Vpc>, StepError> {
 }
 
 fn is_allowed(vpc: &Vpc, customer: &str) -> bool {
-    let tag = vpc.tags().iter().find(|tag| tag.key() == Some(tags::ALLOWED)).and_then(Tag::value);
-    tag.is_some_and(|value| value == "true" || value == customer)
+    ec2::tag_of(vpc.tags(), tags::ALLOWED).is_some_and(|value| value == "true" || value == customer)
 }
 
 async fn is_on(ec2: &Client, vpc: &VpcId, attribute: &VpcAttributeName) -> Result<bool, StepError> {
@@ -75,5 +74,7 @@ async fn is_on(ec2: &Client, vpc: &VpcId, attribute: &VpcAttributeName) -> Resul
         VpcAttributeName::EnableDnsHostnames => answer.enable_dns_hostnames(),
         _ => answer.enable_dns_support(),
     };
-    Ok(value.and_then(aws_sdk_ec2::types::AttributeBooleanValue::value).unwrap_or(false))
+    value
+        .and_then(aws_sdk_ec2::types::AttributeBooleanValue::value)
+        .ok_or_else(|| StepError::Operator(format!("EC2 does not say whether {vpc} has {}", attribute.as_str())))
 }

@@ -20,27 +20,32 @@ pub(crate) async fn ensure(
     onboarding: &OnboardingId,
 ) -> Result<Option<Network>, StepError> {
     let mut made = Vec::new();
+    let mut missing = None;
     for (number, cidr) in (1..).zip(&config.intermediate_vpc_cidrs) {
-        let network = register.intermediate_vpc(number).await?;
-        if let Some(network) = &network
-            && register.places(&network.vpc_id).await?.places.contains(onboarding)
-        {
+        let Some(network) = register.intermediate_vpc(number).await? else {
+            missing = missing.or(Some((number, *cidr)));
+            continue;
+        };
+        if register.places(&network.vpc_id).await?.places.contains(onboarding) {
             // An earlier run took it, and its answer was lost. Another VPC may have room since.
-            return Ok(Some(network.clone()));
+            return Ok(Some(network));
         }
-        made.push((number, *cidr, network));
+        made.push(network);
     }
-    for (number, cidr, network) in made {
-        let network = match network {
-            Some(network) => network,
-            None => match make(ec2, register, config, number, cidr).await? {
-                Some(network) => network,
-                None => return Ok(None),
-            },
+    for network in made {
+        if take(ec2, register, config, &network.vpc_id, onboarding).await? {
+            return Ok(Some(network));
+        }
+    }
+    if let Some((number, cidr)) = missing {
+        let Some(network) = make(ec2, register, config, number, cidr).await? else {
+            return Ok(None);
         };
         if take(ec2, register, config, &network.vpc_id, onboarding).await? {
             return Ok(Some(network));
         }
+        // Others were quicker: there may be one more to be made.
+        return Ok(None);
     }
     Err(StepError::Transient(format!(
         "all places of the stack's {} intermediate VPCs are taken, {} in each: add a range to the parameter \
@@ -67,6 +72,8 @@ async fn make(
         Ok(network) => {
             let network = register.settle(number, network).await?;
             make::delete_others(ec2, config, number, &network.vpc_id).await;
+            // One that was found may hold endpoints that the register knows nothing of.
+            places::set_right(ec2, register, &network.vpc_id).await?;
             Ok(Some(network))
         }
         Err(error) => {
@@ -89,9 +96,17 @@ async fn take(
     if register.take_place(vpc, onboarding, room).await? {
         return Ok(true);
     }
-    if !register.may_set_right(vpc).await? {
+    let Some(since) = register.may_set_right(vpc).await? else {
         return Ok(false);
-    }
-    let room = places::set_right(ec2, register, vpc).await?.room(config.endpoints_per_vpc);
+    };
+    let room = match places::set_right(ec2, register, vpc).await {
+        Ok(places) => places.room(config.endpoints_per_vpc),
+        Err(error) => {
+            if let Err(error) = register.could_not_set_right(vpc, since).await {
+                tracing::warn!("{vpc} is set right a minute later: {error}");
+            }
+            return Err(error);
+        }
+    };
     register.take_place(vpc, onboarding, room).await
 }

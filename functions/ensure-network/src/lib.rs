@@ -109,8 +109,8 @@ pub async fn handle(ec2: &Client, register: &Register, config: &Config, input: I
     let places = places::set_right(ec2, register, vpc).await?;
     if !register.take_place(vpc, &input.onboarding, places.room(config.endpoints_per_vpc)).await? {
         return Err(StepError::Transient(format!(
-            "the VPC {vpc} has no room for another endpoint: {} of {} are somebody else's and the others are promised. \
-             Have AWS's quota \"Interface and Gateway Load Balancer endpoints per VPC\" raised and then the parameter \
+            "the VPC {vpc} has no room for another endpoint: of {1} that it takes, {0} were made by somebody else, and the \
+             rest is promised. Have AWS's quota \"Interface and Gateway Load Balancer endpoints per VPC\" raised and then the parameter \
              EndpointsPerVpc, or name another VPC",
             places.others, config.endpoints_per_vpc
         )));

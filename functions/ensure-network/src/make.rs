@@ -9,7 +9,7 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType};
 use ipnet::Ipv4Net;
 
 use crate::subnets::{self, Subnet};
-use crate::{Config, handed_out};
+use crate::{Config, handed_out, places};
 use ec2::{filter, tagged, with_tag};
 use shared::ids::VpcId;
 use shared::network::Network;
@@ -28,10 +28,13 @@ pub(crate) async fn ensure(ec2: &Client, config: &Config, number: usize, cidr: I
     };
     switch_dns_on(ec2, &vpc).await?;
     let subnets = ensure_subnets(ec2, config, &vpc, cidr).await?;
+    if subnets.is_empty() {
+        return Err(StepError::Transient(format!("EC2 names no availability zone for {vpc}")));
+    }
     Ok(handed_out(config, vpc, subnets))
 }
 
-/// Deletes what a second maker made. Nobody was ever told of it; one that stays is in the logs.
+/// Deletes what a second maker made. Nobody was ever told of it; one that is seen and stays is in the logs.
 pub(crate) async fn delete_others(ec2: &Client, config: &Config, number: usize, counts: &VpcId) {
     let others = match find(ec2, config, number).await {
         Ok(found) => found.into_iter().filter(|vpc| vpc != counts),
@@ -45,6 +48,9 @@ pub(crate) async fn delete_others(ec2: &Client, config: &Config, number: usize, 
 }
 
 async fn delete(ec2: &Client, vpc: &VpcId) -> Result<(), StepError> {
+    if !places::endpoints(ec2, vpc).await?.is_empty() {
+        return Err(StepError::Operator(format!("there are endpoints in {vpc}")));
+    }
     for subnet in subnets::all(ec2, vpc).await? {
         let deleted = ec2.delete_subnet().subnet_id(subnet.id.as_str()).send().await;
         deleted.map_err(|error| step_error(&format!("delete {}", subnet.id), &error))?;

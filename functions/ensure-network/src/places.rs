@@ -3,29 +3,28 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::{Tag, VpcEndpoint, VpcEndpointType};
+use aws_sdk_ec2::types::{VpcEndpoint, VpcEndpointType};
 
-use ec2::{filter, is_in_state};
+use ec2::{filter, is_in_state, tag_of};
 use register::{Places, Register};
 use shared::ids::{OnboardingId, VpcId};
 use shared::tags;
 use step::StepError;
 use step::aws::step_error;
 
-/// Counts the endpoints that have no place, and gives back the places of those who have ended and have no endpoint left.
+/// Counts the endpoints beyond one for each place, and gives back the places of those who have ended and have no endpoint left.
 ///
 /// EC2 is asked first: whoever makes an endpoint has had a place since before, so that a place which is missing in the
 /// register then was never there.
 pub(crate) async fn set_right(ec2: &Client, register: &Register, vpc: &VpcId) -> Result<Places, StepError> {
     let endpoints = endpoints(ec2, vpc).await?;
     let mut places = register.places(vpc).await?;
-    let has_place = |owner: &Option<OnboardingId>| owner.as_ref().is_some_and(|owner| places.places.contains(owner));
-    let others = endpoints.iter().filter(|owner| !has_place(owner)).count();
+    let present: BTreeSet<&OnboardingId> = endpoints.iter().flatten().collect();
+    let others = endpoints.len() - places.places.iter().filter(|id| present.contains(id)).count();
     if places.others != others {
         register.count_others(vpc, others).await?;
         places.others = others;
     }
-    let present: BTreeSet<&OnboardingId> = endpoints.iter().flatten().collect();
     for id in places.places.iter().filter(|id| !present.contains(id)) {
         // What ended long ago is forgotten.
         if register.read(id).await?.is_none_or(|onboarding| onboarding.has_ended()) {
@@ -36,7 +35,7 @@ pub(crate) async fn set_right(ec2: &Client, register: &Register, vpc: &VpcId) ->
 }
 
 /// The onboarding of each endpoint that counts against the VPC's quota, if it is one's.
-async fn endpoints(ec2: &Client, vpc: &VpcId) -> Result<Vec<Option<OnboardingId>>, StepError> {
+pub(crate) async fn endpoints(ec2: &Client, vpc: &VpcId) -> Result<Vec<Option<OnboardingId>>, StepError> {
     let endpoints = ec2
         .describe_vpc_endpoints()
         .filters(filter("vpc-id", vpc.as_str()))
@@ -54,5 +53,5 @@ async fn endpoints(ec2: &Client, vpc: &VpcId) -> Result<Vec<Option<OnboardingId>
 }
 
 fn owner(endpoint: &VpcEndpoint) -> Option<OnboardingId> {
-    endpoint.tags().iter().find(|tag| tag.key() == Some(tags::ONBOARDING)).and_then(Tag::value)?.parse().ok()
+    tag_of(endpoint.tags(), tags::ONBOARDING)?.parse().ok()
 }

@@ -33,9 +33,14 @@ pub(crate) async fn all(ec2: &Client, vpc: &VpcId) -> Result<Vec<Subnet>, StepEr
     answer.iter().filter(|subnet| subnet.ipv6_native() != Some(true)).map(read).collect()
 }
 
-/// Of each zone the subnet with the most free addresses, in the order of the zones; none where no address is free.
-pub(crate) fn one_per_zone(mut subnets: Vec<Subnet>) -> Vec<Subnet> {
+/// Those in which an endpoint finds an address.
+pub(crate) fn with_free_addresses(mut subnets: Vec<Subnet>) -> Vec<Subnet> {
     subnets.retain(|subnet| subnet.free_addresses > 0);
+    subnets
+}
+
+/// Of each zone the subnet with the most free addresses, in the order of the zones.
+pub(crate) fn one_per_zone(mut subnets: Vec<Subnet>) -> Vec<Subnet> {
     subnets.sort_by(|one, other| other.free_addresses.cmp(&one.free_addresses).then_with(|| one.id.cmp(&other.id)));
     let mut zones = BTreeMap::new();
     for subnet in subnets {

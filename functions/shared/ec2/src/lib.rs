@@ -6,4 +6,4 @@ mod tag;
 
 pub use filter::{filter, of_onboarding, with_tag};
 pub use state::is_in_state;
-pub use tag::tagged;
+pub use tag::{tag_of, tagged};

@@ -21,7 +21,8 @@ pub struct Places {
     /// The onboardings that have a place.
     #[serde(default)]
     pub places: BTreeSet<OnboardingId>,
-    /// How many endpoints without a place were there when EC2 was asked last: what somebody else made.
+    /// How many endpoints there were beyond one for each place when EC2 was asked last: what somebody else made, or what an
+    /// attempt has left.
     #[serde(default)]
     pub others: usize,
 }
@@ -71,11 +72,12 @@ impl Register {
             .map(|_| ())
     }
 
-    /// Whether a VPC that looks full is to be set right against EC2 now: of many who ask, one, once a minute.
+    /// Whether a VPC that looks full is to be set right against EC2 now: of many who ask, one, once a minute. It is told since
+    /// when it is at work.
     ///
     /// # Errors
     /// When `DynamoDB` refuses.
-    pub async fn may_set_right(&self, vpc: &VpcId) -> Result<bool, StepError> {
+    pub async fn may_set_right(&self, vpc: &VpcId) -> Result<Option<u64>, StepError> {
         let now = unix_milliseconds();
         let update = self
             .update(key(vpc))
@@ -84,10 +86,24 @@ impl Register {
             .expression_attribute_values(":before", value(&now.saturating_sub(PAUSE))?)
             .update_expression("SET #at = :now")
             .condition_expression("attribute_not_exists(#at) OR #at <= :before");
-        unless_refused(update).await
+        Ok(unless_refused(update).await?.then_some(now))
     }
 
-    /// Keeps how many endpoints are there that have no place.
+    /// Lets the next who asks set the VPC right, since who was at work could not.
+    ///
+    /// # Errors
+    /// When `DynamoDB` refuses.
+    pub async fn could_not_set_right(&self, vpc: &VpcId, since: u64) -> Result<(), StepError> {
+        let update = self
+            .update(key(vpc))
+            .expression_attribute_names("#at", "setRightAt")
+            .expression_attribute_values(":since", value(&since)?)
+            .update_expression("REMOVE #at")
+            .condition_expression("#at = :since");
+        unless_refused(update).await.map(|_| ())
+    }
+
+    /// Keeps how many endpoints are there beyond one for each place.
     ///
     /// # Errors
     /// When `DynamoDB` refuses.
