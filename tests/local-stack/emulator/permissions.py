@@ -3,7 +3,8 @@
 EC2 is played elsewhere, so its resources and their tags are known there: `POST /_permissions` judges one action on one
 resource by the caller's role, with the condition keys that are given. `POST /_permissions/session` hands out the session
 of a function's role, so that tests can try what it must not do. The emulator's own evaluation does not know
-`events:source` and `events:detail-type` of PutEvents, and makes a secret with tags without secretsmanager:TagResource.
+`events:source` and `events:detail-type` of PutEvents, nor `dynamodb:LeadingKeys` of what names an item by its key, and makes a
+secret with tags without secretsmanager:TagResource.
 """
 
 import contextvars
@@ -14,6 +15,7 @@ from ministack.core import iam_actions, iam_evaluator, lambda_runtime, responses
 from ministack.services import lambda_svc
 
 _entries = contextvars.ContextVar("entries", default=({},))
+_item = contextvars.ContextVar("item", default={})
 
 
 def install():
@@ -63,19 +65,31 @@ def _refusal(question):
 
 
 def _judge_more():
-    """Gives the evaluation the keys of each entry of PutEvents, and has a secret's tags judged too."""
-    enforce, buses = iam_evaluator.enforce, iam_actions.eventbridge_resource_arns
+    """Gives the evaluation the keys of each entry of PutEvents and of an item, and has a secret's tags judged too."""
+    enforce, buses, tables = (
+        iam_evaluator.enforce,
+        iam_actions.eventbridge_resource_arns,
+        iam_actions.dynamodb_resource_arns,
+    )
 
     def noting_entries(body, region, account):
         found = buses(body, region, account)
         _entries.set(json.loads(body)["Entries"] if found else [{}])
         return found
 
+    def noting_item(body, region, account):
+        # Of tables whose key is one attribute.
+        values = [next(iter(value.values())) for value in json.loads(body).get("Key", {}).values()]
+        _item.set({"dynamodb:LeadingKeys": values} if values else {})
+        return tables(body, region, account)
+
     def judge(key, action, service, region, resource_arn="*", service_context=None):
         keys = [{}]
         if action == "events:PutEvents":
             names = {"events:source": "Source", "events:detail-type": "DetailType"}
             keys = [{name: entry.get(field) for name, field in names.items()} for entry in _entries.get()]
+        if service == "dynamodb":
+            keys = [_item.get()]
         actions = [action]
         if action == "secretsmanager:CreateSecret" and "aws:TagKeys" in (service_context or {}):
             actions.append("secretsmanager:TagResource")
@@ -87,4 +101,5 @@ def _judge_more():
         return next((refusal for refusal in refusals if refusal is not None), None)
 
     iam_actions.eventbridge_resource_arns = noting_entries
+    iam_actions.dynamodb_resource_arns = noting_item
     iam_evaluator.enforce = judge
