@@ -56,8 +56,9 @@ enum Catch {
     NextWindow,
     /// The customer was not told, and need not have been: what comes next says it too, so that the way goes on.
     GoOnUntold,
-    /// The accepted endpoint could not be looked at: whether it works is seen when the source is verified.
-    VerifyNevertheless,
+    /// What comes next does not depend on it: the accepted endpoint could not be looked at, and whether it works is seen when
+    /// the source is verified; or what a lost attempt made could not be deleted, which the next clean-up does.
+    GoOn,
     /// The customer was not told that the source works. It is connected nevertheless, and the output says what went wrong.
     ConnectedUntold,
     /// Not everything could be undone; the customer is told, with the end that led here.
@@ -75,7 +76,7 @@ impl Catch {
             "Open record" | "Check eligibility" | "Tell: declined" => &[Self::NothingToUndo],
             "Await command" | "Await source" => &[Self::NextWindow, Self::UndoAndFail],
             "Create endpoint" => &[Self::AskAgain, Self::UndoAndFail],
-            "Check accepted" => &[Self::VerifyNevertheless],
+            "Check accepted" | "Clean up attempt" => &[Self::GoOn],
             "Tell: preparing"
             | "Tell: command received"
             | "Tell: source received"
@@ -135,7 +136,10 @@ impl Catch {
                 "Next": "Another window?"
             }),
             Self::GoOnUntold => json!({"ErrorEquals": any, "Next": state["Next"]}),
-            Self::VerifyNevertheless => json!({"ErrorEquals": any, "Next": "Verify source"}),
+            Self::GoOn => {
+                let next = if state["Next"] == "Still accepted?" { &json!("Verify source") } else { &state["Next"] };
+                json!({"ErrorEquals": any, "Next": next})
+            }
             Self::ConnectedUntold => {
                 let mut output = state["Output"].clone();
                 output["notReplied"] = json!("{% $states.errorOutput.Error %}");

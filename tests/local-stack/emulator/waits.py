@@ -1,6 +1,6 @@
 """Short waits.
 
-`SFN_WAIT_SCALE` shortens what a state waits, but not the work of a function for which it waits. So waits of less than five
+`SFN_WAIT_SCALE` shortens what a state waits, but not the work of a function for which it waits. So waits of less than ten
 seconds are as long as on AWS; a definition that waits so shortly comes back to see whether somebody is done.
 """
 
@@ -9,7 +9,7 @@ import time
 
 from ministack.services import stepfunctions
 
-_SHORT = 5
+_SHORT = 10
 
 # Whether a Wait state is what sleeps in this context.
 _waits = contextvars.ContextVar("waits", default=False)
