@@ -13,7 +13,7 @@ use layout::say;
 /// Where the program lies that checks state machines.
 const DEFINITIONS: &str = "infra/xtask/definitions";
 
-/// Checks format, lints, template, definitions and dependencies, and says how long each took.
+/// Checks format, lints, templates, definitions and dependencies, and says how long each took.
 pub(crate) fn check() -> Result<()> {
     let begun = Instant::now();
     python::ensure()?;
@@ -24,11 +24,14 @@ pub(crate) fn check() -> Result<()> {
     let definitions = root.join(DEFINITIONS).join("check.js");
     part("format", cargo().args(["fmt", "--all", "--check"]))?;
     part("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
-    part("template", Command::new(cfn_lint).arg(root.join("infra/template.yaml")))?;
+    part(
+        "templates",
+        Command::new(cfn_lint).args(["template", "operations"].map(|name| root.join(format!("infra/{name}.yaml")))),
+    )?;
     part("definitions", Command::new("node").arg(definitions).args(state_machines()?))?;
     part("dependencies", cargo().args(["deny", "--locked", "check", "bans", "licenses", "sources"]))?;
     let took = begun.elapsed().as_secs_f64();
-    say(&format!("Format, lints, template, definitions and dependencies are clean: {took:.1} s"));
+    say(&format!("Format, lints, templates, definitions and dependencies are clean: {took:.1} s"));
     Ok(())
 }
 

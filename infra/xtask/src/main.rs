@@ -60,7 +60,7 @@ enum Command {
     Fuzz,
     /// Measure how long the command intake takes, in a release build
     Bench,
-    /// Check format, lints, template, definitions and dependencies, without running anything
+    /// Check format, lints, templates, definitions and dependencies, without running anything
     Check,
 }
 

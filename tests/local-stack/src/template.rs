@@ -1,4 +1,4 @@
-//! Reads infra/template.yaml as CloudFormation does: `!Ref x` is short for `{"Ref": "x"}`.
+//! Reads a template of infra/ as CloudFormation does: `!Ref x` is short for `{"Ref": "x"}`.
 
 use std::path::Path;
 
