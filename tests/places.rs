@@ -166,7 +166,7 @@ async fn no_vpc_is_promised_more_often_than_it_can_hold() {
     a_vpc_with_room_is_used_whatever_becomes_of_the_others(&ground).await;
     a_look_that_fails_is_made_again_by_the_next(&ground).await;
     a_maker_who_is_gone_is_followed_by_another(&ground).await;
-    two_makers_of_one_vpc_agree_on_one(&ground).await;
+    Box::pin(two_makers_of_one_vpc_agree_on_one(&ground)).await;
     a_quota_is_named_and_the_next_try_is_free(&ground).await;
     stack.stop().await;
 }
@@ -216,7 +216,7 @@ async fn sixty_at_fifty_places(ground: &Ground) {
     for network in join_all(ids.iter().map(|id| ground.ensure(&config, id))).await {
         *vpcs.entry(network.unwrap().vpc_id).or_default() += 1;
     }
-    assert_eq!(BTreeSet::from_iter(vpcs.values().copied()), BTreeSet::from([10, 50]));
+    assert_eq!(vpcs.values().copied().collect::<BTreeSet<_>>(), BTreeSet::from([10, 50]));
     assert_eq!(ground.vpcs().await.len(), 2);
 }
 
