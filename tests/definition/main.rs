@@ -5,6 +5,7 @@
 mod history;
 mod places;
 mod read;
+mod releases;
 mod shapes;
 mod table;
 mod told;
