@@ -6,6 +6,7 @@ mod history;
 mod operations;
 mod places;
 mod read;
+mod releases;
 mod shapes;
 mod table;
 mod told;

@@ -1,12 +1,13 @@
 //! Decides whether a ticket can be served: business plan, one region throughout, a known target.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use shared::event::TicketEvent;
+use shared::event::{self, TicketEvent};
 use shared::ids::{Region, TicketId, VpcId};
 use shared::target::Target;
-use step::StepError;
 use step::config::{self, ConfigError};
+use step::{StepError, input};
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -28,8 +29,8 @@ impl Config {
 /// The step's input.
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    /// The neutral event.
-    pub event: TicketEvent,
+    /// The neutral event, or what is left of a malformed one.
+    pub event: Value,
 }
 
 /// The verdict. A "no" is an output and not an error: nothing went wrong.
@@ -70,9 +71,9 @@ pub struct NotEligible {
 /// Checks the ticket. It calls nothing.
 ///
 /// # Errors
-/// None of its own; a malformed event fails as `Step.InvalidInput` before.
+/// [`StepError::InvalidInput`] for a malformed event.
 pub fn handle(config: &Config, input: Input) -> Result<Output, StepError> {
-    let event = input.event;
+    let event = read(input.event)?;
     Ok(match check(&config.region, &event) {
         Ok(target) => Output::Eligible(Eligible {
             eligible: true,
@@ -84,8 +85,16 @@ pub fn handle(config: &Config, input: Input) -> Result<Output, StepError> {
     })
 }
 
+fn read(event: Value) -> Result<TicketEvent, StepError> {
+    let unreadable = |problem: &str| StepError::InvalidInput(format!("the event cannot be read: {problem}"));
+    if let Some(problem) = event::problem(&event) {
+        return Err(unreadable(problem));
+    }
+    input::read(event).map_err(|error| unreadable(&error.to_string()))
+}
+
 fn check(stack: &Region, event: &TicketEvent) -> Result<Option<Target>, String> {
-    let plan = event.customer.plan.trim();
+    let plan = event.customer.plan.as_str().trim();
     if !plan.eq_ignore_ascii_case("business") {
         return Err(format!(
             "AWS PrivateLink is part of the business plan, and {} is on the plan \"{plan}\". \
@@ -94,14 +103,14 @@ fn check(stack: &Region, event: &TicketEvent) -> Result<Option<Target>, String> 
         ));
     }
     let here = |region: &str| Region::from_atlas(region).is_ok_and(|region| region == *stack);
-    if !here(&event.customer.region) {
+    if !here(event.customer.region.as_str()) {
         return Err(format!(
             "Your data platform's region is \"{}\", and this service connects deployments in {stack}. \
              A private endpoint cannot leave its region: open a ticket for the data platform's region.",
             event.customer.region
         ));
     }
-    if !here(&event.atlas.region) {
+    if !here(event.atlas.region.as_str()) {
         return Err(format!(
             "Your Atlas deployment is in \"{}\", and your data platform's region is {stack} (Atlas calls it {}). \
              A private endpoint cannot leave its region: open a new ticket for a deployment in {stack}, or ask us \
@@ -110,7 +119,7 @@ fn check(stack: &Region, event: &TicketEvent) -> Result<Option<Target>, String> 
             stack.atlas_name()
         ));
     }
-    match event.atlas.target.as_deref().map(str::trim) {
+    match event.atlas.target.as_ref().map(|target| target.as_str().trim()) {
         None | Some("") => Ok(None),
         Some("dedicated") => Ok(Some(Target::Dedicated)),
         Some("federated") => Ok(Some(Target::Federated)),
@@ -125,7 +134,7 @@ fn check(stack: &Region, event: &TicketEvent) -> Result<Option<Target>, String> 
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -178,8 +187,15 @@ mod tests {
 
     #[test]
     fn a_malformed_ticket_is_refused_by_the_name_of_the_field() {
-        let event = json!({"event": {"ticket": {"id": "1"}, "customer": {"id": "acme", "name": "Acme"}, "atlas": {}}});
-        let error = serde_json::from_value::<Input>(event).unwrap_err().to_string();
-        assert!(error.contains("plan"), "{error}");
+        let config = Config { region: "us-east-1".parse().unwrap() };
+        for event in [
+            json!({"ticket": {"id": "1"}, "customer": {"id": "acme", "name": "Acme"}, "atlas": {}}),
+            // As start-onboarding passes it on.
+            json!({"ticket": {"id": "1"}, "malformed": "missing field `plan` at `customer`"}),
+        ] {
+            let error = handle(&config, Input { event }).unwrap_err();
+            let expected = "the event cannot be read: missing field `plan` at `customer`";
+            assert_eq!(error, StepError::InvalidInput(expected.to_owned()));
+        }
     }
 }

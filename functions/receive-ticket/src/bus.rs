@@ -1,27 +1,23 @@
 //! The neutral event goes on the bus.
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use serde_json::Value;
 
 use crate::reply::Reply;
 use crate::{Clients, Config};
-use shared::event::Ticket;
+use shared::event::TicketEvent;
 use step::StepError;
 use step::aws::step_error;
 
 /// Puts the event on the bus, where `start-onboarding` waits for it.
-pub(crate) async fn announce(
-    clients: &Clients,
-    config: &Config,
-    ticket: &Ticket,
-    event: &Value,
-) -> Result<Reply, StepError> {
+pub(crate) async fn announce(clients: &Clients, config: &Config, event: &TicketEvent) -> Result<Reply, StepError> {
     let doing = "put the event on the bus";
+    let detail = serde_json::to_string(event)
+        .map_err(|error| StepError::Operator(format!("the event cannot be written: {error}")))?;
     let entry = PutEventsRequestEntry::builder()
         .event_bus_name(&config.bus)
         .source("causeway.helpdesk")
         .detail_type("PrivateLink Requested")
-        .detail(event.to_string())
+        .detail(detail)
         .build();
     let answer = clients.events.put_events().entries(entry).send().await.map_err(|error| step_error(doing, &error))?;
     // A call that succeeds can still have left the event out.
@@ -29,7 +25,7 @@ pub(crate) async fn announce(
         let code = answer.entries().iter().find_map(|entry| entry.error_code()).unwrap_or("no code");
         return Err(StepError::Transient(format!("could not {doing}: {code}")));
     }
-    let execution = ticket.execution_name();
+    let execution = event.ticket.execution_name();
     tracing::info!(execution, "announced");
     Ok(Reply::announced(&execution))
 }

@@ -6,30 +6,59 @@ use serde_json::{Map, Value, json};
 
 use help_desk::zendesk::{Field, as_text};
 use help_desk::{Fact, Fields};
-use shared::event::{Round, Ticket};
+use shared::event::{Ticket, TicketEvent};
+use step::input::{self, InputError};
+use step::outside::excerpt;
 
-/// What is known of a ticket.
+/// How much is said again of what cannot be read.
+pub(crate) const LONGEST_QUOTE: usize = 60;
+
+/// What is known of a ticket. What cannot be read is not known; it is kept apart, to be asked for again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Facts(BTreeMap<Fact, String>);
+pub(crate) struct Facts {
+    known: BTreeMap<Fact, String>,
+    unreadable: BTreeMap<Fact, Unreadable>,
+}
+
+/// A value that is not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Unreadable {
+    /// Its beginning.
+    said: String,
+    /// What is expected there.
+    expected: String,
+}
 
 impl Facts {
     /// What a neutral event says, whole or not.
     pub(crate) fn of_event(event: &Value) -> Self {
-        let known = Fact::ALL.into_iter().filter_map(|fact| {
+        let mut facts = Self::default();
+        for fact in Fact::ALL {
             let (part, name) = fact.path();
-            let text = as_text(event.get(part)?.get(name)?)?.trim().to_owned();
-            (!text.is_empty()).then_some((fact, text))
-        });
-        Self(known.collect())
+            let said = event.get(part).and_then(|part| as_text(part.get(name)?));
+            if let Some(said) = said.as_deref().map(str::trim).filter(|said| !said.is_empty()) {
+                facts.set(fact, said.to_owned());
+            }
+        }
+        facts
     }
 
-    pub(crate) fn set(&mut self, fact: Fact, value: String) {
-        self.0.insert(fact, value);
+    /// Keeps what is said of a fact. What cannot be read takes nothing from what was known.
+    pub(crate) fn set(&mut self, fact: Fact, said: String) {
+        match fact.fault(&said) {
+            None => {
+                self.known.insert(fact, said);
+            }
+            Some(expected) => {
+                self.unreadable.insert(fact, Unreadable { said: excerpt(&said, LONGEST_QUOTE), expected });
+            }
+        }
     }
 
     /// Adds what others say, which counts more than what was known.
     pub(crate) fn add(&mut self, others: Self) {
-        self.0.extend(others.0);
+        self.known.extend(others.known);
+        self.unreadable.extend(others.unreadable);
     }
 
     /// Adds what the ticket's custom fields say, which counts more than what was known.
@@ -43,26 +72,56 @@ impl Facts {
     }
 
     pub(crate) fn has(&self, fact: Fact) -> bool {
-        self.0.contains_key(&fact)
+        self.known.contains_key(&fact)
     }
 
-    /// What an onboarding needs and nobody has said.
+    /// What an onboarding needs and nobody has said, and what somebody has said that cannot be read.
     pub(crate) fn missing(&self) -> Vec<Fact> {
-        Fact::ALL.into_iter().filter(|fact| fact.is_needed() && !self.has(*fact)).collect()
+        let is_wanted = |fact: &Fact| fact.is_needed() || self.unreadable.contains_key(fact);
+        Fact::ALL.into_iter().filter(|fact| is_wanted(fact) && !self.has(*fact)).collect()
     }
 
-    /// The neutral event. The first round is not mentioned.
-    pub(crate) fn event(&self, ticket: &Ticket) -> Value {
-        let mut event = Map::new();
-        event.insert("ticket".to_owned(), json!({"id": ticket.id}));
-        if ticket.round != Round::FIRST {
-            event["ticket"]["round"] = json!(ticket.round);
-        }
-        for (fact, value) in &self.0 {
+    /// The beginning of what cannot be read.
+    pub(crate) fn unreadable(&self) -> BTreeMap<Fact, String> {
+        self.unreadable.iter().map(|(fact, unreadable)| (*fact, unreadable.said.clone())).collect()
+    }
+
+    /// What is expected in the place of what cannot be read, of these.
+    pub(crate) fn faults(&self, of: &[Fact]) -> BTreeMap<Fact, String> {
+        let expected = |fact: &Fact| Some((*fact, self.unreadable.get(fact)?.expected.clone()));
+        of.iter().filter_map(expected).collect()
+    }
+
+    /// The neutral event.
+    ///
+    /// # Errors
+    /// When something is missing.
+    pub(crate) fn event(&self, ticket: &Ticket) -> Result<TicketEvent, InputError> {
+        let mut event = Map::from_iter([("ticket".to_owned(), json!(ticket))]);
+        for (fact, value) in &self.known {
             let (part, name) = fact.path();
-            let part = event.entry(part).or_insert_with(|| json!({}));
-            part[name] = json!(value);
+            event.entry(part).or_insert_with(|| json!({}))[name] = json!(value);
         }
-        Value::Object(event)
+        input::read(Value::Object(event))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_missing_unless_it_was_known_before() {
+        let mut facts = Facts::default();
+        facts.set(Fact::AtlasRegion, "US_EAST_1".to_owned());
+        for fact in [Fact::AtlasRegion, Fact::AtlasTarget, Fact::CustomerName, Fact::VpcId] {
+            facts.set(fact, "x".repeat(201));
+        }
+        let missing = facts.missing();
+        assert!(missing.contains(&Fact::AtlasTarget) && missing.contains(&Fact::VpcId), "needed or not");
+        assert!(!missing.contains(&Fact::AtlasRegion));
+        assert_eq!(facts.unreadable()[&Fact::AtlasTarget], format!("{}…", "x".repeat(LONGEST_QUOTE)));
+        let faults = facts.faults(&[Fact::CustomerName, Fact::CustomerPlan]);
+        assert_eq!(faults, BTreeMap::from([(Fact::CustomerName, "expected at most 200 characters".to_owned())]));
     }
 }

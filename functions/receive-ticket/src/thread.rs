@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::facts::LONGEST_QUOTE;
 use help_desk::Fact;
 use help_desk::message::question::QUESTION;
 use help_desk::zendesk::ThreadComment;
 use shared::event::Ticket;
 use shared::ids::TicketId;
+use step::outside::excerpt;
 
-/// The longest answer that is read, in bytes; longer ones are no region.
-const ANSWER_LIMIT: usize = 60;
+/// The longest answer that is read, in characters; longer ones are no region.
+const ANSWER_LIMIT: usize = LONGEST_QUOTE;
 
 /// What the customer answered to our questions.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -35,14 +37,15 @@ pub(crate) fn answers(ticket: &TicketId, us: &str, requester: &str, thread: &[Th
             asked.extend(labels.filter(|(_, label)| comment.contains(&format!("{label}:"))));
         } else if comment.public && comment.author_id == requester {
             for (fact, said) in comment.body.lines().filter_map(|line| answer(&asked, line)) {
-                match fact.read(&said) {
+                let is_short = said.chars().nth(ANSWER_LIMIT).is_none();
+                match fact.read(&said).filter(|_| is_short) {
                     Some(value) => {
                         answers.unreadable.remove(&fact);
                         answers.given.insert(fact, value);
                     }
                     None if answers.given.contains_key(&fact) => {}
                     None => {
-                        answers.unreadable.insert(fact, said);
+                        answers.unreadable.insert(fact, excerpt(&said, ANSWER_LIMIT));
                     }
                 }
             }
@@ -72,7 +75,7 @@ fn answer(asked: &[(Fact, &str)], line: &str) -> Option<(Fact, String)> {
     let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
     let (fact, _) = asked.iter().find(|(_, asked)| asked.eq_ignore_ascii_case(&label))?;
     let said = said.trim().trim_matches(['"', '\'', '`', '*']).trim();
-    (!said.is_empty() && said.len() <= ANSWER_LIMIT).then(|| (*fact, said.to_owned()))
+    (!said.is_empty()).then(|| (*fact, said.to_owned()))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
         && let Some(ticket) = event::ticket(payload)
     {
         return match wished(&ticket, standing().await?) {
-            Ok(ticket) => bus::announce(clients, config, &ticket, &notice.facts.event(&ticket)).await,
+            Ok(ticket) => announce(clients, config, &notice.facts, &ticket).await,
             Err(ignored) => Ok(ignored),
         };
     }
@@ -75,7 +75,7 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     facts.add(notice.facts);
     facts.add_fields(&config.fields, &ticket.custom_fields);
     if facts.missing().is_empty() {
-        return bus::announce(clients, config, &round, &facts.event(&round)).await;
+        return announce(clients, config, &facts, &round).await;
     }
     let comments = questions(config, &round, &facts, &answers);
     match zendesk.post(&round.id, &us, Conversation { ticket, thread }, &comments).await? {
@@ -84,17 +84,25 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     }
 }
 
+async fn announce(clients: &Clients, config: &Config, facts: &Facts, ticket: &Ticket) -> Result<Reply, StepError> {
+    let event = facts.event(ticket).map_err(|error| StepError::InvalidInput(error.to_string()))?;
+    bus::announce(clients, config, &event).await
+}
+
 /// What is to be asked: the customer for what only the customer knows, the support engineer for the rest.
 fn questions(config: &Config, round: &Ticket, facts: &Facts, answers: &FilledIn) -> Vec<Comment> {
     let execution = round.execution_name();
     let (customers, vendors): (Vec<_>, Vec<_>) = facts.missing().into_iter().partition(|fact| fact.label().is_some());
     let mut comments = Vec::new();
     if !vendors.is_empty() {
-        comments.push(note(&execution, &vendors, &config.fields));
+        comments.push(note(&execution, &vendors, &facts.faults(&vendors), &config.fields));
     }
     if !customers.is_empty() {
         let is_target_known = facts.has(Fact::AtlasTarget);
-        comments.push(question(&execution, &customers, &answers.unreadable, is_target_known));
+        // What the customer said last is what the customer is told.
+        let mut unreadable = facts.unreadable();
+        unreadable.extend(answers.unreadable.clone());
+        comments.push(question(&execution, &customers, &unreadable, is_target_known));
     }
     comments
 }

@@ -4,9 +4,24 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::ids::{TicketId, VpcId};
+use crate::text::Text;
+
+/// The customer's id on the data platform: a UUID has 36 characters, with a prefix it is still far from this.
+pub type CustomerId = Text<100>;
+/// The customer's name: companies may register one of about so many characters.
+pub type CustomerName = Text<200>;
+/// The name of a plan.
+pub type Plan = Text<100>;
+/// A region as somebody wrote it: AWS's and Atlas's names have at most 16 characters.
+pub type RegionName = Text<50>;
+/// A target as somebody wrote it, `online-archive`.
+pub type TargetName = Text<50>;
 
 /// The event's detail, which is also the execution's input.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+///
+/// It is written anew from this type wherever it enters, so that no field is longer than it may be, and none that is
+/// unknown comes along: Step Functions takes 256 KiB a state, `EventBridge` 256 KB an entry, and each state holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketEvent {
     /// The ticket that asked.
     pub ticket: Ticket,
@@ -15,47 +30,60 @@ pub struct TicketEvent {
     /// What the endpoint is to lead to.
     pub atlas: Atlas,
     /// The network to use, when it is not to be an intermediate VPC.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkWish>,
 }
 
+/// What an execution gets in the place of an event that cannot be read: as much as its failure and its ticket need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Malformed {
+    /// The ticket that is told, if the event names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Ticket>,
+    /// What is wrong with the event, without the value that is.
+    pub malformed: String,
+}
+
 /// The help desk's ticket.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     /// The ticket's id; help desks write it as a text or as a number.
     #[serde(deserialize_with = "text_or_number")]
     pub id: TicketId,
     /// Which onboarding of the ticket this is: a ticket that is opened again after its end gets the next one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_first")]
     pub round: Round,
 }
 
 /// The customer, as the help desk knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// The customer's id on the data platform.
-    pub id: String,
+    pub id: CustomerId,
     /// The customer's name, for people.
-    pub name: String,
+    pub name: CustomerName,
     /// The plan, `business` or another.
-    pub plan: String,
+    pub plan: Plan,
     /// The customer's region on the data platform, `us-east-1`.
-    pub region: String,
+    pub region: RegionName,
 }
 
 /// The Atlas deployment.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Atlas {
     /// The deployment's region, `US_EAST_1` or `us-east-1`.
-    pub region: String,
+    pub region: RegionName,
     /// `dedicated`, `federated` or `online-archive`; when absent, it is read from the service name later.
-    pub target: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<TargetName>,
 }
 
 /// The network that the ticket asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkWish {
     /// An existing VPC of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub vpc_id: Option<VpcId>,
 }
 
@@ -78,6 +106,12 @@ impl Round {
     pub fn next(self) -> Option<Self> {
         Self::try_from(self.0 + 1).ok()
     }
+}
+
+/// The first round is not mentioned.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_first(round: &Round) -> bool {
+    *round == Round::FIRST
 }
 
 impl Default for Round {
@@ -113,6 +147,21 @@ impl Ticket {
     pub fn execution_arn(&self, state_machine_arn: &str) -> String {
         execution_arn(state_machine_arn, &self.execution_name())
     }
+}
+
+impl Malformed {
+    /// What is left of an event with this problem.
+    #[must_use]
+    pub fn of(event: &Value, malformed: String) -> Self {
+        let first = || ticket_id(event).map(|id| Ticket { id, round: Round::FIRST });
+        Self { ticket: ticket(event).or_else(first), malformed }
+    }
+}
+
+/// What was found wrong with an event before its execution began.
+#[must_use]
+pub fn problem(event: &Value) -> Option<&str> {
+    event.get("malformed")?.as_str()
 }
 
 /// The ARN of the execution with this name, as Step Functions gives it.
@@ -169,6 +218,73 @@ mod tests {
         assert_eq!(name(json!({"ticket": {"id": "35436", "round": 0}})), None);
         assert_eq!(name(json!({"ticket": {"id": "35436", "round": 1000}})), None);
         assert_eq!(name(json!({"ticket": {"id": "35436", "round": "2"}})), None);
+    }
+
+    /// An event with every field as long as it may be, of the characters that need most room.
+    fn longest() -> Value {
+        let text = |length: usize| "\u{1}".repeat(length);
+        json!({
+            "ticket": {"id": "7".repeat(40), "round": 999},
+            "customer": {"id": text(100), "name": text(200), "plan": text(100), "region": text(50)},
+            "atlas": {"region": text(50), "target": text(50)},
+            "network": {"vpcId": "vpc-0123456789abcdef0"},
+        })
+    }
+
+    #[test]
+    fn an_event_is_small_however_long_its_fields_are() {
+        let event = TicketEvent::deserialize(longest()).unwrap();
+        let written = serde_json::to_string(&event).unwrap();
+        assert!(written.len() < 4096, "{} bytes", written.len());
+        assert_eq!(TicketEvent::deserialize(serde_json::from_str::<Value>(&written).unwrap()).unwrap(), event);
+        for (part, name) in [
+            ("customer", "id"),
+            ("customer", "name"),
+            ("customer", "plan"),
+            ("customer", "region"),
+            ("atlas", "region"),
+            ("atlas", "target"),
+        ] {
+            let mut event = longest();
+            let longer = format!("{}+", event[part][name].as_str().unwrap());
+            event[part][name] = json!(longer);
+            let error = TicketEvent::deserialize(event).unwrap_err().to_string();
+            assert!(error.starts_with("expected at most "), "{part}.{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_has_no_more_than_was_read() {
+        let mut event = json!({
+            "ticket": {"id": 35436, "round": 1, "subject": "?"},
+            "customer": {"id": "acme", "name": "Acme Corp", "plan": "business", "region": "us-east-1", "more": 1},
+            "atlas": {"region": "US_EAST_1", "target": null},
+            "network": {},
+            "more": "x".repeat(300_000),
+        });
+        let written = json!(TicketEvent::deserialize(&event).unwrap());
+        event["ticket"] = json!({"id": "35436"});
+        event["customer"].as_object_mut().unwrap().remove("more");
+        event["atlas"].as_object_mut().unwrap().remove("target");
+        event.as_object_mut().unwrap().remove("more");
+        assert_eq!(written, event);
+    }
+
+    #[test]
+    fn of_a_malformed_event_the_ticket_and_the_problem_stay() {
+        let left = |event: Value| json!(Malformed::of(&event, "missing field `plan`".to_owned()));
+        let problem = "missing field `plan`";
+        assert_eq!(
+            left(json!({"ticket": {"id": 7, "round": 2, "more": 1}, "customer": "?"})),
+            json!({"ticket": {"id": "7", "round": 2}, "malformed": problem})
+        );
+        assert_eq!(
+            left(json!({"ticket": {"id": "7", "round": "?"}})),
+            json!({"ticket": {"id": "7"}, "malformed": problem})
+        );
+        assert_eq!(left(json!({"ticket": {"id": "a b"}})), json!({ "malformed": problem }));
+        assert_eq!(super::problem(&left(json!({}))), Some(problem));
+        assert_eq!(super::problem(&longest()), None);
     }
 
     #[test]

@@ -23,10 +23,30 @@ impl Failure {
     }
 }
 
+/// How many characters of a cause are told. Step Functions keeps 32,768 of one, and a help desk takes comments of 64 KB,
+/// in which a character may need six bytes.
+const LONGEST: usize = 4000;
+
 /// The message out of a cause as Step Functions keeps it: Lambda wraps a step's message in JSON, other causes are plain.
 #[must_use]
 pub fn message_of(cause: &str) -> String {
     let wrapped = serde_json::from_str::<Value>(cause).ok();
     let message = wrapped.as_ref().and_then(|cause| cause.get("errorMessage")?.as_str());
-    message.unwrap_or(cause).to_owned()
+    message.unwrap_or(cause).chars().take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_message_is_told_up_to_its_limit_wrapped_or_not() {
+        let longest = "é".repeat(LONGEST);
+        let longer = format!("{longest}!");
+        for cause in [&longest, &longer, &json!({ "errorMessage": longer }).to_string()] {
+            assert_eq!(message_of(cause), longest);
+        }
+    }
 }

@@ -102,7 +102,8 @@ id!(
     "an AWS region such as us-east-1",
     |text| {
         let parts: Vec<&str> = text.split('-').collect();
-        matches!(parts.as_slice(), [area, middle @ .., number]
+        // Twice the longest that there is; the names of services and endpoints hold one.
+        text.len() <= 32 && matches!(parts.as_slice(), [area, middle @ .., number]
             if area.len() == 2 && !middle.is_empty() && number.len() == 1
                 && number.bytes().all(|byte| byte.is_ascii_digit())
                 && std::iter::once(area).chain(middle).all(|part| {
@@ -201,6 +202,8 @@ mod tests {
         for text in ["us", "us-east", "us-east-", "US-EAST-1", "us--1", "us-east-11", "-east-1", "us-éast-1"] {
             assert!(text.parse::<Region>().is_err(), "{text}");
         }
+        let region = |length: usize| format!("us-{}-1", "e".repeat(length - 5)).parse::<Region>();
+        assert!(region(32).is_ok() && region(33).is_err());
         for text in ["com.amazonaws.us-east-1.s3", "com.amazonaws.vpce.us-east-1.vpce-0667f4ca6f4a2bbc8", "vpce-svc-1"]
         {
             assert!(text.parse::<ServiceName>().is_err(), "{text}");

@@ -15,4 +15,5 @@ pub mod request;
 pub mod state;
 pub mod tags;
 pub mod target;
+pub mod text;
 pub mod verification;

@@ -6,7 +6,7 @@ use crate::ids::{ServiceName, SubnetId};
 
 /// What was read out of an accepted command: the only things taken from the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct EndpointRequest {
     /// The endpoint service that Atlas made.
     pub service_name: ServiceName,

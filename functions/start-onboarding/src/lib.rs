@@ -1,15 +1,17 @@
-//! Starts the execution of an onboarding, named after its ticket, when the event of a support ticket arrives.
+//! Starts the execution of an onboarding, named after its ticket, when the event of a support ticket arrives. Whatever is on
+//! the bus, the execution's input is small: an event that can be read is written anew, and of another its ticket and what is
+//! wrong with it are all that is passed on.
 
 use aws_sdk_sfn::Client;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use register::Register;
-use shared::event;
+use shared::event::{self, Malformed, TicketEvent};
 use shared::ids::OnboardingId;
-use step::StepError;
 use step::aws::step_error;
 use step::config::{self, ConfigError};
+use step::{StepError, input};
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ impl Config {
 pub struct Input {
     /// The id of the event, which EventBridge gives.
     pub id: String,
-    /// The neutral event. It is not read here: a malformed one gets its execution too, which then says what is wrong.
+    /// The neutral event. A malformed one gets its execution too, which then says what is wrong.
     pub detail: Value,
 }
 
@@ -67,7 +69,7 @@ pub async fn handle(sfn: &Client, register: &Register, config: &Config, input: I
         .start_execution()
         .state_machine_arn(&config.state_machine_arn)
         .name(&execution)
-        .input(input.detail.to_string())
+        .input(input_of_execution(&input.detail)?)
         .send()
         .await;
     match result {
@@ -77,6 +79,15 @@ pub async fn handle(sfn: &Client, register: &Register, config: &Config, input: I
         }
         Err(error) => Err(step_error(&format!("start the execution {execution}"), &error)),
     }
+}
+
+/// What the execution begins with.
+fn input_of_execution(event: &Value) -> Result<String, StepError> {
+    let written = match input::read::<TicketEvent>(event.clone()) {
+        Ok(event) => serde_json::to_string(&event),
+        Err(error) => serde_json::to_string(&Malformed::of(event, error.to_string())),
+    };
+    written.map_err(|error| StepError::Operator(format!("the execution's input cannot be written: {error}")))
 }
 
 /// `ticket-35436`, so that the console can be searched by ticket and a second delivery finds the name taken;
@@ -137,7 +148,8 @@ mod tests {
     async fn an_event_delivered_twice_starts_one_execution() {
         let first = mock!(Client::start_execution)
             .match_requests(|request| {
-                request.name() == Some("ticket-35436") && request.input() == Some(r#"{"ticket":{"id":35436}}"#)
+                request.name() == Some("ticket-35436")
+                    && request.input().is_some_and(|input| input.contains(r#"{"ticket":{"id":"35436"},"#))
             })
             .sequence()
             .output(started)
@@ -148,6 +160,45 @@ mod tests {
         let event = || input(json!({"ticket": {"id": 35436}}));
         assert!(handle(&sfn, &register, &config(), event()).await.unwrap().started);
         assert!(!handle(&sfn, &register, &config(), event()).await.unwrap().started);
+    }
+
+    fn written(event: &Value) -> Value {
+        serde_json::from_str(&input_of_execution(event).unwrap()).unwrap()
+    }
+
+    fn event() -> Value {
+        json!({
+            "ticket": {"id": "35436", "round": 2},
+            "customer": {"id": "acme", "name": "a".repeat(200), "plan": "business", "region": "us-east-1"},
+            "atlas": {"region": "US_EAST_1"},
+        })
+    }
+
+    #[test]
+    fn an_event_is_passed_on_without_what_nobody_reads() {
+        let mut more = event();
+        more["ticket"]["subject"] = json!("?");
+        more["more"] = json!("x".repeat(300_000));
+        assert_eq!(written(&more), event());
+    }
+
+    #[test]
+    fn of_an_event_that_does_not_fit_the_ticket_and_the_reason_are_passed_on() {
+        for (part, name, value, problem) in [
+            ("customer", "name", json!("a".repeat(201)), "expected at most 200 characters at `customer.name`"),
+            ("customer", "plan", json!("b".repeat(250_000)), "expected at most 100 characters at `customer.plan`"),
+            ("customer", "region", json!(null), "expected a string at `customer.region`"),
+            ("network", "vpcId", json!("vpc"), "expected a VPC ID (vpc- and 8 or 17 hex digits) at `network.vpcId`"),
+        ] {
+            let mut event = event();
+            event[part][name] = value;
+            assert_eq!(written(&event), json!({"ticket": {"id": "35436", "round": 2}, "malformed": problem}));
+        }
+        let mut stranger = event();
+        stranger["ticket"]["id"] = json!("7".repeat(41));
+        let problem = "expected a ticket ID (1 to 40 letters, digits or -) at `ticket.id`";
+        assert_eq!(written(&stranger), json!({ "malformed": problem }));
+        assert_eq!(written(&json!("?")), json!({"malformed": "expected struct TicketEvent"}));
     }
 
     #[tokio::test]

@@ -160,3 +160,40 @@ fn only_what_the_customer_can_mend_is_told_on_the_page() {
     assert_eq!(error("Step.Customer").as_deref(), Some("No address is free."));
     assert_eq!(error("Step.Operator"), None);
 }
+
+#[tokio::test]
+async fn the_longest_message_fits_into_the_queue() {
+    // SQS takes 256 KiB, and so does Step Functions of a state's input, which holds the same.
+    const MOST: usize = 256 * 1024;
+    // What verify-source tells, of the characters that need most room; a cause as long as Step Functions keeps one.
+    let (told, cause) = ("\u{10348}".repeat(2001), "\"".repeat(32_768));
+    let layer = |name: &str| json!({"name": name, "passed": true, "evidence": told});
+    let layers = ["dns", "ownership", "tcp", "tls", "mongodb"].map(layer);
+    let mut input = input("35436", &json!({"name": "failed", "failure": {"state": "?", "error": "?", "cause": cause}}));
+    input.facts = serde_json::from_value(json!({
+        "verification": {"verdict": "ask-again", "layers": layers, "problem": told, "nextStep": told},
+        "problem": cause,
+    }))
+    .unwrap();
+    let lengths = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&lengths);
+    let send = mock!(aws_sdk_sqs::Client::send_message)
+        .match_requests(move |request| {
+            seen.lock().unwrap().push(request.message_body().unwrap().len());
+            true
+        })
+        .then_output(|| SendMessageOutput::builder().build());
+    let calls = Calls::default();
+    let clients = Clients {
+        register: Register::with_client(
+            mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&update(&calls)]),
+            "register",
+        ),
+        secrets: mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&delete(&calls)]),
+        sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&send]),
+    };
+    let output = handle(&clients, &config(), input).await.unwrap();
+    let lengths = lengths.lock().unwrap();
+    assert!(lengths[0] < MOST, "{lengths:?}");
+    assert!(output.reason.unwrap().len() < MOST);
+}

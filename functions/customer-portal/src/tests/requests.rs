@@ -258,12 +258,43 @@ async fn every_request_gets_its_status_its_headers_and_its_words() {
 async fn a_body_may_hold_the_longest_command_and_not_much_more() {
     let world = World::awaiting();
     let path = format!("{}/command", link());
-    for (length, status, says) in [(17 * 1024, 422, "too-long"), (65 * 1024, 413, "64 KiB")] {
+    // The last two are near what Lambda and the API take: they are answered like any other.
+    for (length, status, says) in [
+        (16 * 1024, 422, "not-a-command"),
+        (16 * 1024 + 1, 422, "too-long"),
+        (64 * 1024 - "command=".len(), 422, "too-long"),
+        (64 * 1024 - "command=".len() + 1, 413, "64 KiB"),
+        (6 * 1024 * 1024, 413, "64 KiB"),
+        (10 * 1024 * 1024, 413, "64 KiB"),
+    ] {
         let body = format!("command={}", "a".repeat(length));
         let response = world.send("POST", &path, &[FORM], &body).await;
-        assert_eq!(response.status(), status);
-        assert!(response.body().contains(says), "{}", response.body());
+        assert_eq!(response.status(), status, "{length}");
+        assert!(response.body().contains(says), "{length}: {}", response.body());
+        assert!(world.aws().sent.is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_body_may_hold_the_longest_source_and_not_much_more() {
+    let world = World::awaiting_source("dedicated");
+    let path = format!("{}/source", link());
+    let body = |length: usize| {
+        let string = format!("mongodb+srv://reader:{}@cluster0-pl-0.abcde.mongodb.net/", "p".repeat(length));
+        json!({ "connectionString": string }).to_string()
+    };
+    let rest = body(0).len() - r#"{"connectionString":""}"#.len();
+    for (length, status, says) in [
+        (64 * 1024 - body(0).len() + 1, 413, "64 KiB"),
+        (64 * 1024 - body(0).len(), 422, "too-long"),
+        (4 * 1024 - rest + 1, 422, "too-long"),
+        (4 * 1024 - rest, 202, "verifying"),
+    ] {
+        let response = world.send("POST", &path, &[("content-type", "application/json")], &body(length)).await;
+        assert_eq!(response.status(), status, "{length}");
+        assert!(response.body().contains(says), "{length}: {}", response.body());
+    }
+    assert_eq!(world.aws().sent.len(), 1);
 }
 
 #[tokio::test]

@@ -208,6 +208,40 @@ async fn what_the_vendor_knows_is_asked_of_the_support_engineer() {
 }
 
 #[tokio::test]
+async fn a_field_that_is_too_long_is_asked_for_again() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let mut facts = parts();
+    facts["atlas"] = json!({"region": "r".repeat(51), "target": "t".repeat(51)});
+    facts["customer"]["name"] = json!("n".repeat(201));
+    facts["network"] = json!({"vpcId": "vpc"});
+    let ticket = bench.file(&["privatelink"], &facts).await;
+    let event = created(&json!(ticket));
+    assert_eq!(bench.zendesk(&event).await, "asked");
+    assert_eq!(bench.zendesk(&event).await, "waiting");
+    let thread = bench.thread(&ticket).await;
+    let [note, question] = thread.as_slice() else { panic!("{thread:?}") };
+    let (note, question) = (note["body"].as_str().unwrap(), question["body"].as_str().unwrap());
+    assert!(note.contains("customer.name (custom field 360000000102): cannot be read, expected at most 200"), "{note}");
+    assert!(note.contains("network.vpcId (custom field 360000000107): cannot be read, expected a VPC ID"), "{note}");
+    assert!(
+        question.contains("We could not read") && question.contains("\nAtlas region:\nAtlas target:\n"),
+        "{question}"
+    );
+
+    // The customer's answer counts in the place of a field that says nothing; the other fields are filled in anew.
+    let answer = "Atlas region: US_EAST_1\nAtlas target: dedicated";
+    bench.change("customer", &ticket, json!({"comment": {"body": answer, "author_id": 800_001}})).await;
+    let mended = json!({"customer": {"name": "n".repeat(200)}, "network": {"vpcId": ""}});
+    let mended = json!({ "custom_fields": counterpart::fields::custom_fields(&mended) });
+    bench.change("engineer", &ticket, mended).await;
+    assert_eq!(bench.zendesk(&event).await, "announced");
+    let mut expected = parts();
+    expected["ticket"] = json!({ "id": ticket });
+    expected["customer"]["name"] = json!("n".repeat(200));
+    assert_eq!(bench.announced(), [expected]);
+}
+
+#[tokio::test]
 async fn two_webhooks_at_once_ask_once() {
     let bench = Bench::new(Product::Zendesk).await;
     let ticket = bench.file(&["privatelink"], &without(&["atlas.region"])).await;

@@ -48,6 +48,7 @@ fn answered(comments: &[(&str, bool, &str)]) -> (Said, Said) {
 
 #[test]
 fn the_customer_answers_what_was_asked_and_nothing_else() {
+    let long = |length: usize| format!("US_EAST_1 {}", "x".repeat(length - 10));
     let region = |said: &str| vec![("atlas.region".to_owned(), said.to_owned())];
     for (comment, given, unreadable) in [
         // What was said before the question is no answer to it.
@@ -58,7 +59,8 @@ fn the_customer_answers_what_was_asked_and_nothing_else() {
         ((CUSTOMER, true, "Atlas region:"), vec![], vec![]),
         ((CUSTOMER, true, "Atlas region: Virginia"), vec![], region("Virginia")),
         ((CUSTOMER, true, "Atlas region: Virginia\nAtlas region: US_EAST_1"), region("US_EAST_1"), vec![]),
-        ((CUSTOMER, true, &format!("Atlas region: {}", "x".repeat(61))), vec![], vec![]),
+        ((CUSTOMER, true, &format!("Atlas region: {}", long(60))), region("US_EAST_1"), vec![]),
+        ((CUSTOMER, true, &format!("Atlas region: {}", long(61))), vec![], region(&format!("{}…", long(60)))),
         (
             (CUSTOMER, true, "Atlas target: Online Archive"),
             vec![("atlas.target".into(), "online-archive".into())],

@@ -1,6 +1,9 @@
 //! The parts of the neutral event, and who may say them on a ticket.
 
-use shared::ids::Region;
+use std::str::FromStr;
+
+use shared::event::{CustomerId, CustomerName, Plan, RegionName, TargetName};
+use shared::ids::{Region, VpcId};
 
 /// One part of the neutral event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +75,19 @@ impl Fact {
         }
     }
 
+    /// What is expected of a value that cannot be this part of the event, as the event's own type has it.
+    #[must_use]
+    pub fn fault(self, value: &str) -> Option<String> {
+        match self {
+            Self::CustomerId => fault::<CustomerId>(value),
+            Self::CustomerName => fault::<CustomerName>(value),
+            Self::CustomerPlan => fault::<Plan>(value),
+            Self::CustomerRegion | Self::AtlasRegion => fault::<RegionName>(value),
+            Self::AtlasTarget => fault::<TargetName>(value),
+            Self::VpcId => fault::<VpcId>(value),
+        }
+    }
+
     /// Reads what a customer wrote after the label; nothing when it cannot be meant.
     #[must_use]
     pub fn read(self, said: &str) -> Option<String> {
@@ -89,4 +105,8 @@ impl Fact {
             Self::CustomerId | Self::CustomerName | Self::CustomerPlan | Self::VpcId => None,
         }
     }
+}
+
+fn fault<T: FromStr<Err: ToString>>(value: &str) -> Option<String> {
+    value.parse::<T>().err().map(|error| error.to_string())
 }

@@ -39,8 +39,25 @@ impl StepError {
     }
 }
 
+/// How many characters of an error's text are told. A cause travels on into messages, queue and register, and Step
+/// Functions takes 32,768 characters of one; what our steps have to say is far shorter.
+const LONGEST: usize = 4000;
+
 impl From<StepError> for Diagnostic {
     fn from(error: StepError) -> Self {
-        Self { error_type: error.name().to_owned(), error_message: error.to_string() }
+        let told = error.to_string().chars().take(LONGEST).collect();
+        Self { error_type: error.name().to_owned(), error_message: told }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_up_to_its_limit() {
+        let told = |length: usize| Diagnostic::from(StepError::Operator("é".repeat(length))).error_message;
+        assert_eq!(told(LONGEST), "é".repeat(LONGEST));
+        assert_eq!(told(LONGEST + 1), "é".repeat(LONGEST));
     }
 }

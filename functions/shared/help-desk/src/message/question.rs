@@ -21,7 +21,7 @@ pub fn question(
     is_target_known: bool,
 ) -> Comment {
     let mut lines: Vec<Fact> = missing.to_vec();
-    if !is_target_known {
+    if !is_target_known && !lines.contains(&Fact::AtlasTarget) {
         lines.push(Fact::AtlasTarget);
     }
     let mut blocks = Vec::new();
@@ -36,19 +36,34 @@ pub fn question(
     Comment { blocks, public: true, status: Some("pending"), reference: reference(execution, "", asked), message: None }
 }
 
-/// Asks the support engineer for what the vendor knows itself; the customer is not bothered with it.
+/// Asks the support engineer for what the vendor knows itself; the customer is not bothered with it. `faults` says what is
+/// expected where something is filled in that cannot be read.
 #[must_use]
-pub fn note(execution: &str, missing: &[Fact], fields: &Fields) -> Comment {
-    let names = missing.iter().map(|fact| match fields.id(*fact) {
-        Some(id) => format!("{} (custom field {id})", fact.name()),
-        None => format!("{} (no custom field is configured for it)", fact.name()),
+pub fn note(execution: &str, missing: &[Fact], faults: &BTreeMap<Fact, String>, fields: &Fields) -> Comment {
+    let names = missing.iter().map(|fact| {
+        let field = match fields.id(*fact) {
+            Some(id) => format!("{} (custom field {id})", fact.name()),
+            None => format!("{} (no custom field is configured for it)", fact.name()),
+        };
+        match faults.get(fact) {
+            Some(expected) => format!("{field}: cannot be read, {expected}"),
+            None => field,
+        }
     });
+    let why = if faults.is_empty() {
+        "Causeway cannot set up the private endpoint yet: this ticket does not say who the customer is."
+    } else {
+        "Causeway cannot set up the private endpoint yet: it cannot read all that this ticket says."
+    };
     let blocks = vec![
-        Block::text("Causeway cannot set up the private endpoint yet: this ticket does not say who the customer is."),
+        Block::text(why),
         Block::Values("Please fill in".to_owned(), names.collect()),
         Block::text("It goes on by itself as soon as the fields are filled in."),
     ];
-    let asked = missing.iter().map(|fact| fact.name());
+    let asked = missing.iter().map(|fact| match faults.get(fact) {
+        Some(expected) => format!("{}: {expected}", fact.name()),
+        None => fact.name(),
+    });
     Comment { blocks, public: false, status: None, reference: reference(execution, "note-", asked), message: None }
 }
 
@@ -101,7 +116,24 @@ mod tests {
     #[test]
     fn the_support_engineer_is_told_which_fields_to_fill_in() {
         let fields = "customer.id=360000000101".parse().unwrap();
-        let note = note("ticket-35436", &[Fact::CustomerId, Fact::CustomerPlan], &fields);
+        let note = note("ticket-35436", &[Fact::CustomerId, Fact::CustomerPlan], &BTreeMap::new(), &fields);
         insta::assert_snapshot!(shown(&note));
+    }
+
+    #[test]
+    fn the_support_engineer_is_told_what_is_expected_in_a_field_that_cannot_be_read() {
+        let fields = "customer.name=360000000102,network.vpcId=360000000107".parse().unwrap();
+        let missing = [Fact::CustomerName, Fact::CustomerPlan, Fact::VpcId];
+        let said = [(Fact::CustomerName, "n".repeat(201)), (Fact::VpcId, "vpc".to_owned())];
+        let faults = said.into_iter().map(|(fact, said)| (fact, fact.fault(&said).unwrap())).collect();
+        let note = note("ticket-35436", &missing, &faults, &fields);
+        insta::assert_snapshot!(note.text());
+    }
+
+    #[test]
+    fn a_target_that_cannot_be_read_is_asked_for_on_one_line() {
+        let said = BTreeMap::from([(Fact::AtlasTarget, "a cluster".to_owned())]);
+        let text = question("ticket-35436", &[Fact::AtlasTarget], &said, false).text();
+        assert_eq!(text.matches("Atlas target:").count(), 1, "{text}");
     }
 }

@@ -38,6 +38,42 @@ fn endpoint(target: &str) -> Value {
     })
 }
 
+/// What Zendesk takes as a comment, in bytes of HTML.
+const COMMENT: usize = 64 * 1024 - 1;
+
+#[test]
+fn the_longest_messages_fit_into_a_comment() {
+    // As long as verify-source tells, and of the character that needs most room.
+    let told = "\"".repeat(2000);
+    let layers = ["dns", "ownership", "tcp", "tls", "mongodb"];
+    let layers = layers.map(|name| json!({"name": name, "passed": true, "evidence": told}));
+    let verification = json!({"verdict": "ask-again", "layers": layers, "problem": told, "nextStep": told});
+    // As long as Step Functions keeps a cause.
+    let cause = "\"".repeat(32_768);
+    let failure = json!({"state": "Announce", "error": "Step.Customer", "cause": cause});
+    let facts = json!({
+        "network": network(),
+        "endpoint": endpoint("federated"),
+        "verification": verification,
+        "problem": cause,
+        "cleanUp": {"complete": false, "leftovers": ["\"".repeat(600)], "failure": failure},
+    });
+    for message in [
+        json!({"name": "declined", "reason": "\"".repeat(1000)}),
+        json!({"name": "instructions"}),
+        json!({"name": "endpoint-ready"}),
+        json!({"name": "source-wanted"}),
+        json!({"name": "connected"}),
+        json!({"name": "expired", "awaited": "source"}),
+        json!({"name": "failed", "failure": failure}),
+    ] {
+        for comment in comments(&reply(&message, &facts), LINK).unwrap() {
+            let length = comment.html().len().max(comment.text().len());
+            assert!(length <= COMMENT, "{message:.40}: {length} bytes");
+        }
+    }
+}
+
 #[test]
 fn declined() {
     let message = json!({"name": "declined", "reason": "AWS PrivateLink is part of the business plan."});
