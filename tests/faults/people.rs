@@ -21,16 +21,19 @@ pub(crate) enum Way {
     Failed,
     /// As `Connected`, with a ticket that the help desk announces itself.
     Tagged,
+    /// As `Connected`, after Atlas has rejected a first endpoint.
+    Again,
 }
 
 impl Way {
     /// From the longest to the shortest: a state is played on the first way that comes through it.
-    pub(crate) const ALL: [Self; 5] = [Self::Connected, Self::Declined, Self::Expired, Self::Failed, Self::Tagged];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Connected, Self::Declined, Self::Expired, Self::Failed, Self::Tagged, Self::Again];
 
     /// The outcome, as execution and page name it.
     pub(crate) fn outcome(self) -> &'static str {
         match self {
-            Self::Connected | Self::Tagged => "connected",
+            Self::Connected | Self::Tagged | Self::Again => "connected",
             Self::Declined => "declined",
             Self::Expired => "expired",
             Self::Failed => "failed",
@@ -49,6 +52,8 @@ pub(crate) struct People<'a> {
     project: String,
     /// Atlas's endpoint service: id and name.
     pub(crate) service: (String, String),
+    /// The endpoint that Atlas has rejected.
+    rejected: Option<String>,
 }
 
 impl<'a> People<'a> {
@@ -64,7 +69,7 @@ impl<'a> People<'a> {
         let ticket = player.file_ticket(&ticket).await?;
         let project = format!("{number:024x}");
         let service = player.endpoint_service(&project).await?;
-        Ok(Self { stack, player, way, ticket, link: None, project, service })
+        Ok(Self { stack, player, way, ticket, link: None, project, service, rejected: None })
     }
 
     /// Puts the ticket's event on the bus, unless the help desk does.
@@ -93,10 +98,16 @@ impl<'a> People<'a> {
         let Some(link) = self.link.clone() else { return Ok(()) };
         let shown = self.player.portal(&link).await?;
         match (shown["state"].as_str().unwrap_or_default(), self.way) {
-            ("awaiting-command", Way::Connected | Way::Failed | Way::Tagged) => {
+            ("awaiting-command", Way::Connected | Way::Failed | Way::Tagged | Way::Again) => {
                 self.player.bring_command(&link, &atlas_command(&shown, &self.service.1)).await?;
             }
-            ("awaiting-acceptance", Way::Connected | Way::Tagged) => {
+            ("awaiting-acceptance", Way::Again) if self.is_first(&shown) => {
+                let endpoint = endpoint(&shown)?;
+                // Refused once it is rejected.
+                let _ = self.stack.private_link.reject(&endpoint);
+                self.rejected = Some(endpoint);
+            }
+            ("awaiting-acceptance", Way::Connected | Way::Tagged | Way::Again) => {
                 let endpoint = endpoint(&shown)?;
                 self.player.finalize(&self.project, &self.service.0, &endpoint).await?;
             }
@@ -105,7 +116,7 @@ impl<'a> People<'a> {
                 // Refused once it has failed.
                 let _ = self.stack.private_link.fail(&endpoint, "no address is free");
             }
-            ("awaiting-source", Way::Connected | Way::Tagged) => {
+            ("awaiting-source", Way::Connected | Way::Tagged | Way::Again) => {
                 let string = self.player.cluster_string(&self.project, &endpoint(&shown)?).await?;
                 let user = &self.stack.addresses.database_user;
                 let string = with_user(&string, user.username, user.password);
@@ -114,6 +125,11 @@ impl<'a> People<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether the page shows the first endpoint.
+    fn is_first(&self, shown: &Value) -> bool {
+        self.rejected.as_ref().is_none_or(|first| shown["endpoint"]["id"] == first.as_str())
     }
 }
 
