@@ -38,6 +38,10 @@ pub(crate) fn is_prompt(before: &str) -> bool {
     if mark == '>' && directory.get(1..3) == Some(":\\") {
         return true;
     }
+    if mark == '#' {
+        // That of root; without a host before it, it begins a comment.
+        return before.ends_with(' ') && place.contains('@') && !place.contains(' ');
+    }
     matches!(mark, '$' | '%' | '>' | '❯')
         && before.ends_with(' ')
         && (matches!(place, "" | "~" | "PS") || place.starts_with("PS /") || place.contains('@'))
@@ -128,6 +132,7 @@ mod tests {
             "ana@mac ~ % ",
             "[ana@host ~]$ ",
             "PS /home/ana> ",
+            "root@ip-10-0-0-5:~# ",
         ] {
             assert!(is_prompt(prompt), "{prompt}");
         }
