@@ -10,7 +10,7 @@ const OPENINGS: &[&str] = &[
     "An error occurred", "Unable to locate credentials", "Unable to parse", "Unable to redirect", "You must specify a region",
     "The config profile", "Could not connect to the endpoint", "Connect timeout on", "Read timeout on", "SSL validation failed",
     "Error when retrieving", "Error loading SSO", "Error parsing parameter", "The SSO session", "Token has expired",
-    "Partial credentials", "Parameter validation failed", "Missing required parameter", "Invalid choice", "Invalid endpoint",
+    "Partial credentials", "Parameter validation failed", "Invalid type for parameter", "Invalid length for parameter", "Invalid value for parameter", "Missing required parameter", "Invalid choice", "Invalid endpoint",
     "Unknown options:", "Unknown parameter", "To see help text", "usage: aws", "aws: error", "aws: [ERROR]", "aws: exit",
     "aws help", "aws <command>", "aws: command not found", "bash: aws", "-bash: aws", "sh: aws", "-sh: aws", "zsh: command not found",
     "zsh: aws", "'aws' is not recognized", "operable program or batch file", "Command 'aws' not found", "(END)", "--More--",

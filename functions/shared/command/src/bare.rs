@@ -80,7 +80,7 @@ fn among_others(
         }
     };
     if !is_stated {
-        findings.push(not_a_command(source).at(whole));
+        findings.push(if answer.is_some() { answer_only(whole) } else { not_a_command(source).at(whole) });
         return refuse(findings, sure.ok(), network);
     }
     let service_name = findings.keep(sure.map_err(|fault| fault.at(mention.map(|mention| mention.span))));

@@ -102,7 +102,6 @@ pub fn read(pasted: &str, network: &Network, target: Option<Target>) -> Result<A
         return bare::read(&text, answer, findings, network, target)
             .map_err(|refused| Refused { diagnostics: once::each(refused.diagnostics, pasted), ..refused });
     };
-    findings.append(around);
     findings.append(command.findings);
     if let Some(span) = answer {
         findings.push(bare::already_run(span));
@@ -124,6 +123,8 @@ pub fn read(pasted: &str, network: &Network, target: Option<Target>) -> Result<A
         ignored = arguments.without_effect(&mut findings);
         judged = judge(&arguments, is_cut, network, target, &mut findings);
     }
+    // Last, so that no number of other lines hides what is wrong with the command itself.
+    findings.append(around);
     if has_more || judged.has_several_services {
         let mentions = Mentions::of(&text, network);
         if let [first, second, ..] = mentions.services.as_slice() {

@@ -22,9 +22,16 @@ impl Beside {
         Self {
             username: only(&words, &["--username", "-u"]),
             password: only(&words, &["--password", "-p"]).map(SecretText::from),
-            mechanism: only(&words, &["--authenticationMechanism"]),
+            mechanism: only(&words, &["--authenticationMechanism"]).or_else(|| {
+                let certificate = only(&words, &["--tlsCertificateKeyFile", "--sslPEMKeyFile"]);
+                certificate.filter(|_| !words.iter().any(|word| is_user(word))).map(|_| "MONGODB-X509".to_owned())
+            }),
         }
     }
+}
+
+fn is_user(word: &str) -> bool {
+    word.split('=').next().is_some_and(|name| matches!(name, "--username" | "-u"))
 }
 
 /// The value of a flag that is given once.

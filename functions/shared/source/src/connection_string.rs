@@ -67,6 +67,9 @@ fn parse(text: &str, beside: &Beside, findings: &mut Findings) -> Result<Option<
     if let Some(fault) = mechanism::unsupported(rest, beside.mechanism.as_deref()) {
         return Err(fault);
     }
+    if let Some(fault) = in_brackets(rest) {
+        return Err(fault);
+    }
     let (authority, path, query) = split(rest);
     check_blanks(text, authority)?;
     if beside.username.is_some() && !authority.contains('@') && !path.contains('@') {
@@ -114,6 +117,23 @@ fn parse(text: &str, beside: &Beside, findings: &mut Findings) -> Result<Option<
         load_balanced: chosen.load_balanced,
         options: options.into_iter().filter(|(name, _)| is_passed_on(name)).collect(),
     }))
+}
+
+/// The fault of a password in brackets, told first: whatever else stands between them, a blank, an `@` or a slash.
+fn in_brackets(rest: &str) -> Option<Diagnostic> {
+    let (_, behind) = rest.split_once(':')?;
+    let close = match behind.chars().next()? {
+        '<' => ">@",
+        '[' => "]@",
+        '{' => "}@",
+        _ => return None,
+    };
+    let end = behind.rfind(close)? + 1;
+    match form(behind.get(..end)?) {
+        Form::Placeholder => Some(placeholder("password")),
+        Form::Bracketed => Some(bracketed("password")),
+        Form::Plain => None,
+    }
 }
 
 /// The string with the login that the command names beside it.

@@ -31,7 +31,10 @@ impl fmt::Display for Host {
 /// Splits `host:port`.
 pub(crate) fn split_port(text: &str) -> Result<(&str, Option<u16>), Diagnostic> {
     match text.split_once(':') {
-        _ if text.starts_with('[') || text.matches(':').count() > 1 => Err(address()),
+        _ if text.starts_with('[') || text.matches(':').count() > 1 => {
+            let is_address = |ch: char| ch.is_ascii_hexdigit() || matches!(ch, ':' | '.' | '[' | ']' | '%');
+            Err(if text.chars().all(is_address) { address() } else { not_a_name() })
+        }
         Some((name, digits)) => port(digits).map(|port| (name, Some(port))),
         None => Ok((text, None)),
     }
@@ -99,8 +102,7 @@ pub(crate) fn name(text: &str) -> Result<String, Diagnostic> {
             && !label.ends_with('-')
     };
     if name.len() > 253 || !labels.iter().all(is_label) {
-        return Err(Diagnostic::new(Code::MalformedHost, "A host is not a host's name.")
-            .hint("A host's name consists of letters, digits and hyphens between dots."));
+        return Err(not_a_name());
     }
     if labels.len() == 1 {
         return Err(Diagnostic::new(Code::SingleLabelHost, "A host has no domain.")
@@ -143,6 +145,12 @@ fn is_number(label: &str) -> bool {
 fn address() -> Diagnostic {
     Diagnostic::new(Code::IpAddress, "A host is an IP address.")
         .hint("Give the host's name: Atlas's certificate and the way through the endpoint belong to the name.")
+}
+
+fn not_a_name() -> Diagnostic {
+    Diagnostic::new(Code::MalformedHost, "A host is not a host's name.").hint(
+        "A host's name consists of letters, digits and hyphens between dots; commas stand between hosts, each with one port.",
+    )
 }
 
 /// Lets a list pass that is no longer than a deployment can be.

@@ -9,6 +9,8 @@ use crate::options::Options;
 
 /// The fault of a string that logs in otherwise, told before anything is said about its credentials: it may have none.
 pub(crate) fn unsupported(rest: &str, beside: Option<&str>) -> Option<Diagnostic> {
+    // A certificate beside a string with a login is only the client's.
+    let beside = beside.filter(|name| *name != "MONGODB-X509" || !rest.contains('@'));
     if let Some(fault) = beside.and_then(|name| refused(&name.to_ascii_uppercase())) {
         return Some(fault);
     }

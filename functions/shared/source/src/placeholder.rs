@@ -107,13 +107,18 @@ pub(crate) fn form(text: &str) -> Form {
     for (open, close) in BRACKETS {
         let Some(inner) = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)) else { continue };
         let is_template = matches!(open, "{{" | "<%=" | "${" | "#{" | "$(");
-        return if is_named(inner) || is_mask(inner) || is_template || inner.is_empty() {
+        let is_number = open == "{" && inner.bytes().all(|byte| byte.is_ascii_digit());
+        return if is_named(inner) || is_mask(inner) || is_template || is_number || inner.is_empty() {
             Form::Placeholder
         } else if matches!(open, "<" | "[" | "{") {
             Form::Bracketed
         } else {
             Form::Plain
         };
+    }
+    // The real password was written behind the placeholder.
+    if text.strip_prefix('<').and_then(|rest| rest.split_once('>')).is_some_and(|(inner, _)| is_named(inner)) {
+        return Form::Placeholder;
     }
     let variable = text.strip_prefix('$').or_else(|| text.strip_prefix('%')).is_some_and(is_named);
     // Without brackets a name is only sure in the capitals of a variable, or when it says whose it is.
@@ -202,6 +207,8 @@ mod tests {
             "$(get secret)",
             "__PASSWORD__",
             "<>",
+            "{0}",
+            "<db_password>S3cret",
             "<user>",
             "<db_username>",
             "#{db_pass}",

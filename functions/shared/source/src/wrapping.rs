@@ -26,11 +26,13 @@ pub(crate) struct Unwrapped {
 
 /// The one string in a text; nothing when there is none.
 pub(crate) fn unwrap(pasted: &str) -> Result<Option<Unwrapped>, Diagnostic> {
-    let Some((start, scheme)) = find_scheme(pasted) else { return Ok(None) };
+    let Some((start, scheme)) = find_scheme(pasted) else { return without_escapes(pasted) };
     let (before, rest) = pasted.split_at(start);
     let body = rest.get(scheme.len()..).unwrap_or_default();
     let margin = without_jdbc(before);
-    let mark = margin.chars().next_back().filter(|mark| matches!(mark, '"' | '\'' | '`' | '<'));
+    // A link of Markdown has its address twice.
+    let is_mark = |mark: &char| matches!(mark, '"' | '\'' | '`' | '<') || (*mark == '[' && body.contains("]("));
+    let mark = margin.chars().next_back().filter(is_mark);
     let has_key = !margin.trim().is_empty();
     let (body, after) = match mark {
         Some(mark) => quoted(body, mark).ok_or_else(unclosed)?,
@@ -54,6 +56,15 @@ pub(crate) fn unwrap(pasted: &str) -> Result<Option<Unwrapped>, Diagnostic> {
     }))
 }
 
+/// The one string in JSON of programs that escape the slash.
+fn without_escapes(pasted: &str) -> Result<Option<Unwrapped>, Diagnostic> {
+    if !pasted.contains(":\\/\\/") {
+        return Ok(None);
+    }
+    let plain = Zeroizing::new(pasted.replace("\\/", "/"));
+    Ok(unwrap(&plain)?.map(|unwrapped| Unwrapped { is_changed: true, ..unwrapped }))
+}
+
 /// Where the first scheme begins, in any case of its letters.
 fn find_scheme(text: &str) -> Option<(usize, &'static str)> {
     let separators = text.match_indices("://").map(|(at, _)| at);
@@ -68,7 +79,11 @@ fn find_scheme(text: &str) -> Option<(usize, &'static str)> {
 
 /// The string up to the mark that closes it, and what follows. With an `@` behind it the mark may be a part of the password.
 fn quoted(body: &str, mark: char) -> Option<(&str, &str)> {
-    let close = if mark == '<' { '>' } else { mark };
+    let close = match mark {
+        '<' => '>',
+        '[' => ']',
+        mark => mark,
+    };
     // A placeholder in angle brackets may stand in a string in angle brackets.
     let (string, after) = if mark == '<' { body.rsplit_once(close)? } else { body.split_once(close)? };
     // A quotation mark in a text of JSON has a backslash before it.
@@ -111,7 +126,10 @@ fn begins_something(after: &str, has_key: bool) -> bool {
         && (first.strip_suffix(':').is_some_and(is_name)
             || first.split_once('=').is_some_and(|(key, _)| is_name(key))
             || matches!(second, "=" | ":" | "=>"));
-    rest.is_empty() || rest.starts_with(is_mark) || is_key
+    // No string is broken by an empty line.
+    let is_apart =
+        after.split('\n').take(3).count() > 2 && after.split('\n').take(2).all(|line| line.trim().is_empty());
+    rest.is_empty() || is_apart || rest.starts_with(is_mark) || is_key
 }
 
 /// The text without what Java puts before the scheme.
