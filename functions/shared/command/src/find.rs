@@ -14,7 +14,7 @@ use intake::Span;
 const MOST_COMMANDS: usize = 8;
 
 /// How many lines may be looked at as the beginning of a long answer; it keeps the work linear.
-const MOST_LOOKS: usize = 64;
+const MOST_LOOKS: usize = 8;
 
 /// A command in the text.
 #[derive(Debug)]
@@ -121,7 +121,7 @@ impl Around {
     /// The length of the answer of AWS that begins with this line.
     fn answer(&mut self, rest: &[char], line: &[Char]) -> Option<usize> {
         // Each look at what begins with a brace may go to the end of the text.
-        if line.iter().find(|char| !is_blank(char.ch)).is_some_and(|char| char.ch == '{' || char.ch == '>') {
+        if line.iter().find(|char| !is_blank(char.ch) && char.ch != '>').is_some_and(|char| char.ch == '{') {
             self.looks += 1;
         }
         let length = (self.looks <= MOST_LOOKS).then(|| answer::length(rest, line.len())).flatten()?;
