@@ -3,20 +3,24 @@
 use maud::{Markup, html};
 
 use crate::submission::FILL_IN;
-use command::{Refused, is_unseen};
-use intake::Span;
+use command::{Diagnostic, Refused, is_unseen};
+use intake::{Severity, Span};
 
 /// The summary above the form.
 pub(super) fn of(refused: &Refused, pasted: &str, link: &str) -> Markup {
-    let faults = &refused.diagnostics;
+    let (faults, notes): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        refused.diagnostics.iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
     html! {
         div #error-summary .box .bad role="alert" tabindex="-1" autofocus {
             h3 {
                 "The command was not accepted; nothing was created."
                 @if faults.len() > 1 { " It has " (faults.len()) " faults." }
             }
+            @for note in notes {
+                p { (with_code(&note.message)) }
+            }
             ol .faults {
-                @for fault in faults {
+                @for fault in &faults {
                     li { strong { (with_code(&fault.message)) } @if let Some(hint) = &fault.hint { " " (with_code(hint)) } }
                 }
             }

@@ -11,6 +11,8 @@ codes! {
 
     NotACommand Error "not-a-command" "There is no AWS CLI command in the text, nor only a service name.",
     SeveralCommands Error "several-commands" "There is more than one command in the text.",
+    SeveralServices Error "several-services" "Two different endpoint services are named in the text.",
+    AnswerOnly Error "answer-only" "What AWS answered to the command, without the command and without a service of ours.",
     TextBeforeCommand Error "text-before-command" "Something stands before `aws` on its line, such as `sudo`.",
     TextAroundCommand Error "text-around-command" "A line that is neither part of the command nor plain text.",
     WrongCommand Error "wrong-command" "Another AWS command than `aws ec2 create-vpc-endpoint`.",
@@ -48,10 +50,13 @@ codes! {
 
     IgnoredFlag Note "ignored-flag" "A flag without effect here: the platform sets its own value.",
     IgnoredText Note "ignored-text" "Plain text around the command was left out.",
+    AlreadyRun Note "already-run" "The answer of AWS to the command: it was run, which was not needed.",
+    ServiceFound Note "service-found" "The one endpoint service was taken out of a longer text.",
+    FullStop Note "full-stop" "A full stop at the end of the command was left out.",
     NormalisedCharacter Note "normalised-character" "A typographic character was read as the plain one.",
     DanglingContinuation Note "dangling-continuation" "A continuation character with nothing after it.",
     BlankAfterContinuation Note "blank-after-continuation" "Blanks between a continuation character and its line break.",
     DuplicateSubnet Note "duplicate-subnet" "A subnet that is named twice counts once.",
-    SplitSubnets Note "split-subnets" "Subnets in one word were read one by one.",
+    SplitSubnets Note "split-subnets" "Subnets in one word or in brackets were read one by one.",
     LetterCase Note "letter-case" "Written in another case than the AWS CLI's own.",
 }

@@ -1,5 +1,6 @@
 //! Finds the commands in a pasted text: behind prompts, in code fences, between the lines of an e-mail.
 
+use crate::answer;
 use crate::code::Code;
 use crate::cursor::{Lexed, Start};
 use crate::diagnostic::{Diagnostic, Findings, quoted};
@@ -12,6 +13,9 @@ use intake::Span;
 /// How many commands are read. Two are too many already; a few more may hold the one that is meant.
 const MOST_COMMANDS: usize = 8;
 
+/// How many lines may be looked at as the beginning of a long answer; it keeps the work linear.
+const MOST_LOOKS: usize = 8;
+
 /// A command in the text.
 #[derive(Debug)]
 pub(crate) struct Command {
@@ -21,8 +25,19 @@ pub(crate) struct Command {
     pub(crate) findings: Findings,
 }
 
+/// What was found in a text.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Its commands.
+    pub(crate) commands: Vec<Command>,
+    /// What is to be said about the text around them.
+    pub(crate) around: Findings,
+    /// Where AWS's answer to a command stands.
+    pub(crate) answer: Option<Span>,
+}
+
 /// The commands of the text, and what is to be said about the text around them.
-pub(crate) fn find(text: &[Char]) -> (Vec<Command>, Findings) {
+pub(crate) fn find(text: &[Char]) -> Found {
     let mut commands = Vec::new();
     let mut around = Around::default();
     let plain: Vec<char> = text.iter().map(|char| char.ch).collect();
@@ -33,7 +48,10 @@ pub(crate) fn find(text: &[Char]) -> (Vec<Command>, Findings) {
         let rest = text.get(at..).unwrap_or_default();
         let line = rest.iter().position(|char| char.ch == '\n').and_then(|length| rest.get(..length)).unwrap_or(rest);
         let plain_line = plain.get(at..at + line.len()).unwrap_or_default();
-        if let Some(offset) = begin_of_command(plain_line) {
+        if let Some(length) = around.answer(plain.get(at..).unwrap_or_default(), line) {
+            at += length;
+            at += usize::from(text.get(at).is_some_and(|char| char.ch == '\n'));
+        } else if let Some(offset) = begin_of_command(plain_line) {
             let mut findings = Findings::default();
             let start = around.prefix(line, offset, Start { at: at + offset, has_prompt: false, is_fenced: false });
             let lexed = lex(text, start, &mut findings);
@@ -51,7 +69,8 @@ pub(crate) fn find(text: &[Char]) -> (Vec<Command>, Findings) {
             at += line.len() + 1;
         }
     }
-    (commands, around.finish())
+    let (around, answer) = around.finish();
+    Found { commands, around, answer }
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +84,10 @@ struct Around {
     quoted_line: Option<Span>,
     /// A command had such a mark, or a prompt, before it.
     is_quotation: bool,
+    /// The first line of AWS's answer to a command.
+    answer: Option<Span>,
+    /// How many lines were looked at as the beginning of an answer that may be long.
+    looks: usize,
 }
 
 impl Around {
@@ -95,6 +118,19 @@ impl Around {
         Start { has_prompt, is_fenced, ..start }
     }
 
+    /// The length of the answer of AWS that begins with this line.
+    fn answer(&mut self, rest: &[char], line: &[Char]) -> Option<usize> {
+        // Each look at what begins with a brace may go to the end of the text.
+        if line.iter().find(|char| !is_blank(char.ch) && char.ch != '>').is_some_and(|char| char.ch == '{') {
+            self.looks += 1;
+        }
+        let length = (self.looks <= MOST_LOOKS).then(|| answer::length(rest, line.len())).flatten()?;
+        if self.answer.is_none() {
+            self.answer = span(line);
+        }
+        Some(length)
+    }
+
     /// Judges a line that no command begins on.
     fn line(&mut self, line: &[Char], text: &str) {
         let mut text = text.trim();
@@ -108,7 +144,7 @@ impl Around {
             self.is_fenced = !self.is_fenced;
             return;
         }
-        if self.is_quiet || text.bytes().all(|byte| byte == b'-') {
+        if self.is_quiet || text.bytes().all(|byte| byte == b'-') || is_prompt_alone(text) {
             return;
         }
         if is_prose(text) {
@@ -133,7 +169,7 @@ impl Around {
     }
 
     /// A `>` before other lines alone is a redirection.
-    fn finish(mut self) -> Findings {
+    fn finish(mut self) -> (Findings, Option<Span>) {
         if let Some(span) = self.prose {
             let note = "The text around the command was left out.";
             self.findings.push(Diagnostic::new(Code::IgnoredText, note).at(span));
@@ -141,7 +177,7 @@ impl Around {
         if let (Some(span), false) = (self.quoted_line, self.is_quotation) {
             self.findings.push(not_plain_text(span));
         }
-        self.findings
+        (self.findings, self.answer)
     }
 }
 
@@ -150,6 +186,11 @@ fn not_plain_text(span: Span) -> Diagnostic {
         .hint("Paste the one command that Atlas shows and nothing else.")
         .label("leave this out")
         .at(span)
+}
+
+/// The prompt that a shell prints when a command has ended.
+fn is_prompt_alone(text: &str) -> bool {
+    text.ends_with(['$', '%', '#', '❯', '>']) && is_prompt(&format!("{text} "))
 }
 
 /// Three backticks, and perhaps the name of a language.

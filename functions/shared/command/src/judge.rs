@@ -23,6 +23,8 @@ pub(crate) struct Judged {
     pub(crate) service_name: Option<ServiceName>,
     /// The handed-out subnets that are named, each once; empty when any subnet is at fault.
     pub(crate) subnet_ids: Vec<SubnetId>,
+    /// Whether different services are named.
+    pub(crate) has_several_services: bool,
 }
 
 /// Judges a command; what is wrong is added to the findings.
@@ -78,6 +80,7 @@ pub(crate) fn judge(
         }
     }
     services.dedup();
+    judged.has_several_services = services.len() > 1;
     if let [Some(name)] = services.as_slice() {
         judged.service_name = Some(name.clone());
     }
@@ -136,6 +139,7 @@ fn other_operation(word: &Word, expected: &str, slip: bool) -> Diagnostic {
 
 /// Remarks on flags that are missing or that are there twice.
 fn presence(arguments: &Arguments, is_cut: bool, findings: &mut Findings) {
+    let mut missing = Vec::new();
     for flag in FLAGS.iter().filter(|flag| matches!(flag.treatment, Treatment::Required | Treatment::Checked)) {
         let mut found = arguments.given.iter().filter(|given| given.flag == flag);
         let first = found.next();
@@ -146,17 +150,28 @@ fn presence(arguments: &Arguments, is_cut: bool, findings: &mut Findings) {
             findings.push(diagnostic.at(again.span));
         }
         if first.is_none() && !is_cut && flag.treatment == Treatment::Required {
-            let consequence = match flag.name {
-                "--vpc-endpoint-type" => ", so the AWS CLI would make a Gateway endpoint",
-                "--subnet-ids" => ", so the endpoint would have no address",
-                _ => "",
-            };
-            findings.push(
-                Diagnostic::new(Code::MissingFlag, format!("`{}` is missing{consequence}.", flag.name))
-                    .hint("Copy the command from Atlas again, to its end."),
-            );
+            missing.push(flag.name);
         }
     }
+    if let Some(fault) = missing_flags(&missing) {
+        findings.push(fault);
+    }
+}
+
+/// One fault, however many are missing.
+fn missing_flags(names: &[&str]) -> Option<Diagnostic> {
+    let message = match names {
+        [] => return None,
+        ["--vpc-endpoint-type"] => {
+            "`--vpc-endpoint-type` is missing, so the AWS CLI would make a Gateway endpoint.".to_owned()
+        }
+        ["--subnet-ids"] => "`--subnet-ids` is missing, so the endpoint would have no address.".to_owned(),
+        [only] => format!("`{only}` is missing."),
+        [others @ .., last] => {
+            format!("{} flags are missing: `{}` and `{last}`.", names.len(), others.join("`, `"))
+        }
+    };
+    Some(Diagnostic::new(Code::MissingFlag, message).hint("Copy the command from Atlas again, to its end."))
 }
 
 fn address_type(value: &str) -> Option<Diagnostic> {

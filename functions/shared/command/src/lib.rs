@@ -8,6 +8,7 @@
 //! CLI sorts them) > [`judge`] and [`rules`] (compared with what was handed out).
 
 mod accepted;
+mod answer;
 mod arguments;
 mod bare;
 mod code;
@@ -16,11 +17,15 @@ mod diagnostic;
 mod entity;
 mod find;
 pub mod flags;
+mod full_stop;
 mod judge;
 mod lexer;
+mod mentions;
 mod normalise;
+mod once;
 mod program;
 mod prose;
+mod quoted_printable;
 mod render;
 mod request;
 mod rules;
@@ -39,9 +44,11 @@ pub use rules::check;
 
 use arguments::Arguments;
 use diagnostic::Findings;
-use find::Command;
+use find::{Command, Found};
+use full_stop::drop_full_stop;
 use intake::Span;
 use judge::{Judged, is_our_operation, judge, letter_case};
+use mentions::Mentions;
 use request::corrected;
 use shared::network::Network;
 use shared::request::EndpointRequest;
@@ -88,12 +95,20 @@ pub fn read(pasted: &str, network: &Network, target: Option<Target>) -> Result<A
     }
     let mut findings = Findings::default();
     let text = normalise::normalise(pasted, &mut findings);
-    let (commands, around) = find::find(&text);
-    let Some((command, is_ambiguous)) = only_command(commands, &mut findings) else {
-        return bare::read(&text, findings, network, target);
+    let Found { commands, around, answer } = find::find(&text);
+    // Where the text is the one command and nothing else, its flags are all that can name a service.
+    let has_more = commands.len() > 1 || answer.is_some() || !around.is_empty();
+    let Some((mut command, mut is_ambiguous)) = only_command(commands, &mut findings) else {
+        return bare::read(&text, answer, findings, network, target)
+            .map_err(|refused| Refused { diagnostics: once::each(refused.diagnostics, pasted), ..refused });
     };
-    findings.append(around);
     findings.append(command.findings);
+    if let Some(span) = answer {
+        findings.push(bare::already_run(span));
+    }
+    if command.lexed.words.len() > 2 {
+        drop_full_stop(&mut command.lexed.words, &mut findings);
+    }
     if let Some(program) = command.lexed.words.first() {
         letter_case(program, "aws", &mut findings);
     }
@@ -108,9 +123,19 @@ pub fn read(pasted: &str, network: &Network, target: Option<Target>) -> Result<A
         ignored = arguments.without_effect(&mut findings);
         judged = judge(&arguments, is_cut, network, target, &mut findings);
     }
+    // Last, so that no number of other lines hides what is wrong with the command itself.
+    findings.append(around);
+    if has_more || judged.has_several_services {
+        let mentions = Mentions::of(&text, network);
+        if let [first, second, ..] = mentions.services.as_slice() {
+            findings.push(bare::several_services(first, second));
+            is_ambiguous = true;
+        }
+    }
     let subnet_ids = judged.subnet_ids;
     let is_clean = findings.are_clean();
-    let (mut diagnostics, notes) = findings.sorted();
+    let (diagnostics, notes) = findings.sorted();
+    let mut diagnostics = once::each(diagnostics, pasted);
     match judged.service_name.filter(|_| !is_ambiguous) {
         Some(service_name) if is_clean => {
             let request = EndpointRequest { service_name, subnet_ids };
@@ -121,6 +146,9 @@ pub fn read(pasted: &str, network: &Network, target: Option<Target>) -> Result<A
             if diagnostics.is_empty() {
                 diagnostics.push(Diagnostic::new(Code::NotACommand, "The text could not be read as Atlas's command."));
             }
+            // The first thing to know for whoever ran it: that it was not needed.
+            let run = notes.into_iter().find(|note| note.code == Code::AlreadyRun);
+            let diagnostics = run.into_iter().chain(diagnostics).collect();
             let corrected = service_name.map(|service_name| corrected(service_name, subnet_ids, network));
             Err(Refused { diagnostics, corrected })
         }
@@ -149,7 +177,6 @@ fn only_command(mut commands: Vec<Command>, findings: &mut Findings) -> Option<(
     Some((command, is_ambiguous))
 }
 
-/// The command as Atlas prints it for this service, with what was handed out.
 fn too_long() -> Refused {
     let diagnostic =
         Diagnostic::new(Code::TooLong, "The text is longer than 16 KiB; Atlas's command has about 250 characters.")

@@ -4,6 +4,7 @@
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::entity;
+use crate::quoted_printable::{self, Quoted};
 use intake::Span;
 
 /// How many different characters are named for one code; the rest are treated alike.
@@ -59,9 +60,10 @@ struct Reader {
 }
 
 impl Reader {
-    /// The characters of the text, with entities and the two characters of a Windows line end as one.
+    /// The characters of the text, with entities, quoted-printable and the two characters of a Windows line end as one.
     fn decode(&mut self, pasted: &str) -> Vec<Char> {
         let text: Vec<char> = pasted.chars().collect();
+        let is_quoted = pasted.contains('=') && quoted_printable::is_used(&text);
         let mut decoded = Vec::with_capacity(text.len());
         let mut start = 0;
         while let Some(&ch) = text.get(start) {
@@ -73,6 +75,17 @@ impl Reader {
                         entity
                     }
                     None => ('&', 1),
+                },
+                '=' if is_quoted => match text.get(start..).and_then(quoted_printable::decode) {
+                    Some((quoted, length)) => {
+                        self.remark(Code::NormalisedCharacter, '=', Span { start, end: start + length });
+                        let Quoted::Char(ch) = quoted else {
+                            start += length;
+                            continue;
+                        };
+                        (ch, length)
+                    }
+                    None => ('=', 1),
                 },
                 _ => (ch, 1),
             };
@@ -146,6 +159,9 @@ impl Remark {
             }
             _ if self.ch == '&' => {
                 Diagnostic::new(self.code, format!("An HTML entity was read as its character{times}."))
+            }
+            _ if self.ch == '=' => {
+                Diagnostic::new(self.code, format!("The text is quoted-printable and was decoded{times}."))
             }
             _ => Diagnostic::new(self.code, format!("The character {name} was read as a plain one{times}.")),
         };

@@ -25,6 +25,8 @@ pub(crate) fn begin_of_command(line: &[char]) -> Option<usize> {
 /// Whether a shell printed this: `$ `, `> `, `% `, also after a user, a host or a directory, or `C:\…>`.
 pub(crate) fn is_prompt(before: &str) -> bool {
     let text = before.trim();
+    // An environment of Python or Conda stands before the prompt.
+    let text = text.strip_prefix('(').and_then(|text| text.split_once(") ")).map_or(text, |(_, prompt)| prompt);
     let Some((place, mark)) = text.char_indices().next_back().and_then(|(at, mark)| Some((text.get(..at)?, mark)))
     else {
         return false;
@@ -38,9 +40,19 @@ pub(crate) fn is_prompt(before: &str) -> bool {
     if mark == '>' && directory.get(1..3) == Some(":\\") {
         return true;
     }
+    if mark == '#' {
+        // That of root; without a host before it, it begins a comment.
+        return before.ends_with(' ') && (place.contains('@') || is_shell(place)) && !place.contains(' ');
+    }
     matches!(mark, '$' | '%' | '>' | '❯')
         && before.ends_with(' ')
-        && (matches!(place, "" | "~" | "PS") || place.starts_with("PS /") || place.contains('@'))
+        && (matches!(place, "" | "~" | "PS") || is_shell(place) || place.starts_with("PS /") || place.contains('@'))
+}
+
+/// `bash-5.1`, as a shell without settings of its own names itself.
+fn is_shell(place: &str) -> bool {
+    let version = ["sh-", "bash-", "zsh-"].iter().find_map(|name| place.strip_prefix(name));
+    version.is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
 }
 
 fn names_aws(line: &[char], at: usize) -> bool {
@@ -128,6 +140,10 @@ mod tests {
             "ana@mac ~ % ",
             "[ana@host ~]$ ",
             "PS /home/ana> ",
+            "root@ip-10-0-0-5:~# ",
+            "sh-4.2$ ",
+            "bash-5.1# ",
+            "(venv) ana@mac infra % ",
         ] {
             assert!(is_prompt(prompt), "{prompt}");
         }

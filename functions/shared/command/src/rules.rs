@@ -18,7 +18,7 @@ const COPY_AGAIN: &str = "Enter the VPC ID and the subnet IDs from our message i
 /// All faults at once, as for a pasted command but without spans.
 pub fn check(request: &EndpointRequest, network: &Network, target: Option<Target>) -> Result<(), Refused> {
     let service = service_name(request.service_name.as_str(), network, target).err();
-    let subnets = request.subnet_ids.iter().filter_map(|id| subnet(id.as_str(), network).err());
+    let subnets = foreign_subnets(&request.subnet_ids, network);
     let mut diagnostics: Vec<Diagnostic> = service.into_iter().chain(subnets).collect();
     let service_is_sound = diagnostics.iter().all(|diagnostic| diagnostic.code == Code::SubnetMismatch);
     let twice = |(at, id): (usize, &SubnetId)| request.subnet_ids.iter().take(at).any(|earlier| earlier == id);
@@ -35,6 +35,18 @@ pub fn check(request: &EndpointRequest, network: &Network, target: Option<Target
         print(&EndpointRequest { service_name, subnet_ids }, network)
     });
     Err(Refused { diagnostics, corrected })
+}
+
+/// One fault, however many were not handed out.
+fn foreign_subnets(ids: &[SubnetId], network: &Network) -> Option<Diagnostic> {
+    let mut faults = ids.iter().filter_map(|id| subnet(id.as_str(), network).err());
+    let mut first = faults.next()?;
+    let more = faults.count();
+    if more > 0 {
+        first.message =
+            format!("{} {} of the {} subnets are not; this is the first.", first.message, more + 1, ids.len());
+    }
+    Some(first)
 }
 
 pub(crate) fn vpc(value: &str, network: &Network) -> Option<Diagnostic> {

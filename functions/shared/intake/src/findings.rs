@@ -51,6 +51,12 @@ impl<C: Code> Findings<C> {
         self.faults.len() >= MOST
     }
 
+    /// Whether there is neither a fault nor a note.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.faults.is_empty() && self.notes.is_empty()
+    }
+
     /// Whether there is no fault.
     #[must_use]
     pub fn are_clean(&self) -> bool {

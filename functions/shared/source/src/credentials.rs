@@ -2,6 +2,7 @@
 
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Findings};
+use crate::placeholder::is_left_in;
 use crate::secret_text::SecretText;
 
 /// User name and password, once they are plain.
@@ -12,11 +13,8 @@ pub(crate) fn credentials(username: String, password: String, findings: &mut Fin
         return None;
     }
     for (what, text) in [("user name", username.as_str()), ("password", password.reveal())] {
-        if is_placeholder(text) {
-            findings.push(
-                Diagnostic::new(Code::Placeholder, format!("The {what} is a placeholder that was not replaced."))
-                    .hint("Put in the database user's own; Atlas lists users under Database Access."),
-            );
+        if is_left_in(text) {
+            findings.push(placeholder(what));
             return None;
         }
         if text.contains('\0') {
@@ -32,10 +30,17 @@ pub(crate) fn no_credentials() -> Diagnostic {
         .hint("Give a database user of Atlas that may read the data, as `mongodb+srv://user:password@host/`.")
 }
 
-/// `<password>`, `<db_password>`, `${PASSWORD}`, or a masked one.
-fn is_placeholder(text: &str) -> bool {
-    let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
-    let inner = inner.or_else(|| text.strip_prefix("${").and_then(|text| text.strip_suffix('}')));
-    let is_word = |inner: &str| inner.chars().all(|ch| ch.is_ascii_alphabetic() || matches!(ch, '_' | '-' | ' '));
-    inner.is_some_and(is_word) || (text.len() >= 3 && text.chars().all(|ch| ch == '*'))
+/// The fault of what still has to be replaced.
+pub(crate) fn placeholder(what: &str) -> Diagnostic {
+    Diagnostic::new(Code::Placeholder, format!("The {what} is a placeholder that was not replaced."))
+        .hint("Put in the database user's own; Atlas lists users under Database Access.")
+}
+
+/// The fault of a password that was put between the brackets.
+pub(crate) fn bracketed(what: &str) -> Diagnostic {
+    Diagnostic::new(Code::Bracketed, format!("The {what} stands between brackets, which belong to Atlas's placeholder."))
+        .hint(
+            "Leave the brackets out. If they are a part of it, percent-encode them: < is %3C, > is %3E, [ is %5B, ] is %5D, { is \
+             %7B, } is %7D.",
+        )
 }

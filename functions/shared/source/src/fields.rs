@@ -16,6 +16,10 @@ use crate::secret_text::SecretText;
 pub(crate) fn read(given: &Given) -> Result<Accepted, Refused> {
     let mut findings = Findings::default();
     let seeds = findings.keep(seeds(given.host.as_deref(), given.port.as_deref()));
+    if [&given.host, &given.port].into_iter().flatten().any(|list| host::has_other_separators(&list.replace(", ", ",")))
+    {
+        findings.push(host::other_separators());
+    }
     if let Some(Seeds::Srv { name, .. }) = &seeds {
         let message = format!("`{name}` is the name of a seed list; the DNS tells its hosts and ports.");
         findings.push(Diagnostic::new(Code::ReadAsSrv, message));
@@ -53,13 +57,19 @@ fn seeds(hosts: Option<&str>, ports: Option<&str>) -> Result<Seeds, Diagnostic> 
         return Err(Diagnostic::new(Code::MalformedHost, "The host holds a whole connection string.")
             .hint("Put it into the field for the connection string, and leave the others empty."));
     }
-    let ports = ports.map(|ports| ports.split(',').map(|port| host::port(port.trim())).collect::<Result<Vec<_>, _>>());
+    let ports = ports.map(|ports| host::entries(ports).into_iter().map(host::port).collect::<Result<Vec<_>, _>>());
     let ports = ports.transpose()?.unwrap_or_default();
-    let mut read = Vec::new();
-    for part in hosts.split(',').map(str::trim) {
+    let mut read: Vec<Host> = Vec::new();
+    let entries = host::entries(hosts);
+    for part in &entries {
+        if let Some(before) = read.last().filter(|_| ports.is_empty() && host::is_port_alone(part)) {
+            let name = before.name.clone();
+            read.push(Host { name, port: host::port(part)? });
+            continue;
+        }
         let (name, port) = host::split_port(part)?;
         let name = host::name(name)?;
-        if host::is_private_seed_list(&name) && port.is_none() && ports.is_empty() && !hosts.contains(',') {
+        if host::is_private_seed_list(&name) && port.is_none() && ports.is_empty() && entries.len() == 1 {
             return Ok(Seeds::Srv { name, service: "mongodb".to_owned() });
         }
         let ports = match (port, ports.as_slice()) {

@@ -31,14 +31,46 @@ impl fmt::Display for Host {
 /// Splits `host:port`.
 pub(crate) fn split_port(text: &str) -> Result<(&str, Option<u16>), Diagnostic> {
     match text.split_once(':') {
-        _ if text.starts_with('[') || text.matches(':').count() > 1 => Err(address()),
+        _ if text.starts_with('[') || text.matches(':').count() > 1 => {
+            let is_address = |ch: char| ch.is_ascii_hexdigit() || matches!(ch, ':' | '.' | '[' | ']' | '%');
+            Err(if text.chars().all(is_address) { address() } else { not_a_name() })
+        }
         Some((name, digits)) => port(digits).map(|port| (name, Some(port))),
         None => Ok((text, None)),
     }
 }
 
+/// The entries of a list of hosts or ports: separated by commas, and also by semicolons, blanks and line breaks.
+pub(crate) fn entries(text: &str) -> Vec<&str> {
+    let parts = text.split([',', ';']).map(str::trim);
+    // Nothing between two commas is an empty entry, and a fault.
+    parts.flat_map(|part| if part.is_empty() { vec![part] } else { part.split_whitespace().collect() }).collect()
+}
+
+/// Whether a list has other separators than commas.
+pub(crate) fn has_other_separators(text: &str) -> bool {
+    text.trim().contains(|ch: char| ch == ';' || ch.is_whitespace())
+}
+
+/// Whether an entry is a further port of the host before it, as in `host:1024,1025`.
+pub(crate) fn is_port_alone(entry: &str) -> bool {
+    (1..=5).contains(&entry.len()) && entry.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// That a list was read which drivers do not read.
+pub(crate) fn other_separators() -> Diagnostic {
+    Diagnostic::new(Code::HostSeparators, "The hosts and ports were read one by one; drivers want commas between them.")
+}
+
 /// Reads a port.
 pub(crate) fn port(digits: &str) -> Result<u16, Diagnostic> {
+    let is_range = digits
+        .split_once(['-', '–'])
+        .is_some_and(|(low, high)| is_port_alone(low.trim()) && is_port_alone(high.trim()));
+    if is_range {
+        return Err(Diagnostic::new(Code::MalformedPort, "A range of ports stands where one port is expected.")
+            .hint("Write each port, with commas between them, as the connection string that Atlas shows has them."));
+    }
     let port = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten();
     port.filter(|port| *port > 0).ok_or_else(|| {
         Diagnostic::new(Code::MalformedPort, "A port is not a number from 1 to 65535.")
@@ -70,8 +102,7 @@ pub(crate) fn name(text: &str) -> Result<String, Diagnostic> {
             && !label.ends_with('-')
     };
     if name.len() > 253 || !labels.iter().all(is_label) {
-        return Err(Diagnostic::new(Code::MalformedHost, "A host is not a host's name.")
-            .hint("A host's name consists of letters, digits and hyphens between dots."));
+        return Err(not_a_name());
     }
     if labels.len() == 1 {
         return Err(Diagnostic::new(Code::SingleLabelHost, "A host has no domain.")
@@ -114,6 +145,12 @@ fn is_number(label: &str) -> bool {
 fn address() -> Diagnostic {
     Diagnostic::new(Code::IpAddress, "A host is an IP address.")
         .hint("Give the host's name: Atlas's certificate and the way through the endpoint belong to the name.")
+}
+
+fn not_a_name() -> Diagnostic {
+    Diagnostic::new(Code::MalformedHost, "A host is not a host's name.").hint(
+        "A host's name consists of letters, digits and hyphens between dots; commas stand between hosts, each with one port.",
+    )
 }
 
 /// Lets a list pass that is no longer than a deployment can be.

@@ -8,6 +8,7 @@
 //! names. A cluster's members are told apart by theirs; for it the endpoint's name is refused.
 
 mod accepted;
+mod beside;
 mod code;
 mod connection_string;
 mod credentials;
@@ -17,11 +18,14 @@ mod escape;
 mod fields;
 mod given;
 mod host;
+mod mechanism;
 mod model;
 mod options;
+mod placeholder;
 mod secret_text;
 #[cfg(test)]
 mod tests;
+mod wrapping;
 
 pub use accepted::Accepted;
 pub use code::Code;

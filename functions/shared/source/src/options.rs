@@ -118,6 +118,11 @@ pub(crate) fn sort<'a>(text: &'a str, locate: impl Fn(&'a str) -> Option<Span>, 
     kept
 }
 
+/// Whether an option of this name exists.
+pub(crate) fn is_known(key: &str) -> bool {
+    OPTIONS.iter().any(|(name, _)| name.eq_ignore_ascii_case(key))
+}
+
 fn take(
     kept: &mut Options,
     name: &'static str,
@@ -143,8 +148,8 @@ fn take(
             return Err(Diagnostic::new(Code::MalformedOption, format!("The option `{name}` has no value."))
                 .hint(format!("Write `{name}=…`, or leave it out.")));
         }
-        // Drivers ignore a key with an empty value.
-        Kept(_) if value.is_empty() => return Ok(()),
+        // Drivers ignore a key with an empty value, but for tags: an empty set stands for any member, in its place.
+        Kept(_) if value.is_empty() && name != "readPreferenceTags" => return Ok(()),
         Kept(kind) if !fits(kind, &value) => {
             let message = format!("The value of `{name}` is not {}.", expected(kind));
             // What decides over the way of the connection is not guessed at.

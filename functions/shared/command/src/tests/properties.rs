@@ -1,5 +1,7 @@
 //! What holds for any text.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
@@ -10,6 +12,7 @@ use crate::diagnostic::Findings;
 use crate::lexer::lex;
 use crate::normalise::normalise;
 use crate::{LONGEST, print, read, read_bytes, to_text};
+use intake::{Code as _, Severity};
 use shared::network::Network;
 use shared::request::EndpointRequest;
 use shared::target::Target;
@@ -92,6 +95,16 @@ const PIECES: &[&str] = &[
     "Thanks!",
     "sudo",
     "https://example.com",
+    "{\"VpcEndpoint\": {\"ServiceName\": \"",
+    "\"}}\n",
+    "\nAn error occurred (InvalidVpcID.NotFound)\n",
+    "service_name = \"",
+    "Service name: ",
+    "=\n",
+    "=3D",
+    "[",
+    "]",
+    ".",
     "[\"subnet-0aa11bb22cc33dd44\"]",
     "\u{0}",
 ];
@@ -137,9 +150,11 @@ fn assert_sound(text: &str, network: &Network, target: Option<Target>) -> Result
         }
         Err(refused) => {
             prop_assert!(!refused.diagnostics.is_empty());
-            let starts: Vec<usize> =
-                refused.diagnostics.iter().map(|fault| fault.span.map_or(usize::MAX, |span| span.start)).collect();
+            let faults = refused.diagnostics.iter().filter(|told| told.severity == Severity::Error);
+            let starts: Vec<usize> = faults.map(|fault| fault.span.map_or(usize::MAX, |span| span.start)).collect();
             prop_assert!(starts.is_sorted());
+            let kinds: BTreeSet<&str> = refused.diagnostics.iter().map(|told| told.code.as_str()).collect();
+            prop_assert_eq!(kinds.len(), refused.diagnostics.len(), "a kind of faults is told once");
             let length = text.chars().count();
             let fits = |fault: &super::super::Diagnostic| {
                 fault.span.is_none_or(|span| span.start < span.end && span.end <= length)
@@ -221,6 +236,15 @@ proptest! {
             prop_assert_eq!(accepted.request, read(&plain, &network(), None).unwrap().request);
             prop_assert!(before.is_empty() || after.is_empty());
         }
+    }
+
+    #[test]
+    fn two_services_in_one_text_are_refused_whatever_stands_around_them(
+        before in soup(), between in soup(), after in soup(), target in target(),
+    ) {
+        let [first, second] = ["0667f4ca6f4a2bbc8", "0aaaaaaaaaaaaaaaa"].map(|id| format!("com.amazonaws.vpce.us-east-1.vpce-svc-{id}"));
+        let text = format!("{before} \"{first}\" {between} \"{second}\" {after}");
+        prop_assert!(read(&text, &network(), target).is_err(), "{}", text);
     }
 
     #[test]

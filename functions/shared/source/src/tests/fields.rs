@@ -24,6 +24,11 @@ fn hosts_and_ports_are_read_in_every_way_to_write_them() {
         (json!(format!("{name}:1024,{name}:1025")), Value::Null, vec![1024, 1025]),
         (json!([format!("{name}:1024"), format!("{name}:1025")]), Value::Null, vec![1024, 1025]),
         (json!(name), Value::Null, vec![27017]),
+        (json!(name), json!("1024; 1025"), vec![1024, 1025]),
+        (json!(name), json!("1024 1025\n1026"), vec![1024, 1025, 1026]),
+        (json!(format!("{name}:1024;{name}:1025")), Value::Null, vec![1024, 1025]),
+        (json!(format!("{name}:1024\n{name}:1025")), Value::Null, vec![1024, 1025]),
+        (json!(format!("{name}:1024,1025")), Value::Null, vec![1024, 1025]),
     ] {
         let body = json!({"host": hosts, "port": port, "username": "user", "password": "p@ss%/", "database": "sales"});
         let source = read_json(&body).unwrap().source;
