@@ -5,6 +5,7 @@
 mod driver;
 mod elsewhere;
 mod endpoint_name;
+mod refused;
 mod world;
 
 use std::net::TcpListener;

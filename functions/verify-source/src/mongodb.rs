@@ -2,5 +2,6 @@
 
 pub(crate) mod hello;
 pub(crate) mod login;
+mod refusal;
 mod scram;
 mod wire;

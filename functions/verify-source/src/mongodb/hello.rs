@@ -4,6 +4,7 @@ use bson::{Document, doc};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use crate::mongodb::refusal;
 use crate::mongodb::wire::{self, WireError};
 use crate::report::{Stop, by_name};
 use crate::tls::Secured;
@@ -58,13 +59,7 @@ impl Hello {
             command.insert("loadBalanced", true);
         }
         let answer = wire::run(&mut stream, "admin", command).await.map_err(|error| unanswered(&host, &error))?;
-        let answer = wire::accepted(answer).map_err(|refusal| {
-            Stop::not_yet(
-                format!("{host} refused to say what it is (code {})", refusal.code),
-                format!("{host} does not serve clients yet."),
-                "Nothing yet: it is tried again.",
-            )
-        })?;
+        let answer = refusal::accepted(answer).map_err(|refused| refusal::of_greeting(&host, refused))?;
         let hello = Self::read(&answer);
         if load_balanced && !hello.has_service_id {
             return Err(Stop::ask_again(
@@ -114,8 +109,10 @@ fn unanswered(host: &Host, error: &WireError) -> Stop {
         WireError::Slow => Stop::slow(&format!("{host}, which should say what it is"), wire::LIMIT),
         WireError::Io(_) => Stop::not_yet(
             format!("{host}: {error}"),
-            format!("{host} ended the connection when it was asked what it is."),
-            "Nothing yet: it is tried again.",
+            format!(
+                "{host} ended the connection when it was asked what it is, as Atlas does above the cluster's connection limit."
+            ),
+            "Nothing yet: it is tried again. If it stays so, look at the cluster's connections in Atlas: Metrics > Connections.",
         ),
     }
 }
