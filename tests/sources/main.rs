@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test may do what the test itself may")]
 
 mod driver;
+mod dropped;
 mod elsewhere;
 mod endpoint_name;
 mod refused;
