@@ -7,6 +7,7 @@ mod dropped;
 mod elsewhere;
 mod endpoint_name;
 mod refused;
+mod regions;
 mod world;
 
 use std::net::TcpListener;
