@@ -6,6 +6,7 @@ mod driver;
 mod dropped;
 mod elsewhere;
 mod endpoint_name;
+mod names;
 mod refused;
 mod regions;
 mod world;

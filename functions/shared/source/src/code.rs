@@ -22,7 +22,7 @@ codes! {
     MalformedPort Error "malformed-port" "Not a port, or ports in two places.",
     SrvPort Error "srv-port" "A port in a `mongodb+srv` string.",
     SrvHosts Error "srv-hosts" "Several hosts in a `mongodb+srv` string.",
-    PublicHost Error "public-host" "The cluster's standard, public name, which does not lead through the endpoint.",
+    PublicHost Note "public-host" "A host that looks like the cluster's standard, public name; the DNS decides.",
     EndpointHost Error "endpoint-host" "The endpoint's own DNS name, for which Atlas has no certificate, as the host of a cluster.",
     MalformedDatabase Error "malformed-database" "Not the name of a database.",
     MalformedOption Error "malformed-option" "An option without a value, or with one that drivers refuse.",
