@@ -3,5 +3,6 @@
 pub(crate) mod hello;
 pub(crate) mod login;
 mod refusal;
+mod rights;
 mod scram;
 mod wire;

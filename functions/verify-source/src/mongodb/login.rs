@@ -7,6 +7,7 @@ use tokio_rustls::client::TlsStream;
 
 use crate::mongodb::hello::{Greeted, shown};
 use crate::mongodb::refusal::{self, Meaning, Refusal};
+use crate::mongodb::rights::Readable;
 use crate::mongodb::scram::{Scram, ScramError};
 use crate::mongodb::wire::{self, WireError};
 use crate::report::Stop;
@@ -38,7 +39,7 @@ impl<'a> Login<'a> {
         let (host, stream) = (&server.host, &mut server.stream);
         let asked = self.source.database.as_deref().unwrap_or("admin");
         let ping = wire::run(stream, asked, doc! { "ping": 1 }).await.map_err(|error| broken(host, &error))?;
-        refusal::accepted(ping).map_err(|refused| self.ping_refused(host, refused))?;
+        refusal::accepted(ping).map_err(|refused| ping_refused(host, refused))?;
         let version = self.version(stream).await;
         let rights = self.rights(host, stream).await?;
         Ok(format!("{host}: logged in by {}, ping answered{version}{rights}", mechanism.as_str()))
@@ -131,16 +132,6 @@ impl<'a> Login<'a> {
         )
     }
 
-    /// The login worked and a ping, which needs no rights, was refused: the user may do nothing at all.
-    fn ping_refused(&self, host: &Host, refused: Refusal) -> Stop {
-        let evidence = format!("{host}: a ping was refused with code {}", refused.code);
-        match refused.meaning() {
-            Meaning::Passing => busy(host, evidence),
-            Meaning::LoadBalanced => refusal::load_balanced(host, evidence),
-            _ => self.no_rights(evidence),
-        }
-    }
-
     /// The server's version, when it tells it.
     async fn version(&self, stream: &mut TlsStream<TcpStream>) -> String {
         let answer = wire::run(stream, "admin", doc! { "buildInfo": 1 })
@@ -151,47 +142,39 @@ impl<'a> Login<'a> {
         version.map(|version| format!(", MongoDB {}", shown(version))).unwrap_or_default()
     }
 
-    /// Whether the user may read what the source names. A ping needs no rights at all.
-    async fn rights(&self, host: &Host, stream: &mut TlsStream<TcpStream>) -> Result<&'static str, Stop> {
+    /// Whether the user may read anything, and what. A ping needs no rights at all.
+    async fn rights(&self, host: &Host, stream: &mut TlsStream<TcpStream>) -> Result<String, Stop> {
         let command = doc! { "connectionStatus": 1, "showPrivileges": true };
         let answer = wire::run(stream, "admin", command).await.map_err(|error| broken(host, &error))?;
-        let Ok(answer) = refusal::accepted(answer) else {
+        let answer = refusal::accepted(answer).ok();
+        let info = answer.as_ref().and_then(|answer| answer.get_document("authInfo").ok());
+        let Some(privileges) = info.and_then(|info| info.get_array("authenticatedUserPrivileges").ok()) else {
             // Federated database instances know fewer commands.
-            return Ok(", the user's rights were not told");
+            return Ok(", the user's rights were not told".to_owned());
         };
-        let privileges = answer.get_document("authInfo").and_then(|info| info.get_array("authenticatedUserPrivileges"));
-        match privileges {
-            Ok(privileges) if privileges.iter().any(|privilege| self.lets_read(privilege)) => Ok(", the user may read"),
-            Ok(_) => Err(self.no_rights(format!("{host}: logged in, but without the right to read"))),
-            Err(_) => Ok(", the user's rights were not told"),
-        }
+        let told = Readable::of(privileges).describe(self.source.database.as_deref());
+        told.map(|told| format!(", the user {told}"))
+            .ok_or_else(|| no_rights(format!("{host}: logged in, but without the right to read")))
     }
+}
 
-    fn lets_read(&self, privilege: &Bson) -> bool {
-        let Some(privilege) = privilege.as_document() else { return false };
-        let finds =
-            privilege.get_array("actions").is_ok_and(|actions| actions.contains(&Bson::String("find".to_owned())));
-        let Ok(resource) = privilege.get_document("resource") else { return false };
-        let covers = match (resource.get_str("db"), self.source.database.as_deref()) {
-            (Ok(granted), Some(wanted)) => granted.is_empty() || granted == wanted,
-            (Ok(_), None) => true,
-            (Err(_), _) => wire::is_true(resource, "anyResource"),
-        };
-        finds && covers
+/// The login worked and a ping, which needs no rights, was refused: the user may do nothing at all.
+fn ping_refused(host: &Host, refused: Refusal) -> Stop {
+    let evidence = format!("{host}: a ping was refused with code {}", refused.code);
+    match refused.meaning() {
+        Meaning::Passing => busy(host, evidence),
+        Meaning::LoadBalanced => refusal::load_balanced(host, evidence),
+        _ => no_rights(evidence),
     }
+}
 
-    fn no_rights(&self, evidence: String) -> Stop {
-        let what = self
-            .source
-            .database
-            .as_deref()
-            .map_or_else(|| "any database".to_owned(), |name| format!("the database `{}`", shown(name)));
-        Stop::ask_again(
-            evidence,
-            format!("The user can log in, but may not read {what}."),
-            "Give the user a role that reads, such as `readAnyDatabase`: Database Access > Edit in Atlas.",
-        )
-    }
+/// The user can log in, which is of no use.
+fn no_rights(evidence: String) -> Stop {
+    Stop::ask_again(
+        evidence,
+        "The user can log in, but may not read any database.",
+        "Give the user a role that reads, such as `read` on the databases that are to be read, or `readAnyDatabase`: Database Access > Edit in Atlas.",
+    )
 }
 
 fn busy(host: &Host, evidence: String) -> Stop {
