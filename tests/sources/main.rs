@@ -7,6 +7,7 @@ mod dropped;
 mod elsewhere;
 mod endpoint_name;
 mod names;
+mod preference;
 mod refused;
 mod regions;
 mod rights;

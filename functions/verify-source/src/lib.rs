@@ -30,6 +30,7 @@ use tokio::time::timeout;
 use dns::{Names, Path, Traced};
 use mongodb::hello::{self, Greeted, Hello};
 use mongodb::login::Login;
+use mongodb::preference;
 use report::{Report, Stop};
 use shared::endpoint::Endpoint;
 use shared::ids::OnboardingId;
@@ -117,6 +118,7 @@ async fn verify(
     let members = names.trace_all(new_members(&greeted, source)?).await;
     regions::check(&members, &input.endpoint, true)?;
     greeted.extend(reach(config, input, members, &login, load_balanced).await?);
+    preference::check(&greeted, source)?;
     let expected_set = source.replica_set.as_deref().or(seeds.replica_set.as_deref());
     let primary = hello::choose(&mut greeted, expected_set, source.direct_connection)?;
     let logged_in = login.run(primary).await?;

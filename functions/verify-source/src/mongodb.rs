@@ -2,6 +2,7 @@
 
 pub(crate) mod hello;
 pub(crate) mod login;
+pub(crate) mod preference;
 mod refusal;
 mod rights;
 mod scram;
