@@ -67,15 +67,7 @@ pub(crate) fn check(host: Host, path: &Path, endpoint: &Endpoint, subnets: &[IpN
             format!("{} leads into our network, but is no alias of the endpoint {}.", host.name, endpoint.endpoint_id),
             COPY,
         )),
-        (Ok(_), _) if !is_let_through(host.port, endpoint) => {
-            let (first, last) = endpoint.target.ports();
-            let ports = if first == last { first.to_string() } else { format!("{first} to {last}") };
-            Err(Stop::ask_again(
-                format!("port {} of {}", host.port, host.name),
-                format!("The endpoint lets through the port {ports}, and not {}.", host.port),
-                COPY,
-            ))
-        }
+        (Ok(_), _) if !is_let_through(host.port, endpoint) => Err(closed_port(&host, endpoint)),
         (Ok(addresses), _) => Ok(Owned { host, addresses }),
     }
 }
@@ -91,6 +83,24 @@ fn strange_endpoint(host: &Host, way: String, other: &EndpointName, endpoint: &E
             host.name, other.endpoint_id, endpoint.endpoint_id
         ),
         regions::pick(endpoint),
+    )
+}
+
+fn closed_port(host: &Host, endpoint: &Endpoint) -> Stop {
+    let (first, last) = endpoint.target.ports();
+    let ports = if first == last { first.to_string() } else { format!("{first} to {last}") };
+    Stop::ask_again(
+        format!("port {} of {}", host.port, host.name),
+        format!("The endpoint lets through the port {ports}, and not {}.", host.port),
+        if endpoint.target.is_shared() {
+            COPY.to_owned()
+        } else {
+            format!(
+                "If Atlas itself shows the port {} under Connect > Private Endpoint, reply to the ticket: our security group \
+                 opens {ports} alone, and our support engineer has to open yours. Otherwise copy the connection string from there again.",
+                host.port
+            )
+        },
     )
 }
 

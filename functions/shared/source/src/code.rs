@@ -18,7 +18,7 @@ codes! {
     IpAddress Error "ip-address" "A number in place of a host's name.",
     SingleLabelHost Error "single-label-host" "A name without a domain, such as `localhost`.",
     UnixSocket Error "unix-socket" "The path of a socket.",
-    TooManyHosts Error "too-many-hosts" "More than 50 hosts.",
+    TooManyHosts Error "too-many-hosts" "More than 100 hosts.",
     MalformedPort Error "malformed-port" "Not a port, or ports in two places.",
     SrvPort Error "srv-port" "A port in a `mongodb+srv` string.",
     SrvHosts Error "srv-hosts" "Several hosts in a `mongodb+srv` string.",

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, quoted};
 
-/// How many hosts a deployment can have; Atlas has 50 targets behind the endpoints of a region.
-pub const MOST_HOSTS: usize = 50;
+/// How many hosts a deployment can have: Atlas has 50 targets behind the endpoints of a region, and its support raises that
+/// to 100.
+pub const MOST_HOSTS: usize = 100;
 
 /// The port of drivers where none is given.
 pub(crate) const DEFAULT_PORT: u16 = 27017;
