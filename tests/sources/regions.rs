@@ -38,6 +38,10 @@ async fn hosts_behind_another_regions_endpoint_make_a_cluster_of_several_regions
     assert_told(&world.try_string(STRING).await, Layer::Ownership);
     world.lead(ABROAD, &[Record::Address("10.9.0.2".parse().unwrap())]);
     assert_told(&world.try_string(STRING).await, Layer::Ownership);
+    // Nor is it waited for the hosts here to be published, which they would be in vain.
+    world.lead(ABROAD, &[]);
+    world.lead(HOST, &[]);
+    assert_told(&world.try_string(STRING).await, Layer::Dns);
     assert_eq!(world.set.connections(), 0);
 }
 

@@ -27,9 +27,11 @@ pub(crate) fn check(traced: &[Traced], endpoint: &Endpoint, some_lead_here: bool
             continue;
         }
         let region = names().find_map(|name| EndpointName::read(name)).map(|name| name.region);
-        let region = region.or_else(|| spelling::region(&traced.name)).filter(|region| *region != ours);
-        if let Some(region) = region {
-            elsewhere.entry(region).or_default().extend(&traced.hosts);
+        match region.or_else(|| spelling::region(&traced.name)) {
+            // One that is named for our region and not published yet is no host of another endpoint's.
+            Some(region) if region == ours => some_lead_here |= traced.path.is_err(),
+            Some(region) => elsewhere.entry(region).or_default().extend(&traced.hosts),
+            None => {}
         }
     }
     let regions = elsewhere.keys().map(Region::as_str).collect::<Vec<_>>().join(", ");

@@ -90,7 +90,7 @@ impl Report {
                     verdict: stop.verdict,
                     layers: self.layers,
                     problem: Some(excerpt(&stop.problem, LONGEST)),
-                    next_step: Some(stop.next_step),
+                    next_step: Some(excerpt(&stop.next_step, LONGEST)),
                 }
             }
         }
