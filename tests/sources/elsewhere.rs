@@ -117,8 +117,21 @@ async fn ports_that_the_endpoint_does_not_let_through_are_told() {
     let world = World::new().await;
     let output = world.try_source(&at(HOST, 443)).await;
     assert_stopped(&output, Verdict::AskAgain, Layer::Ownership, "lets through the port 1024 to 65535");
+    assert!(output.next_step.as_ref().unwrap().contains("our security group opens 1024 to 65535 alone"), "{output:#?}");
     let federated = "fdi-abcde.virginia-usa.a.query.mongodb.net";
     world.lead(federated, &[Record::Alias(ENDPOINT_NAME.to_owned())]);
     let output = world.try_with(&at(federated, 1024), Some(&world.authority.pem()), "federated").await;
     assert_stopped(&output, Verdict::AskAgain, Layer::Ownership, "lets through the port 27017");
+}
+
+#[tokio::test]
+async fn a_hundred_targets_are_a_deployment_and_more_are_none() {
+    let world = World::new().await;
+    let list = format!("_mongodb._tcp.{SEED_LIST}");
+    let seeds = |most: u16| (0..most).map(|number| Record::Seed(HOST.to_owned(), 20_000 + number)).collect::<Vec<_>>();
+    world.lead(HOST, &[Record::Address("3.220.1.2".parse().unwrap())]);
+    world.lead(&list, &seeds(100));
+    assert_stopped(&world.try_string(STRING).await, Verdict::AskAgain, Layer::Ownership, "is a public name");
+    world.lead(&list, &seeds(101));
+    assert_stopped(&world.try_string(STRING).await, Verdict::AskAgain, Layer::Dns, "is longer than 100");
 }

@@ -57,6 +57,8 @@ impl World {
             user("old", &[Mechanism::ScramSha1], &[""]),
             user("sales", &both, &["sales"]),
             user("nobody", &both, &[]),
+            user("monitor", &both, &["local", "config"]),
+            user("many", &both, &["a", "b", "c", "d", "e", "f", "g", "h"]),
         ];
         let mut set = ReplicaSet::new("atlas-x1-shard-0", HOST, users);
         let mut ports = Vec::new();

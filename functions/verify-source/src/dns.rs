@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
 use hickory_resolver::net::NetError;
@@ -12,6 +13,7 @@ use hickory_resolver::proto::rr::{RData, Record, RecordType};
 use tokio::time::timeout;
 
 use crate::report::{Stop, by_name};
+use crate::spelling::{self, Look};
 use source::{Host, MOST_HOSTS, Seeds, Source};
 use step::StepError;
 
@@ -40,6 +42,14 @@ pub(crate) struct Path {
     /// The aliases, in order; empty when the name has addresses itself.
     pub(crate) aliases: Vec<String>,
     pub(crate) addresses: Vec<IpAddr>,
+}
+
+/// The hosts of one name, and the way from it to its addresses.
+#[derive(Debug)]
+pub(crate) struct Traced {
+    pub(crate) name: String,
+    pub(crate) hosts: Vec<Host>,
+    pub(crate) path: Result<Path, Stop>,
 }
 
 impl Names {
@@ -78,12 +88,13 @@ impl Names {
     }
 
     async fn seed_list(&self, name: &str, service: &str) -> Result<FoundSeeds, Stop> {
+        check_is_looked_up(name)?;
         let question = format!("_{service}._tcp.{name}");
         let records = self.ask(&question, RecordType::SRV).await?.ok_or_else(|| {
-            Stop::not_yet(
+            absent(
+                name,
                 format!("{question} has no SRV record"),
                 format!("The DNS does not know {name} yet. After it has accepted the endpoint, Atlas takes some minutes to publish the private names."),
-                "Nothing yet: it is tried again. If it stays so, copy the connection string from Atlas again: Connect > Private Endpoint.",
             )
         })?;
         let hosts: BTreeSet<Host> = records
@@ -131,16 +142,25 @@ impl Names {
         Ok(options)
     }
 
+    /// Follows every name of these hosts once, whatever comes of the others.
+    pub(crate) async fn trace_all(&self, hosts: impl IntoIterator<Item = Host>) -> Vec<Traced> {
+        let mut by_name: BTreeMap<String, Vec<Host>> = BTreeMap::new();
+        for host in hosts {
+            by_name.entry(host.name.clone()).or_default().push(host);
+        }
+        let traced =
+            by_name.into_iter().map(async |(name, hosts)| Traced { path: self.trace(&name).await, name, hosts });
+        join_all(traced).await
+    }
+
     /// Follows a name to its addresses. Only IPv4: that is what endpoints have.
-    pub(crate) async fn trace(&self, name: &str) -> Result<Path, Stop> {
-        let nothing = || {
-            Stop::not_yet(
-                format!("{name} has no address"),
-                format!("The DNS has no address for {name} yet."),
-                "Nothing yet: it is tried again. If it stays so, copy the connection string from Atlas again: Connect > Private Endpoint.",
-            )
+    async fn trace(&self, name: &str) -> Result<Path, Stop> {
+        check_is_looked_up(name)?;
+        let nothing =
+            || absent(name, format!("{name} has no address"), format!("The DNS has no address for {name} yet."));
+        let Some(records) = self.ask(name, RecordType::A).await? else {
+            return Err(if self.is_seed_list(name).await { seed_list_as_host(name) } else { nothing() });
         };
-        let records = self.ask(name, RecordType::A).await?.ok_or_else(nothing)?;
         let mut aliases = Vec::new();
         let mut at = plain(name);
         while let Some(next) = alias(&records, &at) {
@@ -161,6 +181,11 @@ impl Names {
         if addresses.is_empty() { Err(nothing()) } else { Ok(Path { aliases, addresses }) }
     }
 
+    /// Whether a name without an address has a list of hosts.
+    async fn is_seed_list(&self, name: &str) -> bool {
+        matches!(self.ask(&format!("_mongodb._tcp.{name}"), RecordType::SRV).await, Ok(Some(_)))
+    }
+
     /// The records, aliases among them; `None` when there are none of that type.
     async fn ask(&self, name: &str, kind: RecordType) -> Result<Option<Vec<Record>>, Stop> {
         // With a dot at the end it is the whole name, and no search list is tried.
@@ -177,6 +202,58 @@ impl Names {
         }
     }
 }
+
+/// Names that are not Atlas's are not asked for, so that nobody learns of names and addresses inside of our network.
+fn check_is_looked_up(name: &str) -> Result<(), Stop> {
+    if spelling::is_looked_up(name) {
+        return Ok(());
+    }
+    Err(Stop::ask_again(
+        format!("{name} was not asked for"),
+        format!("{name} is not a name of Atlas's, which end in `.mongodb.net`."),
+        "Give the host as Atlas shows it under Connect > Private Endpoint, and no alias of your own.",
+    ))
+}
+
+/// What it means that the DNS has nothing: names for the endpoint are published late, and all others long before.
+fn absent(name: &str, evidence: String, problem: String) -> Stop {
+    match spelling::look(name) {
+        Some(Look::PublicFederated) => Stop::ask_again(
+            evidence,
+            format!(
+                "{name} looks like the public name of a federated database instance or an archive, and the DNS does not know it. The name for the private endpoint has `pl` in it."
+            ),
+            COPY,
+        ),
+        Some(Look::Peering) => Stop::ask_again(
+            evidence,
+            format!(
+                "{name} looks like the name for VPC peering, which does not lead through the private endpoint, and the DNS does not know it."
+            ),
+            COPY,
+        ),
+        Some(Look::Standard) => Stop::not_yet(
+            evidence,
+            format!(
+                "{problem} It looks like the standard, public name of the cluster, which does not lead through the private endpoint."
+            ),
+            AGAIN,
+        ),
+        None => Stop::not_yet(evidence, problem, AGAIN),
+    }
+}
+
+fn seed_list_as_host(name: &str) -> Stop {
+    Stop::ask_again(
+        format!("{name} has an SRV record and no address"),
+        format!("{name} is the name of a list of hosts, and no host itself."),
+        "Give the connection string that begins with `mongodb+srv://`, as Atlas shows it under Connect > Private Endpoint.",
+    )
+}
+
+const AGAIN: &str = "Nothing yet: it is tried again. If it stays so, copy the connection string from Atlas again: Connect > Private Endpoint.";
+const COPY: &str =
+    "In Atlas choose Connect > Private Endpoint, pick this endpoint, and copy the connection string from there.";
 
 fn check_seed_list(name: &str, hosts: &BTreeSet<Host>) -> Result<(), Stop> {
     // By the specification: a list may only name hosts of its own domain.
@@ -212,10 +289,10 @@ fn plain(name: &str) -> String {
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
-pub(crate) fn evidence(paths: &[(Host, Path)]) -> String {
-    by_name(
-        paths
-            .iter()
-            .map(|(host, path)| (host, path.aliases.last().map(|last| format!(" > {last}")).unwrap_or_default())),
-    )
+pub(crate) fn evidence(traced: &[Traced]) -> String {
+    let known = traced.iter().filter_map(|traced| traced.path.as_ref().ok().map(|path| (&traced.hosts, path)));
+    by_name(known.flat_map(|(hosts, path)| {
+        let way = path.aliases.last().map(|last| format!(" > {last}")).unwrap_or_default();
+        hosts.iter().map(move |host| (host, way.clone()))
+    }))
 }

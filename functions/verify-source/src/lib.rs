@@ -10,7 +10,9 @@ mod config;
 mod dns;
 mod mongodb;
 mod ownership;
+mod regions;
 mod report;
+mod spelling;
 mod tcp;
 mod tls;
 
@@ -25,9 +27,10 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use dns::{Names, Path};
+use dns::{Names, Path, Traced};
 use mongodb::hello::{self, Greeted, Hello};
 use mongodb::login::Login;
+use mongodb::preference;
 use report::{Report, Stop};
 use shared::endpoint::Endpoint;
 use shared::ids::OnboardingId;
@@ -89,8 +92,15 @@ async fn verify(
     report: &mut Report,
 ) -> Result<(), Stop> {
     let seeds = names.seeds(source).await?;
-    let paths = trace(names, seeds.hosts).await?;
-    report.pass(&dns::evidence(&paths));
+    let traced = names.trace_all(seeds.hosts).await;
+    let in_one_region = regions::check(&traced, &input.endpoint, false);
+    let evidence = dns::evidence(&traced);
+    if in_one_region.is_err() && traced.iter().any(|traced| traced.path.is_ok()) {
+        report.pass(&evidence);
+    }
+    in_one_region?;
+    let paths = followed(traced)?;
+    report.pass(&evidence);
 
     let owned = own(input, paths)?;
     report.pass(&ownership::evidence(&owned, &input.endpoint));
@@ -104,11 +114,11 @@ async fn verify(
     let login = Login::new(source, seeds.auth_source);
     let load_balanced = source.load_balanced || seeds.load_balanced;
     let mut greeted = greet(secured, &login, load_balanced).await?;
-    for host in new_members(&greeted, source)? {
-        // A driver will connect to every member of the set, so each must lead through the endpoint as the seeds do.
-        let member = reach(config, names, input, host.clone(), &login, load_balanced).await;
-        greeted.extend(member.map_err(|stop| stop.of_member(&host))?);
-    }
+    // A driver will connect to every member of the set, so each must lead through the endpoint as the seeds do.
+    let members = names.trace_all(new_members(&greeted, source)?).await;
+    regions::check(&members, &input.endpoint, true)?;
+    greeted.extend(reach(config, input, members, &login, load_balanced).await?);
+    preference::check(&greeted, source)?;
     let expected_set = source.replica_set.as_deref().or(seeds.replica_set.as_deref());
     let primary = hello::choose(&mut greeted, expected_set, source.direct_connection)?;
     let logged_in = login.run(primary).await?;
@@ -116,17 +126,27 @@ async fn verify(
     Ok(())
 }
 
-/// All layers below the login for one more member.
+/// All layers below the login for members that only the set names.
 async fn reach(
     config: &Config,
-    names: &Names,
     input: &Input,
-    host: Host,
+    members: Vec<Traced>,
     login: &Login<'_>,
     load_balanced: bool,
 ) -> Result<Vec<Greeted>, Stop> {
-    let owned = own(input, trace(names, vec![host]).await?)?;
-    greet(secure(config, input, dial(owned).await?).await?, login, load_balanced).await
+    let mut greeted = Vec::new();
+    for Traced { hosts, path, .. } in members {
+        let path = path.map_err(|stop| stop.of_members(&hosts))?;
+        for host in hosts {
+            let member = [host.clone()];
+            let one = async {
+                let owned = own(input, vec![(host, path.clone())])?;
+                greet(secure(config, input, dial(owned).await?).await?, login, load_balanced).await
+            };
+            greeted.extend(one.await.map_err(|stop| stop.of_members(&member))?);
+        }
+    }
+    Ok(greeted)
 }
 
 /// The members that the set names beyond those that were greeted.
@@ -147,12 +167,10 @@ fn new_members(greeted: &[Greeted], source: &Source) -> Result<BTreeSet<Host>, S
     Ok(new)
 }
 
-async fn trace(names: &Names, hosts: Vec<Host>) -> Result<Vec<(Host, Path)>, Stop> {
-    let distinct: BTreeSet<String> = hosts.iter().map(|host| host.name.clone()).collect();
-    let traced = join_all(distinct.into_iter().map(async |name| (names.trace(&name).await, name))).await;
-    let traced = report::all(traced.into_iter().map(|(path, name)| path.map(|path| (name, path))))?;
-    let path = |host: &Host| traced.iter().find(|(name, _)| *name == host.name).map(|(_, path)| path.clone());
-    Ok(hosts.into_iter().filter_map(|host| path(&host).map(|path| (host, path))).collect())
+/// Every host with its way, or why one has none.
+fn followed(traced: Vec<Traced>) -> Result<Vec<(Host, Path)>, Stop> {
+    let followed = report::all(traced.into_iter().map(|Traced { hosts, path, .. }| path.map(|path| (hosts, path))))?;
+    Ok(followed.into_iter().flat_map(|(hosts, path)| hosts.into_iter().map(move |host| (host, path.clone()))).collect())
 }
 
 fn own(input: &Input, paths: Vec<(Host, Path)>) -> Result<Vec<ownership::Owned>, Stop> {

@@ -2,5 +2,8 @@
 
 pub(crate) mod hello;
 pub(crate) mod login;
+pub(crate) mod preference;
+mod refusal;
+mod rights;
 mod scram;
 mod wire;

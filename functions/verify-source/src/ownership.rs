@@ -5,7 +5,9 @@
 use ipnet::IpNet;
 
 use crate::dns::Path;
+use crate::regions;
 use crate::report::Stop;
+use crate::spelling::{self, Look};
 use crate::tcp::{CheckedAddress, Elsewhere};
 use shared::endpoint::{Endpoint, EndpointName};
 use source::Host;
@@ -21,8 +23,12 @@ pub(crate) fn check(host: Host, path: &Path, endpoint: &Endpoint, subnets: &[IpN
     let checked: Result<Vec<_>, Elsewhere> =
         path.addresses.iter().map(|address| CheckedAddress::check(*address, subnets)).collect();
     let names = || std::iter::once(&host.name).chain(&path.aliases);
-    let addresses = path.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let way = names().map(String::as_str).chain([addresses.as_str()]).collect::<Vec<_>>().join(" > ");
+    // The addresses behind a name of somebody else's may be ones inside of our network.
+    let last = path.aliases.last().unwrap_or(&host.name);
+    let is_known = spelling::is_of_atlas(last) || endpoint.has_name(last);
+    let addresses = path.addresses.iter().filter(|_| is_known).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let way = names().map(String::as_str).chain([addresses.as_str()].into_iter().filter(|text| !text.is_empty()));
+    let way = way.collect::<Vec<_>>().join(" > ");
     let ours = names().any(|name| endpoint.has_name(name));
     let other = names().find_map(|name| EndpointName::read(name));
     match (checked, other) {
@@ -35,16 +41,24 @@ pub(crate) fn check(host: Host, path: &Path, endpoint: &Endpoint, subnets: &[IpN
         (Err(Elsewhere::Public), _) => Err(Stop::ask_again(
             way,
             format!(
-                "{} is a public name: it leads over the internet and not through the private endpoint. Nothing was sent there.",
-                host.name
+                "{} is a public name{}: it leads over the internet and not through the private endpoint. Nothing was sent there.",
+                host.name,
+                match spelling::look(&host.name) {
+                    Some(Look::Standard) => ", of the standard connection string",
+                    Some(Look::PublicFederated) => ", of a federated database instance or an archive",
+                    _ => "",
+                }
             ),
             COPY,
         )),
         (Err(Elsewhere::Private), _) => Err(Stop::ask_again(
             way,
             format!(
-                "{} leads into another private network than the endpoint's, as the names for VPC peering do. Nothing was sent there.",
-                host.name
+                "{}leads into another private network than the endpoint's. Nothing was sent there.",
+                match spelling::look(&host.name) {
+                    Some(Look::Peering) => format!("{} is the name for VPC peering: it ", host.name),
+                    _ => format!("{} ", host.name),
+                }
             ),
             COPY,
         )),
@@ -53,15 +67,7 @@ pub(crate) fn check(host: Host, path: &Path, endpoint: &Endpoint, subnets: &[IpN
             format!("{} leads into our network, but is no alias of the endpoint {}.", host.name, endpoint.endpoint_id),
             COPY,
         )),
-        (Ok(_), _) if !is_let_through(host.port, endpoint) => {
-            let (first, last) = endpoint.target.ports();
-            let ports = if first == last { first.to_string() } else { format!("{first} to {last}") };
-            Err(Stop::ask_again(
-                format!("port {} of {}", host.port, host.name),
-                format!("The endpoint lets through the port {ports}, and not {}.", host.port),
-                COPY,
-            ))
-        }
+        (Ok(_), _) if !is_let_through(host.port, endpoint) => Err(closed_port(&host, endpoint)),
         (Ok(addresses), _) => Ok(Owned { host, addresses }),
     }
 }
@@ -76,10 +82,25 @@ fn strange_endpoint(host: &Host, way: String, other: &EndpointName, endpoint: &E
             "{} leads through another endpoint, {}{elsewhere}, and not through {}. Nothing was sent there.",
             host.name, other.endpoint_id, endpoint.endpoint_id
         ),
-        format!(
-            "In Atlas choose Connect > Private Endpoint, pick the endpoint {}, and copy the connection string from there.",
-            endpoint.endpoint_id
-        ),
+        regions::pick(endpoint),
+    )
+}
+
+fn closed_port(host: &Host, endpoint: &Endpoint) -> Stop {
+    let (first, last) = endpoint.target.ports();
+    let ports = if first == last { first.to_string() } else { format!("{first} to {last}") };
+    Stop::ask_again(
+        format!("port {} of {}", host.port, host.name),
+        format!("The endpoint lets through the port {ports}, and not {}.", host.port),
+        if endpoint.target.is_shared() {
+            COPY.to_owned()
+        } else {
+            format!(
+                "If Atlas itself shows the port {} under Connect > Private Endpoint, reply to the ticket: our security group \
+                 opens {ports} alone, and our support engineer has to open yours. Otherwise copy the connection string from there again.",
+                host.port
+            )
+        },
     )
 }
 
@@ -95,4 +116,4 @@ pub(crate) fn evidence(owned: &[Owned], endpoint: &Endpoint) -> String {
     format!("{} through {} into its subnets", names.join(", "), endpoint.endpoint_id)
 }
 
-const COPY: &str = "In Atlas choose Connect > Private Endpoint and copy the connection string from there. Its host has `pl` in its first part.";
+const COPY: &str = "In Atlas choose Connect > Private Endpoint and copy the connection string from there. Its host mostly has `pl` in its first part.";

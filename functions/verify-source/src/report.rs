@@ -52,11 +52,12 @@ impl Stop {
         )
     }
 
-    /// The same for a member that only the set itself names.
-    pub(crate) fn of_member(self, host: &Host) -> Self {
+    /// The same for members that only the set itself names.
+    pub(crate) fn of_members(self, hosts: &[Host]) -> Self {
+        let hosts = by_name(hosts.iter().map(|host| (host, String::new())));
         Self {
-            evidence: format!("the member {host}, which the set names: {}", self.evidence),
-            problem: format!("The replica set names the member {host}. {}", self.problem),
+            evidence: format!("the member {hosts}, which the set names: {}", self.evidence),
+            problem: format!("The replica set names the member {hosts}. {}", self.problem),
             ..self
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
-use rustls::{CertificateError, Error};
+use rustls::{AlertDescription, CertificateError, Error};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -99,12 +99,29 @@ fn explain(host: &Host, expected: &str, error: &io::Error) -> Stop {
             format!("{host} answers, but not by TLS."),
             "Check that host and port are those that Atlas shows under Connect > Private Endpoint.",
         ),
-        _ => Stop::not_yet(
-            format!("{host}: {error}"),
-            format!("{host} took the connection but ended it before TLS was set up."),
-            "Nothing yet: it is tried again. If it stays so, check in Atlas that the cluster is running and not paused.",
+        // So Atlas's proxies end it for addresses that they do not let in.
+        Some(Error::AlertReceived(AlertDescription::InternalError)) => dropped(
+            host,
+            error,
+            "Most often the IP access list of the project does not let us in",
+            "Look at Network Access > IP Access List in Atlas, and at the cluster's connection limit (Metrics > Connections)",
+        ),
+        _ => dropped(
+            host,
+            error,
+            "Most often the cluster is at its connection limit, above which Atlas takes connections and drops them",
+            "Look at the cluster's connections in Atlas (Metrics > Connections; the connection limit depends on its tier), that it is not paused, and at Network Access > IP Access List",
         ),
     }
+}
+
+/// The connection was taken and ended before TLS: time mends it if the limit was reached, and people if it was the list.
+fn dropped(host: &Host, error: &io::Error, cause: &str, look_at: &str) -> Stop {
+    Stop::not_yet(
+        format!("{host}: {error}"),
+        format!("{host} took the connection but ended it before TLS was set up. {cause}."),
+        format!("{look_at}. It is tried again by itself."),
+    )
 }
 
 pub(crate) fn evidence(secured: &[Secured]) -> String {

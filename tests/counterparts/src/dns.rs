@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use async_trait::async_trait;
@@ -16,7 +17,7 @@ use hickory_server::proto::rr::rdata::{A, CNAME, SRV, TXT};
 use hickory_server::proto::rr::{self, Name, RData, RecordType};
 use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo};
 use hickory_server::zone_handler::MessageResponseBuilder;
-use tokio::net::UdpSocket;
+use tokio::net::{TcpListener, UdpSocket};
 
 /// What a name has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +136,7 @@ fn plain(name: &str) -> String {
 pub struct Dns {
     /// What it answers.
     pub zone: Zone,
-    /// Where it listens, by UDP.
+    /// Where it listens, by UDP and, for long answers, by TCP.
     pub address: SocketAddr,
     _server: Server<Zone>,
 }
@@ -146,12 +147,26 @@ impl Dns {
     /// # Errors
     /// When no socket can be had.
     pub async fn start() -> Result<Self> {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no socket for the DNS")?;
+        let (socket, listener) = both_sockets().await.context("no sockets for the DNS")?;
         let address = socket.local_addr()?;
         let zone = Zone::default();
         let mut server = Server::new(zone.clone());
         server.register_socket(socket);
+        server.register_listener(listener, Duration::from_secs(5), 64);
         Ok(Self { zone, address, _server: server })
+    }
+}
+
+/// One port for UDP and TCP. A port that is free for the one may be taken for the other.
+async fn both_sockets() -> Result<(UdpSocket, TcpListener)> {
+    let mut tries = 0;
+    loop {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        match TcpListener::bind(socket.local_addr()?).await {
+            Ok(listener) => return Ok((socket, listener)),
+            Err(error) if tries == 20 => return Err(error.into()),
+            Err(_) => tries += 1,
+        }
     }
 }
 

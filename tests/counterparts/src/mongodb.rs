@@ -2,6 +2,7 @@
 //!
 //! It keeps no data. tests/sources holds it to the official driver, which must be able to connect to it.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -80,11 +81,22 @@ struct Shared {
 struct State {
     /// The name that members are known by to clients that come through the endpoint.
     host: String,
-    members: Vec<(u16, Role)>,
+    members: Vec<Member>,
     /// Members that are somewhere else, or not there at all.
     strangers: Vec<String>,
+    /// The commands that are refused, with the code.
+    refused: BTreeMap<String, i32>,
     connections: usize,
     logins: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Member {
+    port: u16,
+    role: Role,
+    /// Whether it has priority 0, as analytics nodes have: it can never become the primary.
+    is_passive: bool,
+    tags: BTreeMap<String, String>,
 }
 
 impl ReplicaSet {
@@ -110,7 +122,7 @@ impl ReplicaSet {
     /// When the listener listens nowhere.
     pub fn add_at(&mut self, listener: TcpListener, role: Role, tls: Arc<ServerConfig>) -> Result<u16> {
         let port = listener.local_addr()?.port();
-        self.shared.lock().members.push((port, role));
+        self.shared.lock().members.push(Member { port, role, is_passive: false, tags: BTreeMap::new() });
         let (shared, acceptor) = (Arc::clone(&self.shared), TlsAcceptor::from(tls));
         self.servers.spawn(async move {
             let mut connections = JoinSet::new();
@@ -135,7 +147,25 @@ impl ReplicaSet {
 
     /// Makes the member with this port what it is to be.
     pub fn set_role(&self, port: u16, role: Role) {
-        self.shared.lock().members.iter_mut().filter(|(known, _)| *known == port).for_each(|member| member.1 = role);
+        self.shared
+            .lock()
+            .members
+            .iter_mut()
+            .filter(|member| member.port == port)
+            .for_each(|member| member.role = role);
+    }
+
+    /// Makes the member with this port one that the set names under `passives`, with tags, as Atlas's analytics nodes are.
+    pub fn set_passive(&self, port: u16, tags: &[(&str, &str)]) {
+        for member in self.shared.lock().members.iter_mut().filter(|member| member.port == port) {
+            member.is_passive = true;
+            member.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        }
+    }
+
+    /// Has every member refuse a command with one of MongoDB's codes, from now on.
+    pub fn refuse(&self, command: &str, code: i32) {
+        self.shared.lock().refused.insert(command.to_owned(), code);
     }
 
     /// How many connections were taken.

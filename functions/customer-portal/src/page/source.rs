@@ -62,8 +62,8 @@ fn in_atlas(endpoint: &Endpoint) -> Markup {
         }
         @if !endpoint.target.is_shared() {
             p {
-                "The host of the right one has " code { "-pl-" } " in its name. The standard connection string does not lead "
-                "through the private endpoint."
+                "The host of the right one mostly has " code { "-pl-" } " in its name. The standard connection string does not "
+                "lead through the private endpoint."
             }
         }
     }
@@ -101,8 +101,8 @@ fn form(link: &str, is_refused: bool) -> Markup {
 /// Shown by the script while a standard, public name is in the field.
 fn warning(id: &str) -> Markup {
     html! {
-        p id=(id) .warning role="status" data-text="This is the standard, public connection string: its host has no -pl- in its name. \
-            It does not lead through the private endpoint. Copy the one under Connect > Private Endpoint." {}
+        p id=(id) .warning role="status" data-text="This looks like the standard, public connection string: its host has no -pl- in its name. \
+            That one does not lead through the private endpoint; the right one is under Connect > Private Endpoint." {}
     }
 }
 

@@ -119,7 +119,10 @@ async fn pages() -> Vec<(&'static str, String)> {
         (
             "source-refused",
             World::awaiting_source("dedicated")
-                .submit_to("source", &[("connectionString", "mongodb+srv://u:p@cluster0.abcde.mongodb.net")])
+                .submit_to(
+                    "source",
+                    &[("connectionString", "mongodb+srv://u:p@cluster0-pl-0.abcde.mongodb.net/?tls=false")],
+                )
                 .await
                 .1,
         ),

@@ -41,7 +41,7 @@ async fn the_single_fields_will_do_too_by_json_and_by_form() {
 #[tokio::test]
 async fn a_wrong_source_is_refused_at_once_and_not_shown_again() {
     for (text, code) in [
-        ("mongodb+srv://reader:se%3Acret@cluster0.abcde.mongodb.net/", "public-host"),
+        ("mongodb://reader:se%3Acret@10.0.0.1/?tls=true", "ip-address"),
         ("mongodb+srv://reader:se%3Acret@cluster0-pl-0.abcde.mongodb.net/?tls=false", "tls-off"),
         ("reader:se%3Acret", "not-a-connection-string"),
     ] {

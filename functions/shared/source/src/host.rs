@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, quoted};
 
-/// How many hosts a deployment can have; Atlas has 50 targets behind the endpoints of a region.
-pub const MOST_HOSTS: usize = 50;
+/// How many hosts a deployment can have: Atlas has 50 targets behind the endpoints of a region, and its support raises that
+/// to 100.
+pub const MOST_HOSTS: usize = 100;
 
 /// The port of drivers where none is given.
 pub(crate) const DEFAULT_PORT: u16 = 27017;
@@ -108,13 +109,6 @@ pub(crate) fn name(text: &str) -> Result<String, Diagnostic> {
         return Err(Diagnostic::new(Code::SingleLabelHost, "A host has no domain.")
             .hint("Give the whole name, such as `cluster0-pl-0.abcde.mongodb.net`."));
     }
-    if is_public(&labels) {
-        let message = format!("The host{} is the standard, public name of the cluster.", quoted(&name));
-        return Err(Diagnostic::new(Code::PublicHost, message).hint(
-            "It does not lead through the private endpoint. In Atlas choose Connect > Private Endpoint and copy the \
-             string from there; its host contains `-pl-`.",
-        ));
-    }
     Ok(name)
 }
 
@@ -126,14 +120,23 @@ pub(crate) fn is_private_seed_list(name: &str) -> bool {
         && name.split('.').next().is_some_and(|label| label.contains("-pl-"))
 }
 
-/// Atlas's names for private endpoints have `pl` in their first label: `cluster0-pl-0`, `cluster0-pl-0-lb`,
-/// `pl-0-us-east-1`. Those of federated database instances, `….a.query.mongodb.net`, look the same with and without one.
-fn is_public(labels: &[&str]) -> bool {
-    match labels {
+/// A remark on a name that looks like the cluster's standard one. Atlas's names for private endpoints mostly have `pl` in
+/// their first label: `cluster0-pl-0`, `cluster0-pl-0-lb`, `pl-0-us-east-1`. Nothing promises it, so that the DNS decides.
+/// Those of federated database instances, `….a.query.mongodb.net`, look the same with and without one.
+pub(crate) fn looks_public(name: &str) -> Option<Diagnostic> {
+    let labels: Vec<&str> = name.split('.').collect();
+    let looks_public = match labels.as_slice() {
         [.., "query", "mongodb", "net"] => false,
         [first, .., "mongodb", "net"] => !format!("-{first}-").contains("-pl-"),
         _ => false,
-    }
+    };
+    let message = || format!("The host{} looks like the standard, public name of the cluster.", quoted(name));
+    looks_public.then(|| {
+        Diagnostic::new(Code::PublicHost, message()).hint(
+            "That one does not lead through the private endpoint. In Atlas choose Connect > Private Endpoint and copy the \
+             string from there.",
+        )
+    })
 }
 
 /// Decimal or hexadecimal: no domain ends so, and `127.1`, `2130706433` and `0x7f000001` are all addresses.

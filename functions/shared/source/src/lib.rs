@@ -56,6 +56,11 @@ pub fn read(given: &Given, target: Option<Target>) -> Result<Accepted, Refused> 
         Seeds::Srv { name, .. } if is_endpoints(name) => return Err(Refused::only(endpoint_host())),
         _ => {}
     }
+    let looks_public = match &accepted.source.seeds {
+        Seeds::Hosts(hosts) => hosts.iter().find_map(|host| host::looks_public(&host.name)),
+        Seeds::Srv { name, .. } => host::looks_public(name),
+    };
+    accepted.notes.extend(looks_public);
     Ok(accepted)
 }
 

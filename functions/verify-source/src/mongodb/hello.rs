@@ -1,9 +1,12 @@
 //! The fifth layer's first half: every host says what it is, and together they are one deployment with a primary.
 
+use std::collections::BTreeMap;
+
 use bson::{Document, doc};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use crate::mongodb::refusal;
 use crate::mongodb::wire::{self, WireError};
 use crate::report::{Stop, by_name};
 use crate::tls::Secured;
@@ -22,9 +25,11 @@ pub(crate) struct Greeted {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hello {
     pub(crate) set_name: Option<String>,
-    /// The members that take reads, as the set names them to this connection.
+    /// The members, as the set names them to this connection. Those of priority 0, as analytics nodes, are among them.
     pub(crate) hosts: Vec<Host>,
-    role: Role,
+    pub(crate) role: Role,
+    /// The server's own tags, by which a read preference finds it.
+    pub(crate) tags: BTreeMap<String, String>,
     has_service_id: bool,
     wire_version: i64,
     /// The ways to log in that the user has, when the server told them.
@@ -33,7 +38,7 @@ pub(crate) struct Hello {
 
 /// What a server is at the moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Role {
+pub(crate) enum Role {
     Router,
     Primary,
     Secondary,
@@ -58,13 +63,7 @@ impl Hello {
             command.insert("loadBalanced", true);
         }
         let answer = wire::run(&mut stream, "admin", command).await.map_err(|error| unanswered(&host, &error))?;
-        let answer = wire::accepted(answer).map_err(|refusal| {
-            Stop::not_yet(
-                format!("{host} refused to say what it is (code {})", refusal.code),
-                format!("{host} does not serve clients yet."),
-                "Nothing yet: it is tried again.",
-            )
-        })?;
+        let answer = refusal::accepted(answer).map_err(|refused| refusal::of_greeting(&host, refused))?;
         let hello = Self::read(&answer);
         if load_balanced && !hello.has_service_id {
             return Err(Stop::ask_again(
@@ -94,13 +93,18 @@ impl Hello {
         };
         Self {
             set_name: answer.get_str("setName").ok().map(str::to_owned),
-            hosts: texts("hosts").unwrap_or_default().into_iter().filter_map(host).collect(),
+            hosts: ["hosts", "passives"].into_iter().filter_map(texts).flatten().filter_map(host).collect(),
             role,
+            tags: answer.get_document("tags").map(tags).unwrap_or_default(),
             has_service_id: answer.contains_key("serviceId"),
             wire_version: wire::number(answer, "maxWireVersion").unwrap_or_default(),
             mechanisms: texts("saslSupportedMechs"),
         }
     }
+}
+
+fn tags(told: &Document) -> BTreeMap<String, String> {
+    told.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
 /// What it means when a server gives no answer to a greeting.
@@ -114,8 +118,10 @@ fn unanswered(host: &Host, error: &WireError) -> Stop {
         WireError::Slow => Stop::slow(&format!("{host}, which should say what it is"), wire::LIMIT),
         WireError::Io(_) => Stop::not_yet(
             format!("{host}: {error}"),
-            format!("{host} ended the connection when it was asked what it is."),
-            "Nothing yet: it is tried again.",
+            format!(
+                "{host} ended the connection when it was asked what it is, as Atlas does above the cluster's connection limit."
+            ),
+            "Nothing yet: it is tried again. If it stays so, look at the cluster's connections in Atlas: Metrics > Connections.",
         ),
     }
 }

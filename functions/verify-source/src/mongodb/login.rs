@@ -6,15 +6,12 @@ use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
 use crate::mongodb::hello::{Greeted, shown};
+use crate::mongodb::refusal::{self, Meaning, Refusal};
+use crate::mongodb::rights::Readable;
 use crate::mongodb::scram::{Scram, ScramError};
-use crate::mongodb::wire::{self, Refusal, WireError};
+use crate::mongodb::wire::{self, WireError};
 use crate::report::Stop;
 use source::{Host, Mechanism, Source};
-
-/// Refusals that pass: a server that steps down, shuts down, is recovering or too busy.
-const PASSING: [i64; 9] = [91, 189, 262, 462, 10107, 11600, 11602, 13435, 13436];
-/// The server knows the command but not for this user.
-const UNAUTHORIZED: i64 = 13;
 
 /// The user that logs in.
 #[derive(Debug)]
@@ -42,7 +39,7 @@ impl<'a> Login<'a> {
         let (host, stream) = (&server.host, &mut server.stream);
         let asked = self.source.database.as_deref().unwrap_or("admin");
         let ping = wire::run(stream, asked, doc! { "ping": 1 }).await.map_err(|error| broken(host, &error))?;
-        wire::accepted(ping).map_err(|refusal| self.refused(host, refusal))?;
+        refusal::accepted(ping).map_err(|refused| ping_refused(host, refused))?;
         let version = self.version(stream).await;
         let rights = self.rights(host, stream).await?;
         Ok(format!("{host}: logged in by {}, ping answered{version}{rights}", mechanism.as_str()))
@@ -104,23 +101,28 @@ impl<'a> Login<'a> {
         command: Document,
     ) -> Result<Document, Stop> {
         let answer = wire::run(stream, &self.database, command).await.map_err(|error| broken(host, &error))?;
-        wire::accepted(answer).map_err(|refusal| self.refused(host, refusal))
+        refusal::accepted(answer).map_err(|refused| self.refused(host, refused))
     }
 
-    fn refused(&self, host: &Host, Refusal { code }: Refusal) -> Stop {
-        if PASSING.contains(&code) {
-            return Stop::not_yet(
-                format!("{host}: refused with code {code}"),
-                format!("{host} cannot serve at the moment."),
-                "Nothing yet: it is tried again.",
-            );
+    /// The login itself was refused.
+    fn refused(&self, host: &Host, refused: Refusal) -> Stop {
+        let evidence = format!("{host}: the login was refused with code {}", refused.code);
+        match refused.meaning() {
+            Meaning::Passing => busy(host, evidence),
+            Meaning::LoadBalanced => refusal::load_balanced(host, evidence),
+            Meaning::Unauthorized => Stop::ask_again(
+                evidence,
+                format!("{host} does not let this user log in."),
+                "In Atlas, under Database Access, check that the user is not limited to other clusters and has not expired. A change takes a minute.",
+            ),
+            Meaning::Atlas | Meaning::AuthenticationFailed | Meaning::Other => self.unknown_user(host, evidence),
         }
-        if code == UNAUTHORIZED {
-            return self.no_rights(host);
-        }
+    }
+
+    fn unknown_user(&self, host: &Host, evidence: String) -> Stop {
         let database = shown(&self.database);
         Stop::ask_again(
-            format!("{host}: the login was refused with code {code}"),
+            evidence,
             format!("{host} does not know this user with this password in the database `{database}`."),
             if database == "admin" {
                 "Check user name and password under Database Access in Atlas, and that the user is not limited to other clusters. A new user takes a minute."
@@ -135,52 +137,48 @@ impl<'a> Login<'a> {
         let answer = wire::run(stream, "admin", doc! { "buildInfo": 1 })
             .await
             .ok()
-            .and_then(|answer| wire::accepted(answer).ok());
+            .and_then(|answer| refusal::accepted(answer).ok());
         let version = answer.as_ref().and_then(|answer| answer.get_str("version").ok());
         version.map(|version| format!(", MongoDB {}", shown(version))).unwrap_or_default()
     }
 
-    /// Whether the user may read what the source names. A ping needs no rights at all.
-    async fn rights(&self, host: &Host, stream: &mut TlsStream<TcpStream>) -> Result<&'static str, Stop> {
+    /// Whether the user may read anything, and what. A ping needs no rights at all.
+    async fn rights(&self, host: &Host, stream: &mut TlsStream<TcpStream>) -> Result<String, Stop> {
         let command = doc! { "connectionStatus": 1, "showPrivileges": true };
         let answer = wire::run(stream, "admin", command).await.map_err(|error| broken(host, &error))?;
-        let Ok(answer) = wire::accepted(answer) else {
+        let answer = refusal::accepted(answer).ok();
+        let info = answer.as_ref().and_then(|answer| answer.get_document("authInfo").ok());
+        let Some(privileges) = info.and_then(|info| info.get_array("authenticatedUserPrivileges").ok()) else {
             // Federated database instances know fewer commands.
-            return Ok(", the user's rights were not told");
+            return Ok(", the user's rights were not told".to_owned());
         };
-        let privileges = answer.get_document("authInfo").and_then(|info| info.get_array("authenticatedUserPrivileges"));
-        match privileges {
-            Ok(privileges) if privileges.iter().any(|privilege| self.lets_read(privilege)) => Ok(", the user may read"),
-            Ok(_) => Err(self.no_rights(host)),
-            Err(_) => Ok(", the user's rights were not told"),
-        }
+        let told = Readable::of(privileges).describe(self.source.database.as_deref());
+        told.map(|told| format!(", the user {told}"))
+            .ok_or_else(|| no_rights(format!("{host}: logged in, but without the right to read")))
     }
+}
 
-    fn lets_read(&self, privilege: &Bson) -> bool {
-        let Some(privilege) = privilege.as_document() else { return false };
-        let finds =
-            privilege.get_array("actions").is_ok_and(|actions| actions.contains(&Bson::String("find".to_owned())));
-        let Ok(resource) = privilege.get_document("resource") else { return false };
-        let covers = match (resource.get_str("db"), self.source.database.as_deref()) {
-            (Ok(granted), Some(wanted)) => granted.is_empty() || granted == wanted,
-            (Ok(_), None) => true,
-            (Err(_), _) => wire::is_true(resource, "anyResource"),
-        };
-        finds && covers
+/// The login worked and a ping, which needs no rights, was refused: the user may do nothing at all.
+fn ping_refused(host: &Host, refused: Refusal) -> Stop {
+    let evidence = format!("{host}: a ping was refused with code {}", refused.code);
+    match refused.meaning() {
+        Meaning::Passing => busy(host, evidence),
+        Meaning::LoadBalanced => refusal::load_balanced(host, evidence),
+        _ => no_rights(evidence),
     }
+}
 
-    fn no_rights(&self, host: &Host) -> Stop {
-        let what = self
-            .source
-            .database
-            .as_deref()
-            .map_or_else(|| "any database".to_owned(), |name| format!("the database `{}`", shown(name)));
-        Stop::ask_again(
-            format!("{host}: logged in, but without the right to read"),
-            format!("The user can log in, but may not read {what}."),
-            "Give the user a role that reads, such as `readAnyDatabase`: Database Access > Edit in Atlas.",
-        )
-    }
+/// The user can log in, which is of no use.
+fn no_rights(evidence: String) -> Stop {
+    Stop::ask_again(
+        evidence,
+        "The user can log in, but may not read any database.",
+        "Give the user a role that reads, such as `read` on the databases that are to be read, or `readAnyDatabase`: Database Access > Edit in Atlas.",
+    )
+}
+
+fn busy(host: &Host, evidence: String) -> Stop {
+    Stop::not_yet(evidence, format!("{host} cannot serve at the moment."), "Nothing yet: it is tried again.")
 }
 
 fn broken(host: &Host, error: &WireError) -> Stop {

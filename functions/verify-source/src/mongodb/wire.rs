@@ -72,21 +72,6 @@ async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Document, WireErro
     Document::from_reader(body).map_err(|_| WireError::NotMongodb)
 }
 
-/// A server's refusal of a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    /// MongoDB's number of it.
-    pub(crate) code: i64,
-}
-
-/// The answer, unless it is a refusal. Its text may repeat what was sent, so that only the number is kept.
-pub(crate) fn accepted(answer: Document) -> Result<Document, Refusal> {
-    if is_true(&answer, "ok") {
-        return Ok(answer);
-    }
-    Err(Refusal { code: number(&answer, "code").unwrap_or_default() })
-}
-
 /// Whether a field is there and says yes, as a flag or as a number.
 pub(crate) fn is_true(document: &Document, key: &str) -> bool {
     number(document, key) == Some(1)

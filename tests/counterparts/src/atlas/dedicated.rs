@@ -153,6 +153,7 @@ impl Atlas {
         service_id: &str,
         endpoint_id: &str,
     ) -> Result<EndpointView, Problem> {
+        self.deployments.publish_public(group_id);
         self.with_service(group_id, service_id, |service| {
             let failure = connections::accept(&self.private_link, endpoint_id, &service.name).err();
             service.endpoints.retain(|endpoint| endpoint.id != endpoint_id);

@@ -1,7 +1,7 @@
 //! The deployments behind accepted endpoints: their names in the DNS, and a server that answers there.
 //!
 //! As with Atlas, the private names of a deployment are there some time after its endpoint was accepted: here, from when
-//! somebody first asks for the connection strings.
+//! somebody first asks for the connection strings. The public names are there from when an endpoint is submitted.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -91,6 +91,19 @@ impl Deployments {
         Ok(format!("mongodb://{host}/?tls=true&authSource=admin"))
     }
 
+    /// Publishes the names that a project's deployments have for everybody, which lead over the internet.
+    pub(super) fn publish_public(&self, group: &str) {
+        let list = public_seed_list(group);
+        let hosts = [0, 1, 2].map(|number| format!("cluster0-shard-00-0{number}.{}.mongodb.net", short(group)));
+        let seeds = hosts.iter().map(|host| Record::Seed(host.clone(), 27017)).collect();
+        self.dns.zone.set(&format!("_mongodb._tcp.{list}"), seeds);
+        self.dns.zone.set(&list, vec![Record::Text(format!("authSource=admin&replicaSet={SET}"))]);
+        let federated = format!("federateddatabaseinstance0-{}.a.query.mongodb.net", short(group));
+        for host in hosts.iter().chain([&federated]) {
+            self.dns.zone.set(host, vec![Record::Address(PUBLIC)]);
+        }
+    }
+
     async fn run(&self, host: &str, certified: &str, kind: Kind) -> anyhow::Result<(Ipv4Addr, Vec<u16>)> {
         let mut running = self.running.lock().await;
         if let Some(known) = running.get(host) {
@@ -131,6 +144,9 @@ enum Kind {
     /// One host, on the one port that its endpoints let through.
     Federated,
 }
+
+/// An address for documentation: nobody has it, and it is none of a private network.
+const PUBLIC: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 7);
 
 const SET: &str = "atlas-x1-shard-0";
 

@@ -91,6 +91,7 @@ impl Atlas {
     pub(super) fn submit_entry(&self, group_id: &str, new: NewEntry) -> Result<EntryView, Problem> {
         check_group(group_id)?;
         check_provider(&new.provider)?;
+        self.deployments.publish_public(group_id);
         if !connections::is_endpoint_id(&new.endpoint_id) {
             let detail = format!("{} is not the ID of an interface endpoint.", new.endpoint_id);
             return Err(Problem::invalid("INVALID_ENDPOINT_ID", detail, &[&new.endpoint_id]));

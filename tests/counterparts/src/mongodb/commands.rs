@@ -5,7 +5,7 @@ use bson::{Binary, Bson, Document, doc};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::scram::Conversation;
-use super::{Mechanism, Role, Shared, User, wire};
+use super::{Mechanism, Member, Role, Shared, User, wire};
 
 /// What a member remembers of one connection.
 #[derive(Default)]
@@ -27,6 +27,10 @@ pub(super) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(shared: &Shared, po
 
 fn answer(shared: &Shared, port: u16, session: &mut Session, command: &Document) -> Document {
     let name = command.keys().next().map(String::as_str).unwrap_or_default();
+    let refused = shared.lock().refused.get(name).copied();
+    if let Some(code) = refused {
+        return refusal(code, "Refused", "as it was told to");
+    }
     match name {
         "hello" | "isMaster" | "ismaster" => hello(shared, port, command),
         "saslStart" => sasl_start(shared, session, command),
@@ -42,9 +46,12 @@ fn answer(shared: &Shared, port: u16, session: &mut Session, command: &Document)
 fn hello(shared: &Shared, port: u16, command: &Document) -> Document {
     let state = shared.lock();
     let name = |port: u16| format!("{}:{port}", state.host);
-    let role = state.members.iter().find(|(known, _)| *known == port).map(|(_, role)| *role);
-    let primary = state.members.iter().find(|(_, role)| *role == Role::Primary).map(|(port, _)| name(*port));
-    let mut hosts: Vec<String> = state.members.iter().map(|(port, _)| name(*port)).collect();
+    let member = state.members.iter().find(|member| member.port == port);
+    let role = member.map(|member| member.role);
+    let primary = state.members.iter().find(|member| member.role == Role::Primary).map(|member| name(member.port));
+    let (passives, hosts): (Vec<_>, Vec<_>) = state.members.iter().partition(|member| member.is_passive);
+    let names = |members: Vec<&Member>| members.into_iter().map(|member| name(member.port)).collect::<Vec<_>>();
+    let (passives, mut hosts) = (names(passives), names(hosts));
     hosts.extend(state.strangers.iter().cloned());
     let mut answer = doc! {
         "helloOk": true,
@@ -64,6 +71,13 @@ fn hello(shared: &Shared, port: u16, command: &Document) -> Document {
         "readOnly": false,
         "ok": 1.0,
     };
+    if !passives.is_empty() {
+        answer.insert("passives", passives);
+    }
+    if let Some(member) = member.filter(|member| !member.tags.is_empty()) {
+        let tags: Document = member.tags.iter().map(|(key, value)| (key.clone(), Bson::from(value.as_str()))).collect();
+        answer.insert("tags", tags);
+    }
     if let Some(primary) = primary {
         answer.insert("primary", primary);
     }
