@@ -36,6 +36,8 @@ use table::{NOT_PLAYED, RIGHT, Table};
 const SAMPLE: usize = 40;
 /// A fifth of the time that functions and states have on AWS, so that all tries are soon used up.
 const TIMEOUT_SCALE: f64 = 0.2;
+/// More than onboardings are played on one stack: those that have ended keep their places until a VPC looks full.
+const PLACES: u32 = 1000;
 /// How many onboardings are played side by side.
 const AT_ONCE: usize = 8;
 /// After how many cells the stacks are started anew: the emulators become slower with all that they hold.
@@ -82,9 +84,9 @@ fn is_alone(cell: &Cell) -> bool {
 impl Ground {
     fn new() -> Self {
         Self {
-            stacks: Stacks::with_timeouts("faults", TIMEOUT_SCALE),
+            stacks: Stacks::for_many("faults", TIMEOUT_SCALE, PLACES),
             calls: OnceCell::new(),
-            alone: Stacks::with_timeouts("faults-alone", TIMEOUT_SCALE),
+            alone: Stacks::for_many("faults-alone", TIMEOUT_SCALE, PLACES),
             one: Mutex::default(),
         }
     }

@@ -10,14 +10,13 @@ use crate::record::Calls;
 
 /// What no function asks for by itself on the ways that are played, and why it is allowed. `kms:` is for what Secrets
 /// Manager asks in the function's name, and what a function in a VPC needs is Lambda's.
-const UNSEEN: [(&str, &str); 17] = [
+const UNSEEN: [(&str, &str); 16] = [
     ("await-answer secretsmanager:TagResource", "comes with what is made"),
     ("create-endpoint ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:DeleteSubnet", "when two have made the same network"),
     ("ensure-network ec2:DeleteVpc", "when two have made the same network"),
     ("ensure-network ec2:DescribeVpcAttribute", "for a VPC that the ticket names"),
-    ("ensure-network ec2:DescribeVpcEndpoints", "for a VPC that the ticket names, or one that looks full"),
     ("open-record secretsmanager:TagResource", "comes with what is made"),
     ("receive-ticket secretsmanager:GetSecretValue", "before it knows of which ticket it hears"),
     ("reply-ticket secretsmanager:GetSecretValue", "kept for the next message, whichever ticket it is for"),

@@ -103,7 +103,7 @@ async fn take(
         Ok(places) => places.room(config.endpoints_per_vpc),
         Err(error) => {
             if let Err(error) = register.could_not_set_right(vpc, since).await {
-                tracing::warn!("{vpc} is set right a minute later: {error}");
+                tracing::warn!("{vpc} is set right later: {error}");
             }
             return Err(error);
         }

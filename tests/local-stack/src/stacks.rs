@@ -24,6 +24,7 @@ type Started = Result<Arc<Stack>, String>;
 pub struct Stacks {
     name: &'static str,
     timeout_scale: f64,
+    endpoints_per_vpc: Option<u32>,
     /// One is started after the other: each takes all of a small machine.
     started: Mutex<Vec<(Pace, Started)>>,
 }
@@ -32,13 +33,14 @@ impl Stacks {
     /// None yet.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
-        Self::with_timeouts(name, 1.0)
+        Self { name, timeout_scale: 1.0, endpoints_per_vpc: None, started: Mutex::default() }
     }
 
-    /// None yet; states and functions have their time multiplied by this, while the windows for the customer stay as long.
+    /// None yet; for hundreds of onboardings whose endpoints are deleted when they have ended: a VPC has so many places.
+    /// States and functions have their time multiplied by this, while the windows for the customer stay as long.
     #[must_use]
-    pub fn with_timeouts(name: &'static str, timeout_scale: f64) -> Self {
-        Self { name, timeout_scale, started: Mutex::default() }
+    pub fn for_many(name: &'static str, timeout_scale: f64, endpoints_per_vpc: u32) -> Self {
+        Self { name, timeout_scale, endpoints_per_vpc: Some(endpoints_per_vpc), started: Mutex::default() }
     }
 
     /// The stack of this pace, started if need be.
@@ -64,6 +66,7 @@ impl Stacks {
             Pace::Hurried => Options::hurried(self.name)?,
         };
         options.timeout_scale = self.timeout_scale;
+        options.parameters.extend(self.endpoints_per_vpc.map(|places| ("EndpointsPerVpc", places.to_string())));
         options.answer_window = options.answer_window.div_f64(self.timeout_scale);
         Stack::start(&options, |_| ()).await
     }

@@ -11,9 +11,9 @@ use crate::{Register, unless_refused, value};
 use shared::ids::{OnboardingId, VpcId};
 use step::StepError;
 
-/// For how long a VPC that looked full is not set right against EC2 again, in milliseconds: two hundred tickets at once
-/// must not use up what EC2 answers in a minute.
-const PAUSE: u64 = 60_000;
+/// For how long a VPC that looked full is not set right against EC2 again, in milliseconds: two hundred tickets at once must
+/// not use up what EC2 answers, and whoever finds no place must find out within the minute that it comes again.
+const PAUSE: u64 = 15_000;
 
 /// A VPC's item.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -72,7 +72,7 @@ impl Register {
             .map(|_| ())
     }
 
-    /// Whether a VPC that looks full is to be set right against EC2 now: of many who ask, one, once a minute. It is told since
+    /// Whether a VPC that looks full is to be set right against EC2 now: of many who ask, one, every quarter of a minute. It is told since
     /// when it is at work.
     ///
     /// # Errors
