@@ -70,7 +70,8 @@ pub async fn handle(
     config: &Config,
     input: Input,
 ) -> Result<Output, StepError> {
-    let endpoints = endpoints(ec2, &input.onboarding).await?;
+    let endpoints = ec2::endpoints(ec2, [of_onboarding(&input.onboarding)]).await;
+    let endpoints = endpoints.map_err(|error| step_error("look for the onboarding's endpoints", &error))?;
     if let Some(attempt) = input.up_to_attempt {
         return undo_attempts(ec2, endpoints, attempt).await;
     }
@@ -101,21 +102,6 @@ async fn undo_attempts(ec2: &Ec2, mut endpoints: Vec<VpcEndpoint>, attempt: u32)
 fn is_of_attempt(endpoint: &VpcEndpoint, up_to: u32) -> bool {
     let attempt = tag_of(endpoint.tags(), tags::ATTEMPT).and_then(|attempt| attempt.parse().ok());
     attempt.is_none_or(|attempt: u32| attempt <= up_to)
-}
-
-/// The onboarding's endpoints that are still there.
-async fn endpoints(ec2: &Ec2, onboarding: &OnboardingId) -> Result<Vec<VpcEndpoint>, StepError> {
-    let mut found = ec2
-        .describe_vpc_endpoints()
-        .filters(of_onboarding(onboarding))
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<Vec<_>, _>>()
-        .await
-        .map_err(|error| step_error("look for the onboarding's endpoints", &error))?;
-    found.retain(|endpoint| !is_in_state(endpoint, &["deleted"]));
-    Ok(found)
 }
 
 /// Answers what is left, which is each of them: deletion takes minutes.

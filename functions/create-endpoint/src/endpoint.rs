@@ -39,17 +39,10 @@ pub(crate) async fn make(
 
 /// The endpoint that an earlier run of this attempt made.
 pub(crate) async fn find(ec2: &Client, input: &Input) -> Result<Option<EndpointId>, StepError> {
-    let made = ec2
-        .describe_vpc_endpoints()
-        .filters(of_onboarding(&input.onboarding))
-        .filters(with_tag(tags::ATTEMPT, &input.attempt.to_string()))
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<Vec<_>, _>>()
-        .await
-        .map_err(|error| step_error("look for the attempt's endpoint", &error))?;
-    let made = made.iter().filter(|endpoint| !is_in_state(endpoint, &["deleting", "deleted"]));
+    let own = [of_onboarding(&input.onboarding), with_tag(tags::ATTEMPT, &input.attempt.to_string())];
+    let made = ec2::endpoints(ec2, own).await;
+    let made = made.map_err(|error| step_error("look for the attempt's endpoint", &error))?;
+    let made = made.iter().filter(|endpoint| !is_in_state(endpoint, &["deleting"]));
     Ok(made.filter_map(|endpoint| endpoint.vpc_endpoint_id()?.parse().ok()).min())
 }
 

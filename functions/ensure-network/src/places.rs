@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::{VpcEndpoint, VpcEndpointType};
 
-use ec2::{filter, is_in_state, tag_of};
+use ec2::{filter, tag_of};
 use register::{Places, Register};
 use shared::ids::{OnboardingId, VpcId};
 use shared::tags;
@@ -36,19 +36,10 @@ pub(crate) async fn set_right(ec2: &Client, register: &Register, vpc: &VpcId) ->
 
 /// The onboarding of each endpoint that counts against the VPC's quota, if it is one's.
 pub(crate) async fn endpoints(ec2: &Client, vpc: &VpcId) -> Result<Vec<Option<OnboardingId>>, StepError> {
-    let endpoints = ec2
-        .describe_vpc_endpoints()
-        .filters(filter("vpc-id", vpc.as_str()))
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<Vec<_>, _>>()
-        .await
-        .map_err(|error| step_error(&format!("count the endpoints of {vpc}"), &error))?;
+    let endpoints = ec2::endpoints(ec2, [filter("vpc-id", vpc.as_str())]).await;
+    let endpoints = endpoints.map_err(|error| step_error(&format!("count the endpoints of {vpc}"), &error))?;
     // Gateway endpoints have a quota of their own.
-    let counts = |endpoint: &&VpcEndpoint| {
-        endpoint.vpc_endpoint_type() != Some(&VpcEndpointType::Gateway) && !is_in_state(endpoint, &["deleted"])
-    };
+    let counts = |endpoint: &&VpcEndpoint| endpoint.vpc_endpoint_type() != Some(&VpcEndpointType::Gateway);
     Ok(endpoints.iter().filter(counts).map(owner).collect())
 }
 

@@ -291,8 +291,8 @@ mod tests {
     fn the_arn_of_an_execution_is_known_before_it_is_started() {
         let ticket = ticket(&json!({"ticket": {"id": "35436", "round": 2}})).unwrap();
         assert_eq!(
-            ticket.execution_arn("arn:aws:states:us-east-1:123456789012:stateMachine:causeway-onboarding"),
-            "arn:aws:states:us-east-1:123456789012:execution:causeway-onboarding:ticket-35436_2"
+            ticket.execution_arn("arn:aws:states:us-east-1:000000000000:stateMachine:causeway-onboarding"),
+            "arn:aws:states:us-east-1:000000000000:execution:causeway-onboarding:ticket-35436_2"
         );
     }
 }

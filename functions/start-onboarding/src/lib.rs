@@ -114,14 +114,14 @@ mod tests {
 
     fn config() -> Config {
         Config {
-            state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:onboarding".to_owned(),
+            state_machine_arn: "arn:aws:states:us-east-1:000000000000:stateMachine:onboarding".to_owned(),
             register: "register".to_owned(),
         }
     }
 
     /// Where the onboarding of ticket 35436 stands.
     fn register(outcome: &Value) -> Register {
-        let id = OnboardingId::of("arn:aws:states:us-east-1:123456789012:execution:onboarding:ticket-35436");
+        let id = OnboardingId::of("arn:aws:states:us-east-1:000000000000:execution:onboarding:ticket-35436");
         let shown = json!({"order": 4000, "state": "declined", "since": "2026-07-04T05:33:18Z", "outcome": outcome});
         let item = json!({"executionArn": "arn:ticket-35436", "link": 1, "shown": shown});
         let get = mock!(aws_sdk_dynamodb::Client::get_item).then_compute_output(move |request| {
