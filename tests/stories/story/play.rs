@@ -1,0 +1,267 @@
+//! How a story is played: each step of each customer's way.
+
+use anyhow::{Context, Result, ensure};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use counterparts::atlas::deployments::{private_seed_list, public_seed_list};
+use counterparts::atlas::printed::with_user;
+use counterparts::help_desk::{CUSTOMER, fields};
+use local_stack::fault::Fault;
+use local_stack::player::{Player, atlas_command, eventually};
+use local_stack::stack::{self, DatabaseUser, Stack};
+use local_stack::world::World;
+
+use super::{Address, GivenSource, Onboarding, Pasted, Step, Story, WRONG_PASSWORD};
+
+impl Story {
+    /// Plays the story and checks what is there afterwards.
+    pub(crate) async fn play(&self, stack: &Stack, project: &str) -> Result<()> {
+        let world = World::new(&stack.addresses).await;
+        let mut event = self.event.clone();
+        if let Some(vpc) = &self.existing_vpc {
+            event["network"] = json!({"vpcId": world.make_vpc(vpc.dns_hostnames, vpc.allowed.as_deref()).await?});
+        }
+        let plays = (0..self.customers).map(|number| {
+            let project = format!("{}{number:x}", &project[..23]);
+            self.play_one(stack, &world, event.clone(), project)
+        });
+        let mut networks = Vec::new();
+        for network in join_all(plays).await {
+            networks.push(network?);
+        }
+        if let [first, rest @ ..] = networks.as_slice() {
+            ensure!(rest.iter().all(|other| other == first), "the onboardings got different networks: {networks:?}");
+        }
+        Ok(())
+    }
+
+    async fn play_one(&self, stack: &Stack, world: &World, event: Value, project: String) -> Result<Value> {
+        let player = Player::new(&stack.addresses);
+        let tagged = self.steps.iter().any(|step| matches!(step, Step::FileTaggedTicket));
+        let ticket = player
+            .file_ticket(&json!({
+                "subject": "PrivateLink",
+                "comment": {"body": "Please connect our Atlas deployment."},
+                "tags": if tagged { vec!["privatelink"] } else { vec![] },
+                "custom_fields": fields::custom_fields(&event),
+            }))
+            .await?;
+        let mut event = event;
+        event["ticket"] = json!({"id": ticket});
+        let mut onboarding = Onboarding {
+            ticket,
+            round: 1,
+            event,
+            project,
+            link: None,
+            service: None,
+            endpoint: None,
+            gave_source: false,
+            faults: Vec::new(),
+        };
+        for (number, step) in self.steps.iter().enumerate() {
+            onboarding
+                .step(step, stack, world, &player)
+                .await
+                .with_context(|| format!("ticket {}, step {}: {step:?}", onboarding.ticket, number + 1))?;
+        }
+        onboarding.check(&self.then, world, &player).await.with_context(|| format!("ticket {}", onboarding.ticket))
+    }
+}
+
+impl Onboarding {
+    async fn step(&mut self, step: &Step, stack: &Stack, world: &World, player: &Player) -> Result<()> {
+        match step {
+            Step::FileTaggedTicket => {}
+            Step::Fault { at, calls } => self.break_calls(*at, calls, stack).await?,
+            Step::Mended => self.mend().await?,
+            Step::Register(state) => {
+                let execution = self.execution();
+                let shown = eventually(async || {
+                    let item = world.item(&execution).await?.unwrap_or_default();
+                    Ok((item["shown"]["state"] == state.as_str()).then_some(()))
+                });
+                shown.await.with_context(|| format!("the register never held {state}"))?;
+            }
+            Step::Announce(times) => {
+                for _ in 0..*times {
+                    stack::put_event(&world.events, &stack.addresses.bus, &self.event).await?;
+                }
+            }
+            Step::Portal(state) => {
+                let shown = player.portal_state(self.link(player).await?, state).await?;
+                let text = |name: &str| shown["endpoint"][name].as_str().map(str::to_owned);
+                self.endpoint = text("id").zip(text("dnsName")).or(self.endpoint.take());
+            }
+            Step::Error(text) => {
+                let shown = player.portal(self.link(player).await?).await?;
+                ensure!(shown["error"].as_str().is_some_and(|error| error.contains(text)), "the portal shows {shown}");
+            }
+            Step::Comment(reference) => {
+                let text = reference.strip_suffix('*').map_or(format!("({reference})."), |start| format!("/{start}"));
+                player.comment_with(&self.ticket, &text, 1).await?;
+            }
+            Step::CustomerSays(text) => self.say(text, CUSTOMER, player).await?,
+            Step::StrangerSays(text) => self.say(text, CUSTOMER + 1, player).await?,
+            Step::FillIn(parts) => {
+                let change = json!({"custom_fields": fields::custom_fields(parts)});
+                player.change_ticket(&self.ticket, &change).await?;
+            }
+            Step::Merge => player.change_ticket(&self.ticket, &json!({"status": "closed"})).await?,
+            Step::Solve => player.change_ticket(&self.ticket, &json!({"status": "solved"})).await?,
+            Step::Reopen => {
+                player.change_ticket(&self.ticket, &json!({"status": "open"})).await?;
+                self.round += 1;
+                self.link = None;
+            }
+            Step::Paste { command, status, code } => {
+                let command = self.command(*command, player).await?;
+                let answer = player.bring_command(self.link(player).await?, &command).await?;
+                ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
+                ensure!(
+                    answer.body["error"]["code"].as_str() == code.as_deref(),
+                    "the portal answered {}",
+                    answer.body
+                );
+            }
+            Step::Give { source, status, code } => {
+                let source = self.source(*source, stack, player).await?;
+                let answer = player.bring_source(self.link(player).await?, &source).await?;
+                ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
+                self.gave_source |= *status == 202;
+                let given = answer.body["error"]["code"].as_str();
+                ensure!(given == code.as_deref(), "the portal answered {}", answer.body);
+            }
+            Step::NotYet => {
+                let link = self.link(player).await?.to_owned();
+                let seen = eventually(async || {
+                    let shown = player.portal(&link).await?;
+                    Ok((shown["verification"]["verdict"] == "not-yet").then_some(shown))
+                });
+                let shown = seen.await.context("the portal never said that the hosts are not there yet")?;
+                ensure!(shown["state"] == "verifying", "the portal shows {shown}");
+            }
+            Step::Publish => {
+                self.connection_string(player).await?;
+            }
+            Step::Finalize => {
+                let (endpoint, dns_name) = self.endpoint.clone().context("no endpoint was shown")?;
+                if self.event["atlas"]["target"] == "dedicated" {
+                    let (service, _) = self.service.clone().context("Atlas made no service")?;
+                    player.finalize(&self.project, &service, &endpoint).await?;
+                } else {
+                    player.finalize_shared(&self.project, &endpoint, &dns_name).await?;
+                }
+            }
+            Step::Reject => {
+                let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
+                let rejected = stack.private_link.reject(endpoint);
+                ensure!(rejected.is_ok(), "PrivateLink refuses to reject {endpoint}: {rejected:?}");
+            }
+            Step::Fail => {
+                let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
+                let failed = stack.private_link.fail(endpoint, "no address is free");
+                ensure!(failed.is_ok(), "PrivateLink refuses to fail {endpoint}: {failed:?}");
+            }
+            Step::Delete => world.delete_endpoints(&self.ticket).await?,
+            Step::End => {
+                world.ended(&self.execution()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn break_calls(&mut self, at: Address, calls: &Value, stack: &Stack) -> Result<()> {
+        let address = match at {
+            Address::Aws => &stack.addresses.aws,
+            Address::Ec2 => &stack.addresses.ec2,
+            Address::HelpDesk => &stack.addresses.helpdesk,
+        };
+        let mut calls = calls.clone();
+        let r#where = calls["where"].as_str().context("a fault of a story meets its own calls only")?;
+        calls["where"] = json!(r#where.replace("{ticket}", &self.ticket));
+        self.faults.push(Fault::set(address, &calls).await?);
+        Ok(())
+    }
+
+    async fn mend(&mut self) -> Result<()> {
+        for fault in self.faults.drain(..) {
+            let met = eventually(async || Ok((fault.met().await? > 0).then_some(())));
+            met.await.context("nothing has gone wrong")?;
+            fault.take_back().await?;
+        }
+        Ok(())
+    }
+
+    /// The connection string for the private endpoint, without a user.
+    async fn connection_string(&self, player: &Player) -> Result<String> {
+        let (endpoint, _) = self.endpoint.as_ref().context("no endpoint was shown")?;
+        if self.event["atlas"]["target"] == "dedicated" {
+            player.cluster_string(&self.project, endpoint).await
+        } else {
+            player.federated_string(&self.project, endpoint).await
+        }
+    }
+
+    async fn source(&self, given: GivenSource, stack: &Stack, player: &Player) -> Result<Value> {
+        let DatabaseUser { username, password } = stack.addresses.database_user;
+        let string = |string: &str, password: &str| json!({"connectionString": with_user(string, username, password)});
+        Ok(match given {
+            GivenSource::Right => string(&self.connection_string(player).await?, password),
+            GivenSource::Unpublished => {
+                string(&format!("mongodb+srv://{}", private_seed_list(&self.project)), password)
+            }
+            GivenSource::Public => string(&format!("mongodb+srv://{}", public_seed_list(&self.project)), password),
+            GivenSource::WrongPassword => string(&self.connection_string(player).await?, WRONG_PASSWORD),
+            GivenSource::EndpointName => {
+                self.connection_string(player).await?;
+                let (_, dns_name) = self.endpoint.as_ref().context("no endpoint was shown")?;
+                json!({"host": dns_name, "port": 27017, "username": username, "password": password})
+            }
+            GivenSource::Fields => {
+                self.connection_string(player).await?;
+                let host = private_seed_list(&self.project);
+                json!({"host": host, "username": username, "password": password, "tls": true})
+            }
+        })
+    }
+
+    async fn say(&self, text: &str, author: u64, player: &Player) -> Result<()> {
+        let comment = json!({"body": text, "public": true, "author_id": author});
+        player.change_ticket(&self.ticket, &json!({ "comment": comment })).await
+    }
+
+    pub(super) fn execution(&self) -> String {
+        match self.round {
+            1 => format!("ticket-{}", self.ticket),
+            round => format!("ticket-{}_{round}", self.ticket),
+        }
+    }
+
+    pub(super) async fn link(&mut self, player: &Player) -> Result<&str> {
+        if self.link.is_none() {
+            self.link = Some(player.link(&self.ticket, &self.execution()).await?);
+        }
+        self.link.as_deref().context("no link")
+    }
+
+    async fn command(&mut self, pasted: Pasted, player: &Player) -> Result<String> {
+        let shown = player.portal(self.link(player).await?).await?;
+        if self.service.is_none() {
+            self.service = Some(if self.event["atlas"]["target"] == "dedicated" {
+                player.endpoint_service(&self.project).await?
+            } else {
+                let id = "vpce-svc-00e311695874992b4";
+                (id.to_owned(), format!("com.amazonaws.vpce.us-east-1.{id}"))
+            });
+        }
+        let (_, service) = self.service.as_ref().context("no service")?;
+        let right = atlas_command(&shown, service);
+        Ok(match pasted {
+            Pasted::Right => right,
+            Pasted::OtherVpc => right.replace(shown["vpcId"].as_str().unwrap_or_default(), "vpc-00000000000000000"),
+            Pasted::GoneService => right.replace(service, "com.amazonaws.vpce.us-east-1.vpce-svc-00000000000000000"),
+        })
+    }
+}
