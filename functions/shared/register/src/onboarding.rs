@@ -131,8 +131,8 @@ pub struct Line {
     pub at: String,
     /// What.
     pub what: String,
-    /// Whether it is a message that the ticket gets too.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// Whether it is a message that the ticket gets too. Items of the release 0.1.0 have the other name.
+    #[serde(default, rename = "forTicket", alias = "for_ticket", skip_serializing_if = "std::ops::Not::not")]
     pub for_ticket: bool,
 }
 
