@@ -28,7 +28,7 @@ fn shown(step: u32, retry: u32, state: State) -> Shown {
     let outcome = state.is_ended().then(|| Outcome { at: at(step), reason: None });
     let problem = Some(format!("as of step {step}"));
     let facts = Facts { problem, ..Facts::default() };
-    Shown { order: Order::new(step, retry), state, since: at(step), error: None, wait: None, facts, outcome }
+    Shown { order: Order::new(0, step, retry), state, since: at(step), error: None, wait: None, facts, outcome }
 }
 
 fn at(step: u32) -> String {
@@ -52,10 +52,10 @@ fn straight() -> Vec<Write> {
             writes
                 .push(Write::Show(Box::new(shown(step, retry, state)), Line { at: at(step), what, for_ticket: true }));
         }
-        writes.push(Write::Deliver(Reference { step }, Delivered::Posted));
+        writes.push(Write::Deliver(Reference { closing: 0, step }, Delivered::Posted));
     }
     // The last message was given up, and posted when somebody had moved it back.
-    writes.push(Write::Deliver(Reference { step: 6 }, Delivered::GivenUp));
+    writes.push(Write::Deliver(Reference { closing: 0, step: 6 }, Delivered::GivenUp));
     writes.push(Write::Open);
     writes
 }
@@ -135,7 +135,7 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
             })
         });
         let mut timeline = item.timeline;
-        let first = timeline.remove(&Reference { step: 0 });
+        let first = timeline.remove(&Reference { closing: 0, step: 0 });
         prop_assert!(first.is_some());
         prop_assert_eq!((item.shown, timeline), (expected.0.clone(), expected.1.clone()));
         prop_assert!(item.deliveries.values().all(|delivery| delivery.what == Delivered::Posted));
@@ -151,7 +151,7 @@ async fn of_many_claims_to_what_is_asked_one_is_had(register: &Register) {
     assert_eq!(register.show(&id, &wait, None).await.unwrap(), Shows::This);
     assert_eq!(register.show(&id, &wait, None).await.unwrap(), Shows::Newer);
     let claim =
-        |step, digest: &str, at| Claim { order: Order::new(step, 0), digest: digest.to_owned(), at, request: None };
+        |step, digest: &str, at| Claim { order: Order::new(0, step, 0), digest: digest.to_owned(), at, request: None };
     let now = unix_milliseconds();
     assert!(!register.claim(&id, &claim(3, "early", now)).await.unwrap());
     let claims: Vec<Claim> = (0..8).map(|number| claim(4, &number.to_string(), now)).collect();
@@ -171,7 +171,7 @@ async fn what_is_not_there_is_not_made_by_the_way(register: &Register) {
     let id = OnboardingId::of("arn:none");
     let line = Line { at: at(1), what: "told".to_owned(), for_ticket: true };
     assert_eq!(register.show(&id, &shown(1, 0, State::Expired), Some(&line)).await.unwrap(), Shows::Nothing);
-    register.deliver(&id, Reference { step: 1 }, Delivered::Posted).await.unwrap();
+    register.deliver(&id, Reference { closing: 0, step: 1 }, Delivered::Posted).await.unwrap();
     assert_eq!(register.read(&id).await.unwrap(), None);
 }
 

@@ -80,7 +80,7 @@ pub async fn handle(secrets: &Client, register: &Register, config: &Config, inpu
     let vault_version = vault::keep(secrets, &config.stack, &onboarding, &task_token).await?;
     let now = OffsetDateTime::now_utc();
     let shown = Shown {
-        order: Order::new(step, retry),
+        order: Order::new(0, step, retry),
         state: match answer {
             Answer::Command => State::AwaitingCommand,
             Answer::Source => State::AwaitingSource,

@@ -17,3 +17,4 @@ pub mod tags;
 pub mod target;
 pub mod text;
 pub mod verification;
+pub mod wish;

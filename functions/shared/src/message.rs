@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::ids::TicketId;
 use crate::reference::Reference;
 use crate::state::State;
+use crate::wish::Wish;
 
 /// A message; its name is the state's, `Tell: instructions`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,11 @@ pub enum Message {
         /// What went wrong, where.
         failure: Failure,
     },
+    /// Somebody wanted it closed.
+    Closed {
+        /// Who, and why.
+        wish: Wish,
+    },
 }
 
 /// A message on its way to the ticket, as it lies in the queue of replies. It holds no link.
@@ -97,6 +103,7 @@ impl Message {
             Self::Closing { .. } => "closing",
             Self::Expired { .. } => "expired",
             Self::Failed { .. } => "failed",
+            Self::Closed { .. } => "closed",
         }
     }
 
@@ -118,7 +125,10 @@ impl Message {
     /// Whether the onboarding ends with it.
     #[must_use]
     pub fn is_end(&self) -> bool {
-        matches!(self, Self::Declined { .. } | Self::Connected | Self::Expired { .. } | Self::Failed { .. })
+        matches!(
+            self,
+            Self::Declined { .. } | Self::Connected | Self::Expired { .. } | Self::Failed { .. } | Self::Closed { .. }
+        )
     }
 
     /// Why the onboarding ends, in a sentence.
@@ -128,6 +138,7 @@ impl Message {
             Self::Declined { reason } => Some(reason.clone()),
             Self::Expired { awaited } => Some(awaited.missed().to_owned()),
             Self::Failed { failure } => Some(failure.message().unwrap_or_else(|| "No cause was given.".to_owned())),
+            Self::Closed { wish } => Some(format!("{} wanted it closed: {}", wish.who, wish.why)),
             _ => None,
         }
     }
@@ -136,10 +147,12 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wish::Side;
 
     #[test]
     fn a_message_is_written_under_the_name_that_it_tells() {
         let failure = || Failure { state: String::new(), error: String::new(), cause: None };
+        let wish = Wish { by: Side::Customer, who: "Ada".parse().unwrap(), why: "Not now.".parse().unwrap() };
         for message in [
             Message::Preparing,
             Message::Declined { reason: String::new() },
@@ -154,6 +167,7 @@ mod tests {
             Message::Closing { ending: State::Expired, failure: None },
             Message::Expired { awaited: Awaited::Command },
             Message::Failed { failure: failure() },
+            Message::Closed { wish },
         ] {
             assert_eq!(serde_json::to_value(&message).unwrap()["name"], message.name());
         }

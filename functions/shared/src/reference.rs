@@ -5,27 +5,34 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// `o.7`: of the onboarding's own definition, the step at which the message was first tried.
+/// `o.7`: of the onboarding's own execution, the step at which the message was first tried; `c1.2`: of its first closing.
 ///
-/// Steps are counted by the definition: one more with every message and every wait that begins.
+/// Steps are counted by the definitions: one more with every message and every wait that begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Reference {
+    /// The number of the closing, from 1; 0 for the onboarding's own execution.
+    pub closing: u32,
     /// The step.
     pub step: u32,
 }
 
 /// A text that is no reference.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a reference, written as o.7")]
+#[error("expected a reference, written as o.7 or c1.2")]
 pub struct InvalidReference;
 
 impl FromStr for Reference {
     type Err = InvalidReference;
 
     fn from_str(text: &str) -> Result<Self, InvalidReference> {
-        let step = text.strip_prefix("o.").ok_or(InvalidReference)?;
-        Ok(Self { step: step.parse().map_err(|_| InvalidReference)? })
+        let (machine, step) = text.split_once('.').ok_or(InvalidReference)?;
+        let step = step.parse().map_err(|_| InvalidReference)?;
+        if machine == "o" {
+            return Ok(Self { closing: 0, step });
+        }
+        let closing = machine.strip_prefix('c').and_then(|number| number.parse().ok()).filter(|number| *number > 0);
+        Ok(Self { closing: closing.ok_or(InvalidReference)?, step })
     }
 }
 
@@ -45,6 +52,22 @@ impl From<Reference> for String {
 
 impl fmt::Display for Reference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "o.{}", self.step)
+        let Self { closing, step } = self;
+        if *closing == 0 { write!(formatter, "o.{step}") } else { write!(formatter, "c{closing}.{step}") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_read_as_it_is_written() {
+        for text in ["o.0", "o.7", "c1.2", "c12.30"] {
+            assert_eq!(text.parse::<Reference>().unwrap().to_string(), text);
+        }
+        for text in ["", "o", "o.", "7", "c.1", "c0.1", "c1", "x1.2", "o.-1"] {
+            assert!(text.parse::<Reference>().is_err(), "{text}");
+        }
     }
 }

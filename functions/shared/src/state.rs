@@ -28,6 +28,8 @@ pub enum State {
     Expired,
     /// Something went wrong.
     Failed,
+    /// Somebody wanted it closed.
+    Closed,
 }
 
 impl State {
@@ -46,12 +48,13 @@ impl State {
             Self::Declined => "declined",
             Self::Expired => "expired",
             Self::Failed => "failed",
+            Self::Closed => "closed",
         }
     }
 
     /// Whether it leads nowhere else.
     #[must_use]
     pub fn is_ended(self) -> bool {
-        matches!(self, Self::Connected | Self::Declined | Self::Expired | Self::Failed)
+        matches!(self, Self::Connected | Self::Declined | Self::Expired | Self::Failed | Self::Closed)
     }
 }

@@ -58,8 +58,11 @@ pub struct Clients {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Input {
-    /// The execution, from which the onboarding's id derives.
+    /// The onboarding's execution, from which its id derives.
     pub execution_arn: String,
+    /// The number of the closing that tells; 0 when the onboarding itself does.
+    #[serde(default)]
+    pub closing: u32,
     /// The neutral event as it came: a malformed one is told about too.
     pub event: Value,
     /// The message's step, and which try of it this is.
@@ -85,10 +88,10 @@ pub struct Output {
 /// # Errors
 /// When `DynamoDB` or SQS refuses.
 pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<Output, StepError> {
-    let Input { execution_arn, event, step, retry, message, facts } = input;
+    let Input { execution_arn, closing, event, step, retry, message, facts } = input;
     let id = OnboardingId::of(&execution_arn);
     let ticket = event::ticket_id(&event);
-    let order = Order::new(step, retry);
+    let order = Order::new(closing, step, retry);
     let at = written(OffsetDateTime::now_utc())?;
     let View { state, error, line } = View::of(&message, &facts);
     let reason = message.reason();

@@ -52,9 +52,10 @@ impl View {
             Message::Closing { ending, .. } => (*ending, Some("The request is being closed")),
             Message::Expired { .. } => (State::Expired, Some("The request has expired")),
             Message::Failed { .. } => (State::Failed, Some("The request failed")),
+            Message::Closed { .. } => (State::Closed, Some("The request was closed")),
         };
         let error = match message {
-            Message::Declined { .. } | Message::Expired { .. } => message.reason(),
+            Message::Declined { .. } | Message::Expired { .. } | Message::Closed { .. } => message.reason(),
             // Any other reason is for the support engineer.
             Message::Failed { failure } | Message::Closing { failure: Some(failure), .. }
                 if failure.error == StepError::CUSTOMER =>

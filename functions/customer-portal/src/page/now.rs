@@ -26,7 +26,7 @@ pub(super) fn section(shown: &Shown, outcome: &Outcome) -> Markup {
                 (verification::done(shown))
                 (endpoint::created(shown, outcome))
             }
-            State::Declined | State::Expired | State::Failed => (ending::told(shown)),
+            State::Declined | State::Expired | State::Failed | State::Closed => (ending::told(shown)),
         }
     }
 }

@@ -89,6 +89,11 @@ pub(super) fn of(shown: &Shown) -> Words {
             Turn::Nobody,
             "To start again, open a new ticket of the same kind. It gets a link of its own.".to_owned(),
         ),
+        State::Closed => (
+            "This request was closed",
+            Turn::Nobody,
+            "To start again, open a new ticket of the same kind. It gets a link of its own.".to_owned(),
+        ),
         State::Failed if shown.error().is_some() => (
             "This request failed",
             Turn::Customer,

@@ -76,9 +76,13 @@ fn update_item(aws: &Shared) -> Rule {
             serde_dynamo::from_attribute_value(value).unwrap()
         };
         let condition = request.condition_expression().unwrap();
-        assert!(condition.starts_with("#shown.#order = :order AND ("), "{condition}");
+        let open = "#shown.#order = :order AND attribute_not_exists(#fence) AND attribute_not_exists(#wish) AND (";
+        assert!(condition.starts_with(open), "{condition}");
         let is_free = |item: &Value| {
             let claim = &item["claim"];
+            if !item["fence"].is_null() || !item["wish"].is_null() {
+                return false;
+            }
             claim.is_null()
                 || claim["order"] != value(":order")
                 || claim["digest"] == value(":digest")

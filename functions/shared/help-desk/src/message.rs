@@ -1,6 +1,7 @@
 //! The ticket's view of every message that an onboarding sends. Each has a file of its own, and so have the questions of
 //! a ticket that lacks something. The page's view is the function's that tells.
 
+mod closed;
 mod connected;
 mod declined;
 mod endpoint_ready;
@@ -51,6 +52,14 @@ pub fn comments(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
         Message::Expired { awaited } => {
             let leftovers = leftovers();
             let mut comments = vec![public(reply, "solved", expired::blocks(*awaited, &leftovers, link))];
+            if !leftovers.is_empty() {
+                comments.push(note(reply, vec![leftovers::note(&leftovers)]));
+            }
+            comments
+        }
+        Message::Closed { wish } => {
+            let leftovers = leftovers();
+            let mut comments = vec![public(reply, "solved", closed::blocks(wish, &leftovers, link))];
             if !leftovers.is_empty() {
                 comments.push(note(reply, vec![leftovers::note(&leftovers)]));
             }

@@ -3,17 +3,24 @@
 //! [`Onboarding`] is an onboarding's item. Four writes make it, each of which may come late, twice or in any order: [`Register::open`]
 //! makes it, [`Register::show`] keeps what the page shows first if it is newer than what is there, [`Register::claim`]
 //! lets one of many answers resume the execution, [`Register::deliver`] keeps what became of a message. What
-//! they add to the timeline and to the deliveries stays, whatever else is refused.
+//! they add to the timeline and to the deliveries stays, whatever else is refused; but for [`Register::fence`], behind which
+//! nothing but a closing writes.
 
+mod closing;
 mod intermediate_vpc;
 mod onboarding;
 mod places;
 mod write;
 
+pub use closing::Fenced;
 pub use intermediate_vpc::Lease;
-pub use onboarding::{Claim, Delivered, Delivery, Line, Onboarding, Order, Outcome, Shown, Wait, unix_milliseconds};
+pub use onboarding::{
+    Claim, Delivered, Delivery, Fence, Line, Onboarding, Order, Outcome, Shown, Wait, unix_milliseconds,
+};
 pub use places::Places;
 pub use write::{Opened, Shows};
+
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
@@ -61,15 +68,18 @@ impl Register {
         let Some(item) = answer.map_err(|error| step_error("read the register", &error))?.item else {
             return Ok(None);
         };
-        // The reader's message would quote the item, so it is not passed on.
-        serde_dynamo::from_item(item)
-            .map(Some)
-            .map_err(|_| StepError::Operator(format!("the register's item {key} is not what its key says")))
+        from_item(item, key).map(Some)
     }
 
     fn update(&self, key: String) -> UpdateItemFluentBuilder {
         self.client.update_item().table_name(&self.table).key("key", AttributeValue::S(key))
     }
+}
+
+fn from_item<T: DeserializeOwned>(item: HashMap<String, AttributeValue>, key: &str) -> Result<T, StepError> {
+    // The reader's message would quote the item, so it is not passed on.
+    serde_dynamo::from_item(item)
+        .map_err(|_| StepError::Operator(format!("the register's item {key} is not what its key says")))
 }
 
 /// False when the item is not as the condition has it.

@@ -11,6 +11,7 @@ use shared::ids::TicketId;
 use shared::reference::Reference;
 use shared::request::EndpointRequest;
 use shared::state::State;
+use shared::wish::Wish;
 
 /// An onboarding's item. It holds no secret. Times are RFC 3339, UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,15 @@ pub struct Onboarding {
     /// The answer that was claimed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
+    /// Since when, and for which closing, only closings write the register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fence: Option<Fence>,
+    /// The number of the last closing that was, or is to be, started.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub closings: u32,
+    /// Who wants it closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<Wish>,
     /// What happened.
     #[serde(default)]
     pub timeline: BTreeMap<Reference, Line>,
@@ -63,10 +73,20 @@ pub struct Shown {
     pub outcome: Option<Outcome>,
 }
 
-/// How new a write is: the step that the definition counts, then which try of it.
+/// How new a write is: whether the onboarding's own execution or which of its closings wrote it, then the step that the
+/// definition counts, then which try of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Order(u64);
+
+/// From here on only this closing, or a later one, writes the register: what still runs of the onboarding changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fence {
+    /// The closing's number.
+    pub closing: u32,
+    /// Since when.
+    pub since: String,
+}
 
 /// A wait for the customer's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +165,11 @@ pub struct Delivery {
     pub what: Delivered,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 /// What can become of a message to the ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -159,17 +184,30 @@ pub enum Delivered {
     Pointless,
 }
 
+/// An order's steps are this far apart.
+const STEP: u64 = 1000;
+/// Its closings are this far apart.
+const CLOSING: u64 = 1_000_000 * STEP;
+
 impl Order {
-    /// How new a try of a step is; `retry` is below 1,000.
+    /// How new a try of a step is, of the closing with this number or, 0, of the onboarding's own execution; `retry` is below
+    /// 1,000, and `step` below a million.
     #[must_use]
-    pub fn new(step: u32, retry: u32) -> Self {
-        Self(u64::from(step) * 1000 + u64::from(retry))
+    pub fn new(closing: u32, step: u32, retry: u32) -> Self {
+        Self(u64::from(closing) * CLOSING + u64::from(step) * STEP + u64::from(retry))
+    }
+
+    /// The number of the closing that writes; 0 for the onboarding's own execution.
+    #[must_use]
+    pub fn closing(self) -> u32 {
+        u32::try_from(self.0 / CLOSING).unwrap_or(u32::MAX)
     }
 
     /// What a message, or an answer to a wait, of this step is known by.
     #[must_use]
     pub fn reference(self) -> Reference {
-        Reference { step: u32::try_from(self.0 / 1000).unwrap_or(u32::MAX) }
+        let step = u32::try_from(self.0 % CLOSING / STEP).unwrap_or(u32::MAX);
+        Reference { closing: self.closing(), step }
     }
 }
 
@@ -197,6 +235,12 @@ impl Onboarding {
     #[must_use]
     pub fn request(&self) -> Option<&EndpointRequest> {
         self.claimed().and_then(|claim| claim.request.as_ref()).or(self.shown.facts.request.as_ref())
+    }
+
+    /// Whether it is being closed, or is to be.
+    #[must_use]
+    pub fn is_closing(&self) -> bool {
+        !self.has_ended() && (self.fence.is_some() || self.wish.is_some())
     }
 
     /// Whether nothing of it will change any more.

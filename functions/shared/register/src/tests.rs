@@ -8,6 +8,7 @@ use shared::facts::Facts;
 use shared::reference::Reference;
 use shared::state::State;
 use shared::verification::{Layer, LayerReport, Verdict, Verification};
+use shared::wish::{Side, Wish};
 
 #[test]
 fn an_item_of_the_first_day_is_still_read() {
@@ -18,7 +19,7 @@ fn an_item_of_the_first_day_is_still_read() {
         "expires": 1_800_000_000,
     });
     let onboarding: Onboarding = serde_json::from_value(item).unwrap();
-    assert_eq!(onboarding.shown.order, Order::new(4, 2));
+    assert_eq!(onboarding.shown.order, Order::new(0, 4, 2));
     assert_eq!(onboarding.shown.order.reference().to_string(), "o.4");
 }
 
@@ -31,10 +32,11 @@ const BYTES: usize = 64 * 1024;
 fn the_longest_onboarding_is_small() {
     let at = "2026-07-04T05:33:18.123Z".to_owned();
     let what = "Atlas accepted the endpoint; the connection string was asked for on the ticket".to_owned();
-    let lines =
-        (0..LINES).map(|step| (Reference { step }, Line { at: at.clone(), what: what.clone(), for_ticket: true }));
-    let deliveries =
-        (0..LINES).map(|step| (Reference { step }, Delivery { at: at.clone(), what: Delivered::Pointless }));
+    let lines = (0..LINES)
+        .map(|step| (Reference { closing: 0, step }, Line { at: at.clone(), what: what.clone(), for_ticket: true }));
+    let deliveries = (0..LINES)
+        .map(|step| (Reference { closing: 0, step }, Delivery { at: at.clone(), what: Delivered::Pointless }));
+    let text = |length| "\u{1}".repeat(length);
     let evidence = "a host and what was seen of it, ".repeat(64);
     let layers = [Layer::Dns, Layer::Ownership, Layer::Tcp, Layer::Tls, Layer::Mongodb];
     let layers = layers.map(|name| LayerReport { name, passed: true, evidence: evidence.clone() }).to_vec();
@@ -51,7 +53,7 @@ fn the_longest_onboarding_is_small() {
         customer: Some("c".repeat(80)),
         link: 1,
         shown: Shown {
-            order: Order::new(LINES, 6),
+            order: Order::new(0, LINES, 6),
             state: State::Failed,
             since: at.clone(),
             error: Some(evidence),
@@ -60,6 +62,9 @@ fn the_longest_onboarding_is_small() {
             outcome: Some(Outcome { at: at.clone(), reason: None }),
         },
         claim: None,
+        fence: Some(Fence { closing: 3, since: at.clone() }),
+        closings: 3,
+        wish: Some(Wish { by: Side::Customer, who: text(100).parse().unwrap(), why: text(500).parse().unwrap() }),
         timeline: lines.collect(),
         deliveries: deliveries.collect(),
     };

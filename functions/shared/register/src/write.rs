@@ -5,8 +5,9 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use time::{Duration, OffsetDateTime};
 
-use crate::onboarding::{Claim, Delivered, Delivery, Line, Onboarding, Order, Shown};
-use crate::{Register, key, unless_refused, unwritable, value, written};
+use crate::closing::{LOOKED_AT, OPEN, OPEN_TO_CLOSING, fenced};
+use crate::onboarding::{Claim, Delivered, Delivery, Line, Onboarding, Order, Shown, unix_milliseconds};
+use crate::{Register, from_item, key, unless_refused, unwritable, value, written};
 use shared::facts::Facts;
 use shared::ids::{OnboardingId, TicketId};
 use shared::reference::Reference;
@@ -48,7 +49,7 @@ impl Register {
     /// When `DynamoDB` refuses.
     pub async fn open(&self, id: &OnboardingId, opened: Opened) -> Result<(), StepError> {
         let at = written(OffsetDateTime::now_utc())?;
-        let order = Order::new(0, 0);
+        let order = Order::new(0, 0, 0);
         let onboarding = Onboarding {
             execution_arn: opened.execution_arn,
             ticket: opened.ticket,
@@ -64,6 +65,9 @@ impl Register {
                 outcome: None,
             },
             claim: None,
+            fence: None,
+            closings: 0,
+            wish: None,
             timeline: [(order.reference(), Line { at, what: opened.what, for_ticket: false })].into(),
             deliveries: [].into(),
         };
@@ -73,6 +77,8 @@ impl Register {
             .table_name(&self.table)
             .set_item(Some(serde_dynamo::to_item(onboarding).map_err(|error| unwritable(&error))?))
             .item("key", AttributeValue::S(key(id)))
+            .item(OPEN, AttributeValue::S(OPEN.to_owned()))
+            .item(LOOKED_AT, value(&unix_milliseconds())?)
             .condition_expression("attribute_not_exists(#key)")
             .expression_attribute_names("#key", "key")
             .send()
@@ -91,15 +97,15 @@ impl Register {
     /// first one of a step stays.
     ///
     /// # Errors
-    /// When `DynamoDB` refuses.
+    /// When `DynamoDB` refuses; [`StepError::Closed`] when a later closing has the onboarding, and nothing was written.
     pub async fn show(&self, id: &OnboardingId, shown: &Shown, line: Option<&Line>) -> Result<Shows, StepError> {
-        let mut update = self
-            .update(key(id))
+        let closing = shown.order.closing();
+        let mut update = fenced(self.update(key(id)), closing)?
             .expression_attribute_names("#shown", "shown")
             .expression_attribute_names("#order", "order")
             .expression_attribute_values(":shown", value(shown)?)
             .expression_attribute_values(":order", value(&shown.order)?)
-            .condition_expression("#shown.#order < :order")
+            .condition_expression(format!("#shown.#order < :order AND {OPEN_TO_CLOSING}"))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let mut set = vec!["#shown = :shown"];
         if let Some(line) = line {
@@ -116,10 +122,15 @@ impl Register {
         match update.update_expression(format!("SET {}", set.join(", "))).send().await {
             Ok(_) => return Ok(Shows::This),
             Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refusal)) if refusal.item.is_none() => {
-                    return Ok(Shows::Nothing);
-                }
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => {}
+                Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => match &refusal.item {
+                    None => return Ok(Shows::Nothing),
+                    Some(item) => {
+                        let there: Onboarding = from_item(item.clone(), &key(id))?;
+                        if there.fence.is_some_and(|fence| fence.closing > closing) {
+                            return Err(StepError::Closed);
+                        }
+                    }
+                },
                 _ => return Err(step_error("write the register", &error)),
             },
         }
@@ -148,9 +159,11 @@ impl Register {
             .expression_attribute_values(":order", value(&claim.order)?)
             .expression_attribute_values(":digest", value(&claim.digest)?)
             .expression_attribute_values(":free", value(&free)?)
+            .expression_attribute_names("#fence", "fence")
+            .expression_attribute_names("#wish", "wish")
             .update_expression("SET #claim = :claim")
             .condition_expression(
-                "#shown.#order = :order AND (attribute_not_exists(#claim) OR #claim.#order <> :order \
+                "#shown.#order = :order AND attribute_not_exists(#fence) AND attribute_not_exists(#wish) AND (attribute_not_exists(#claim) OR #claim.#order <> :order \
                  OR #claim.#digest = :digest OR #claim.#at <= :free)",
             );
         unless_refused(update).await

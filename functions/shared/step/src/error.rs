@@ -17,11 +17,15 @@ pub enum StepError {
     /// The step was called with an input that it cannot read: a malformed ticket or a fault of ours.
     #[error("{0}")]
     InvalidInput(String),
+    /// The onboarding is being closed, or has ended: whatever is done now would be undone or nobody's.
+    #[error("the onboarding is being closed")]
+    Closed,
 }
 
 impl StepError {
     /// The names that a definition may catch, in the order of the variants.
-    pub const NAMES: [&str; 4] = ["Step.Transient", Self::CUSTOMER, "Step.Operator", "Step.InvalidInput"];
+    pub const NAMES: [&str; 5] =
+        ["Step.Transient", Self::CUSTOMER, "Step.Operator", "Step.InvalidInput", "Step.Closed"];
 
     /// The name of an error whose message is for the customer.
     pub const CUSTOMER: &str = "Step.Customer";
@@ -29,12 +33,13 @@ impl StepError {
     /// The name under which the state machine knows this error.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        let [transient, customer, operator, invalid_input] = Self::NAMES;
+        let [transient, customer, operator, invalid_input, closed] = Self::NAMES;
         match self {
             Self::Transient(_) => transient,
             Self::Customer(_) => customer,
             Self::Operator(_) => operator,
             Self::InvalidInput(_) => invalid_input,
+            Self::Closed => closed,
         }
     }
 }
