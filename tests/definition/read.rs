@@ -16,19 +16,49 @@ pub(crate) fn text(path: &str) -> String {
     fs::read_to_string(layout::root().join(path)).unwrap()
 }
 
-/// The definition of an onboarding.
-pub(crate) fn definition() -> Value {
-    serde_json::from_str(&text("statemachine/onboarding.asl.json")).unwrap()
+/// A state machine of the stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Machine {
+    Onboarding,
+    Closing,
 }
 
-/// The definition's states by name.
-pub(crate) fn states() -> States {
-    definition()["States"].as_object().unwrap().clone()
+impl Machine {
+    pub(crate) const ALL: [Self; 2] = [Self::Onboarding, Self::Closing];
+
+    /// The logical id in the template.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Onboarding => "Onboarding",
+            Self::Closing => "Closing",
+        }
+    }
+
+    /// What the template says of it.
+    pub(crate) fn properties(self) -> &'static Value {
+        &infra()["Resources"][self.id()]["Properties"]
+    }
+
+    /// Its definition.
+    pub(crate) fn definition(self) -> Value {
+        let name = self.id().to_lowercase();
+        serde_json::from_str(&text(&format!("statemachine/{name}.asl.json"))).unwrap()
+    }
+
+    /// Its states by name.
+    pub(crate) fn states(self) -> States {
+        self.definition()["States"].as_object().unwrap().clone()
+    }
+
+    /// Its tasks by name.
+    pub(crate) fn tasks(self) -> Vec<(String, Value)> {
+        self.states().into_iter().filter(|(_, state)| state["Type"] == "Task").collect()
+    }
 }
 
-/// The definition's tasks by name.
+/// The tasks of all machines by name.
 pub(crate) fn tasks() -> Vec<(String, Value)> {
-    states().into_iter().filter(|(_, state)| state["Type"] == "Task").collect()
+    Machine::ALL.into_iter().flat_map(Machine::tasks).collect()
 }
 
 /// The template of the stack.
@@ -63,6 +93,11 @@ pub(crate) fn is_counted(state: &Value) -> bool {
 /// Whether a state is a message.
 pub(crate) fn tells(state: &Value) -> bool {
     function_of(state).as_deref() == Some("TellFunction")
+}
+
+/// Whether a task waits until another execution has ended.
+pub(crate) fn waits_for_an_execution(state: &Value) -> bool {
+    state["Resource"].as_str().is_some_and(|resource| resource.ends_with(":startExecution.sync:2"))
 }
 
 /// Whether a task waits until somebody returns its task token.

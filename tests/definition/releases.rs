@@ -75,6 +75,7 @@ fn input(function: &str, value: Value) -> Result<(), InputError> {
         "clean-up" => reads::<clean_up::Input>(value),
         "create-endpoint" => reads::<create_endpoint::Input>(value),
         "ensure-network" => reads::<ensure_network::Input>(value),
+        "mark-closing" => reads::<mark_closing::Input>(value),
         "open-record" => reads::<open_record::Input>(value),
         "tell" => reads::<tell::Input>(value),
         "verify-source" => reads::<verify_source::Input>(value),
