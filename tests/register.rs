@@ -9,11 +9,13 @@ use futures_util::future::join_all;
 use local_stack::stack::{self, Options, Stack};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use register::{Claim, Delivered, Line, Opened, Order, Outcome, Register, Shown, Shows, unix_milliseconds};
+use register::{Claim, Delivered, Fenced, Line, Opened, Order, Outcome, Register, Shown, Shows, unix_milliseconds};
 use shared::facts::Facts;
 use shared::ids::OnboardingId;
 use shared::reference::Reference;
 use shared::state::State;
+use shared::wish::{Side, Wish};
+use step::StepError;
 
 /// A write of a step.
 #[derive(Debug, Clone)]
@@ -103,6 +105,10 @@ async fn the_register_holds_what_is_newest() {
     of_many_claims_to_what_is_asked_one_is_had(&register).await;
     what_is_not_there_is_not_made_by_the_way(&register).await;
     what_ended_without_a_connection_is_kept_for_a_year(&register, &stack).await;
+    behind_a_fence_nothing_but_a_closing_writes(&register).await;
+    of_many_closings_one_has_the_number(&register).await;
+    a_wish_is_kept_once_and_before_the_end(&register).await;
+    what_has_not_come_to_rest_is_looked_at_in_turn(&register).await;
     stack.stop().await;
 }
 
@@ -191,4 +197,87 @@ async fn what_ended_without_a_connection_is_kept_for_a_year(register: &Register,
     for state in [State::Connected, State::AwaitingCommand] {
         assert_eq!(days_left(state).await, None, "{state:?}");
     }
+}
+
+/// What a step of the closing with this number shows.
+fn closing(number: u32, step: u32, state: State) -> Shown {
+    Shown { order: Order::new(number, step, 0), outcome: None, ..shown(step, 0, state) }
+}
+
+async fn behind_a_fence_nothing_but_a_closing_writes(register: &Register) {
+    let id = open(register).await;
+    assert!(matches!(register.fence(&OnboardingId::of("arn:none"), 1).await.unwrap(), Fenced::Nothing));
+    let wait = shown(4, 0, State::AwaitingCommand);
+    register.show(&id, &wait, None).await.unwrap();
+    let Fenced::Now(fenced) = register.fence(&id, 1).await.unwrap() else { panic!("it is not fenced") };
+    assert_eq!((fenced.shown.clone(), fenced.fence.map(|fence| fence.closing)), (wait.clone(), Some(1)));
+    let line = Line { at: at(5), what: "late".to_owned(), for_ticket: true };
+    let late = register.show(&id, &shown(5, 0, State::AwaitingAcceptance), Some(&line)).await;
+    assert_eq!(late, Err(StepError::Closed));
+    let claim = Claim { order: wait.order, digest: "late".to_owned(), at: unix_milliseconds(), request: None };
+    assert!(!register.claim(&id, &claim).await.unwrap(), "nobody answers any more");
+    register.deliver(&id, Reference { closing: 0, step: 4 }, Delivered::Posted).await.unwrap();
+    // A later closing overtakes the first, and what is shown is what it shows, however few steps it has.
+    register.show(&id, &closing(1, 1, State::Failed), None).await.unwrap();
+    assert!(matches!(register.fence(&id, 2).await.unwrap(), Fenced::Now(_)));
+    assert_eq!(register.show(&id, &closing(1, 2, State::Failed), None).await, Err(StepError::Closed));
+    assert_eq!(register.fence(&id, 1).await.unwrap_err(), StepError::Closed);
+    assert_eq!(register.show(&id, &closing(2, 1, State::Expired), None).await.unwrap(), Shows::This);
+    let item = register.read(&id).await.unwrap().unwrap();
+    assert!(item.is_closing() && item.timeline.len() == 1 && item.deliveries.len() == 1, "{item:?}");
+    // Lifted by who set it, and by nobody else.
+    register.lift_fence(&id, 1).await.unwrap();
+    assert!(register.read(&id).await.unwrap().unwrap().fence.is_some());
+    register.lift_fence(&id, 2).await.unwrap();
+    assert!(register.read(&id).await.unwrap().unwrap().fence.is_none());
+    let ended = Shown { outcome: Some(Outcome { at: at(7), reason: None }), ..closing(2, 7, State::Failed) };
+    register.show(&id, &ended, None).await.unwrap();
+    assert!(matches!(register.fence(&id, 3).await.unwrap(), Fenced::Ended(_)));
+}
+
+async fn of_many_closings_one_has_the_number(register: &Register) {
+    let id = open(register).await;
+    for number in 1..=2 {
+        let had = join_all((0..8).map(|_| register.number_closing(&id, number))).await;
+        assert_eq!(had.into_iter().filter(|had| *had.as_ref().unwrap()).count(), 1);
+        assert_eq!(register.read(&id).await.unwrap().unwrap().closings, number);
+    }
+    assert!(!register.number_closing(&OnboardingId::of("arn:none"), 1).await.unwrap());
+}
+
+async fn a_wish_is_kept_once_and_before_the_end(register: &Register) {
+    let wish = |why: &str| Wish { by: Side::Customer, who: "Ada".parse().unwrap(), why: why.parse().unwrap() };
+    let id = open(register).await;
+    let shows = shown(4, 0, State::AwaitingCommand);
+    register.show(&id, &shows, None).await.unwrap();
+    assert!(!register.wish(&id, &wish("too late"), Some(Order::new(0, 3, 0))).await.unwrap());
+    assert!(register.wish(&id, &wish("first"), Some(shows.order)).await.unwrap());
+    assert!(!register.wish(&id, &wish("second"), None).await.unwrap());
+    assert_eq!(register.read(&id).await.unwrap().unwrap().wish, Some(wish("first")));
+    let claim = Claim { order: shows.order, digest: "late".to_owned(), at: unix_milliseconds(), request: None };
+    assert!(!register.claim(&id, &claim).await.unwrap(), "who wants it closed does not answer");
+    let id = open(register).await;
+    let ended = Shown { outcome: Some(Outcome { at: at(7), reason: None }), ..shown(7, 0, State::Connected) };
+    register.show(&id, &ended, None).await.unwrap();
+    assert!(!register.wish(&id, &wish("too late"), None).await.unwrap());
+    assert!(!register.wish(&OnboardingId::of("arn:none"), &wish("whose?"), None).await.unwrap());
+}
+
+async fn what_has_not_come_to_rest_is_looked_at_in_turn(register: &Register) {
+    for id in register.open_onboardings(100).await.unwrap() {
+        let ended = Shown { outcome: Some(Outcome { at: at(7), reason: None }), ..closing(9, 9, State::Failed) };
+        let _ = register.show(&id, &ended, None).await;
+        register.come_to_rest(&id).await.unwrap();
+    }
+    let (first, second) = (open(register).await, open(register).await);
+    assert_eq!(register.open_onboardings(1).await.unwrap(), [first.clone()]);
+    register.looked_at(&first).await.unwrap();
+    assert_eq!(register.open_onboardings(100).await.unwrap(), [second.clone(), first.clone()]);
+    register.come_to_rest(&first).await.unwrap();
+    assert_eq!(register.open_onboardings(100).await.unwrap().len(), 2, "it has not ended");
+    let ended = Shown { outcome: Some(Outcome { at: at(7), reason: None }), ..shown(7, 0, State::Connected) };
+    register.show(&first, &ended, None).await.unwrap();
+    register.come_to_rest(&first).await.unwrap();
+    register.looked_at(&first).await.unwrap();
+    assert_eq!(register.open_onboardings(100).await.unwrap(), [second]);
 }

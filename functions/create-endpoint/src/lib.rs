@@ -11,6 +11,7 @@ use aws_sdk_ec2::types::{ResourceType, TagSpecification};
 use ipnet::Ipv4Net;
 use serde::Deserialize;
 
+use register::Register;
 use shared::endpoint::Endpoint;
 use shared::ids::{OnboardingId, TicketId};
 use shared::network::Network;
@@ -27,6 +28,8 @@ pub struct Config {
     pub stack: String,
     /// From where the data platform connects to the endpoint.
     pub platform_cidrs: Vec<Ipv4Net>,
+    /// The register's table.
+    pub register: String,
     /// Atlas's AWS accounts; empty: whoever owns the service is accepted.
     pub atlas_accounts: Vec<String>,
 }
@@ -39,6 +42,7 @@ impl Config {
     pub fn from_env() -> Result<Self, ConfigError> {
         Ok(Self {
             stack: config::required("STACK_NAME")?,
+            register: config::required("REGISTER_TABLE")?,
             platform_cidrs: config::list("PLATFORM_CIDRS")?,
             atlas_accounts: config::list("ATLAS_ACCOUNTS")?,
         })
@@ -69,8 +73,9 @@ pub type Output = Endpoint;
 ///
 /// # Errors
 /// [`StepError::Customer`] when the service cannot be used and another command can mend it,
-/// [`StepError::InvalidInput`] when the request is not what the portal lets through.
-pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Output, StepError> {
+/// [`StepError::InvalidInput`] when the request is not what the portal lets through, [`StepError::Closed`] when the onboarding
+/// is being closed.
+pub async fn handle(ec2: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
     command::check(&input.request, &input.network, input.target).map_err(|refused| {
         let faults: Vec<&str> = refused.diagnostics.iter().map(|fault| fault.message.as_str()).collect();
         StepError::InvalidInput(format!("the request is not one that the portal lets through: {}", faults.join(" ")))
@@ -81,6 +86,10 @@ pub async fn handle(ec2: &Client, config: &Config, input: Input) -> Result<Outpu
     // First, since what is made is made, whatever has become of the service.
     if let Some(endpoint_id) = endpoint::find(ec2, &input).await? {
         return Ok(Endpoint::made(endpoint_id, target));
+    }
+    // What is made from here on is the closing's to undo, which looks again when none of us can be at work any more.
+    if register.read(&input.onboarding).await?.is_some_and(|onboarding| onboarding.fence.is_some()) {
+        return Err(StepError::Closed);
     }
     let subnets = service::usable_subnets(ec2, config, &input).await?;
     let group = security_group::ensure(ec2, config, &input, target).await?;

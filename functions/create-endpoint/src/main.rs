@@ -1,10 +1,12 @@
 //! Wires `create-endpoint`.
 
 use create_endpoint::{Config, handle};
+use register::Register;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let config = Config::from_env()?;
-    let ec2 = aws_sdk_ec2::Client::new(&step::aws::aws_config().await);
-    step::serve(async |input| handle(&ec2, &config, input).await).await
+    let aws = step::aws::aws_config().await;
+    let (ec2, register) = (aws_sdk_ec2::Client::new(&aws), Register::new(&aws, config.register.clone()));
+    step::serve(async |input| handle(&ec2, &register, &config, input).await).await
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_ec2::error::ErrorMetadata;
 use aws_sdk_ec2::operation::authorize_security_group_ingress::AuthorizeSecurityGroupIngressOutput;
 use aws_sdk_ec2::operation::create_security_group::CreateSecurityGroupOutput;
@@ -16,7 +17,7 @@ use aws_sdk_ec2::operation::describe_vpc_endpoint_services::{
 use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
 use aws_sdk_ec2::types::{Filter, SecurityGroup, ServiceDetail, State, Subnet, VpcEndpoint, VpcEndpointType};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -34,8 +35,21 @@ struct Account {
 
 type Shared = Arc<Mutex<Account>>;
 
+/// The register, which knows the onboarding, fenced or not.
+fn register(fence: Option<Value>) -> Register {
+    let shown = json!({"order": 4000, "state": "creating-endpoint", "since": "2026-07-04T05:33:18Z"});
+    let mut item = json!({"executionArn": "arn:ticket-35436", "link": 1, "shown": shown});
+    if let Some(fence) = fence {
+        item["fence"] = fence;
+    }
+    let get = mock!(aws_sdk_dynamodb::Client::get_item)
+        .then_output(move || GetItemOutput::builder().set_item(serde_dynamo::to_item(&item).ok()).build());
+    Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&get]), "register")
+}
+
 fn config() -> Config {
     Config {
+        register: "register".to_owned(),
         stack: "causeway".to_owned(),
         platform_cidrs: vec!["10.9.0.0/16".parse().unwrap()],
         atlas_accounts: vec!["111122223333".to_owned()],
@@ -114,7 +128,7 @@ async fn create(account: &Shared, service: Rule, input: Input) -> Result<Output,
     let rules = rules(account, service);
     let rules: Vec<&Rule> = rules.iter().collect();
     let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, rules.as_slice());
-    handle(&ec2, &config(), input).await
+    handle(&ec2, &register(None), &config(), input).await
 }
 
 fn everywhere() -> Rule {
@@ -195,9 +209,9 @@ async fn a_zone_that_ec2_refuses_is_left_out_within_the_attempt() {
     rules.push(made);
     let rules: Vec<&Rule> = rules.iter().collect();
     let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, rules.as_slice());
-    handle(&ec2, &config(), input(|_| ())).await.unwrap();
+    handle(&ec2, &register(None), &config(), input(|_| ())).await.unwrap();
     account.lock().unwrap().endpoints.clear();
-    handle(&ec2, &config(), input(|_| ())).await.unwrap();
+    handle(&ec2, &register(None), &config(), input(|_| ())).await.unwrap();
     let asked = asked.lock().unwrap();
     let both = vec![SUBNET_A.to_owned(), SUBNET_B.to_owned()];
     assert_eq!(
@@ -265,9 +279,21 @@ async fn a_forged_request_is_refused_before_anything_is_called() {
         |input: &mut serde_json::Value| input["target"] = json!("federated"),
     ] {
         let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, []);
-        let error = handle(&ec2, &config(), input(forge)).await.unwrap_err();
+        let error = handle(&ec2, &register(None), &config(), input(forge)).await.unwrap_err();
         assert!(matches!(&error, StepError::InvalidInput(_)), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn for_an_onboarding_that_is_being_closed_nothing_is_made() {
+    let account = Shared::default();
+    let rules = rules(&account, everywhere());
+    let rules: Vec<&Rule> = rules.iter().collect();
+    let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, rules.as_slice());
+    let fenced = register(Some(json!({"closing": 1, "since": "2026-07-04T05:33:18Z"})));
+    let error = handle(&ec2, &fenced, &config(), input(|_| ())).await.unwrap_err();
+    let account = account.lock().unwrap();
+    assert_eq!((error, account.endpoints.len(), account.groups.len()), (StepError::Closed, 0, 0));
 }
 
 #[tokio::test]
@@ -291,7 +317,7 @@ async fn what_ec2_refuses_says_who_acts() {
         }));
         let rules: Vec<&Rule> = rules.iter().collect();
         let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, rules.as_slice());
-        let error = handle(&ec2, &config(), input(|_| ())).await.unwrap_err();
+        let error = handle(&ec2, &register(None), &config(), input(|_| ())).await.unwrap_err();
         assert_eq!(error.name(), name, "{code} {message}: {error}");
     }
 }

@@ -39,10 +39,11 @@ impl Reopened {
         Ok(!self.is_close_to_the_last_message_of(last) || actor != Some(zendesk.us().await?.as_str()))
     }
 
-    /// An event that is delivered again after the next onboarding has ended is older than that one's end.
+    /// Or after its closing began. An event that is delivered again after the next onboarding has ended is older than that one's end.
     fn is_after_the_end_of(&self, last: &Onboarding) -> bool {
-        let ended = last.shown.outcome.as_ref().and_then(|outcome| time(&outcome.at));
-        ended.is_some_and(|ended| self.at > ended)
+        let (outcome, fence) = (last.shown.outcome.as_ref(), last.fence.as_ref());
+        let ended = outcome.map(|outcome| &outcome.at).or_else(|| fence.map(|fence| &fence.since));
+        ended.and_then(|at| time(at)).is_some_and(|ended| self.at > ended)
     }
 
     /// Whether this may be what the last message itself has done. Until its delivery is known, anything may.

@@ -15,7 +15,7 @@ pub(crate) enum Standing {
     Ahead(Ticket),
     /// The last one is under way.
     Running,
-    /// The last one, of this round, has ended.
+    /// The last one, of this round, has ended, or is being closed: the next one does not wait for that.
     Ended { latest: Round, onboarding: Box<Onboarding> },
 }
 
@@ -40,7 +40,7 @@ impl Standing {
         }
         Ok(match found {
             None => Self::Ahead(next),
-            Some((latest, onboarding)) if onboarding.has_ended() => {
+            Some((latest, onboarding)) if onboarding.has_ended() || onboarding.is_closing() => {
                 Self::Ended { latest, onboarding: Box::new(onboarding) }
             }
             Some(_) => Self::Running,

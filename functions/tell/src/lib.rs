@@ -83,7 +83,7 @@ pub struct Output {
     pub reason: Option<String>,
 }
 
-/// Tells: the page first, then the ticket. With the last message of an onboarding its vault goes.
+/// Tells: the page first, then the ticket. With the last message of an onboarding that is not closed its vault goes.
 ///
 /// # Errors
 /// When `DynamoDB` or SQS refuses.
@@ -106,13 +106,14 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
         clients.register.open(&id, opened).await?;
         clients.register.show(&id, &shown, line.as_ref()).await?;
     }
-    let is_end = message.is_end();
+    // A closing has deleted it.
+    let vault_goes = matches!(message, Message::Declined { .. } | Message::Connected);
     if let Some(ticket) = ticket.filter(|_| for_ticket) {
         let reply = Reply { execution_arn, ticket, reference: order.reference(), message, facts };
         post(clients, config, &id, &reply).await?;
     }
     // The end was told. A token whose wait is over resumes nothing, so that a vault which stays undoes none of it.
-    if is_end && let Err(error) = vault::delete(&clients.secrets, &config.stack, &id).await {
+    if vault_goes && let Err(error) = vault::delete(&clients.secrets, &config.stack, &id).await {
         tracing::error!(onboarding = %id, "the vault stays: {error}");
     }
     Ok(Output { reason })

@@ -105,9 +105,12 @@ async fn what_is_for_the_page_alone_does_not_reach_the_ticket() {
 }
 
 #[tokio::test]
-async fn with_the_end_the_vault_goes_and_the_execution_gets_the_reason() {
+async fn with_an_end_that_nothing_closes_the_vault_goes_and_the_execution_gets_the_reason() {
+    let (calls, reason) = told("35436", json!({"name": "declined", "reason": "Another plan."})).await;
+    assert_eq!(calls, ["the page: declined, the end", "ticket 35436: declined", "the vault goes"]);
+    assert_eq!(reason.unwrap(), "Another plan.");
     let (calls, reason) = told("35436", json!({"name": "expired", "awaited": "command"})).await;
-    assert_eq!(calls, ["the page: expired, the end", "ticket 35436: expired", "the vault goes"]);
+    assert_eq!(calls, ["the page: expired, the end", "ticket 35436: expired"]);
     assert_eq!(reason.unwrap(), "The command from Atlas did not arrive in time.");
 }
 
@@ -115,7 +118,7 @@ async fn with_the_end_the_vault_goes_and_the_execution_gets_the_reason() {
 async fn an_event_without_a_ticket_is_told_on_its_page() {
     let failed = json!({"name": "failed", "failure": {"state": "Check eligibility", "error": "Step.InvalidInput"}});
     let (calls, _) = told("no ticket", failed).await;
-    assert_eq!(calls, ["the page: failed, the end", "the vault goes"]);
+    assert_eq!(calls, ["the page: failed, the end"]);
 }
 
 #[tokio::test]
@@ -130,7 +133,7 @@ async fn a_record_that_could_not_be_opened_is_opened_by_what_is_told() {
     let failed = json!({"name": "failed", "failure": {"state": "Open record", "error": "Step.Operator"}});
     tell(&[&missing, &open], &calls, input("35436", &failed)).await.unwrap();
     assert_eq!((missing.num_calls(), open.num_calls()), (2, 1));
-    assert_eq!(*calls.lock().unwrap(), ["ticket 35436: failed", "the vault goes"]);
+    assert_eq!(*calls.lock().unwrap(), ["ticket 35436: failed"]);
 }
 
 #[tokio::test]
