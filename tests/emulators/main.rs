@@ -50,6 +50,8 @@ fn run() -> Result<ExitCode> {
     let trials = trials![runtime, started:
         events::an_event_reaches_a_function_that_is_killed_at_first,
         events::an_event_that_its_function_does_not_take_goes_to_the_destination_for_failures,
+        events::the_clock_is_scaled_and_leaves_out_a_rule_that_is_switched_off,
+        events::an_event_passes_by_a_rule_that_is_switched_off,
         executions::a_name_that_is_taken_answers_the_running_execution_of_the_same_input_only,
         executions::a_child_refuses_a_name_that_is_taken,
         executions::a_child_that_fails_is_a_failed_task,
