@@ -1,9 +1,9 @@
-//! Undoes what an onboarding made, in order: its endpoints, its security group, the credentials of its source, its place in
-//! the VPC. Before a further attempt it undoes the earlier ones alone.
+//! Undoes what an onboarding made, in order: its endpoints, its security group, then the credentials of its source and its
+//! vault, and last its place in the VPC. Before a further attempt it undoes the earlier ones alone.
 //!
 //! Resources are found by tag, so that one that a crash left unrecorded is deleted too. The network is shared and stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::Client as Ec2;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
@@ -13,9 +13,9 @@ use serde::Deserialize;
 
 use ec2::{is_in_state, of_onboarding, tag_of};
 use register::Register;
-use secrets::source;
+use secrets::{source, vault};
 use shared::clean_up::CleanUp;
-use shared::ids::{OnboardingId, VpcId};
+use shared::ids::{EndpointId, OnboardingId, VpcId};
 use shared::tags;
 use step::StepError;
 use step::aws::step_error;
@@ -28,6 +28,8 @@ pub struct Config {
     pub stack: String,
     /// The register's table.
     pub register: String,
+    /// How many intermediate VPCs there can be.
+    pub intermediate_vpcs: usize,
 }
 
 impl Config {
@@ -36,7 +38,11 @@ impl Config {
     /// # Errors
     /// When a variable is missing.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Ok(Self { stack: config::required("STACK_NAME")?, register: config::required("REGISTER_TABLE")? })
+        Ok(Self {
+            stack: config::required("STACK_NAME")?,
+            register: config::required("REGISTER_TABLE")?,
+            intermediate_vpcs: config::list::<String>("INTERMEDIATE_VPC_CIDRS")?.len(),
+        })
     }
 }
 
@@ -46,9 +52,15 @@ impl Config {
 pub struct Input {
     /// The onboarding to undo.
     pub onboarding: OnboardingId,
-    /// The VPC in which it has a place.
+    /// The VPC that was handed out; it may have a place in another one.
     #[serde(default)]
     pub vpc_id: Option<VpcId>,
+    /// Whether an endpoint that Atlas accepted stays, and the security group that it needs.
+    #[serde(default)]
+    pub keep_accepted: bool,
+    /// Whether nothing of the onboarding runs any more, so that its place is given back when nothing is left.
+    #[serde(default = "yes")]
+    pub last: bool,
     /// Undo only the endpoints of the attempts up to this one, and none that Atlas accepted. The security group serves the
     /// next attempt too.
     #[serde(default)]
@@ -62,7 +74,7 @@ pub type Output = CleanUp;
 ///
 /// # Errors
 /// When a look-up is refused, or the deletion of an earlier attempt's endpoint. What cannot be deleted otherwise is no error
-/// but a leftover: undoing goes on with the rest.
+/// but a leftover: undoing goes on with the next time.
 pub async fn handle(
     ec2: &Ec2,
     secrets: &Secrets,
@@ -75,18 +87,53 @@ pub async fn handle(
     if let Some(attempt) = input.up_to_attempt {
         return undo_attempts(ec2, endpoints, attempt).await;
     }
+    let is_kept = |endpoint: &VpcEndpoint| input.keep_accepted && is_in_state(endpoint, &["available"]);
+    let (kept, endpoints): (Vec<_>, Vec<_>) = endpoints.into_iter().partition(is_kept);
     let mut leftovers = delete_endpoints(ec2, &endpoints).await?;
-    leftovers.extend(delete_security_groups(ec2, &input.onboarding).await?);
-    if let Err(error) = source::schedule_deletion(secrets, &config.stack, &input.onboarding).await {
-        leftovers.push(error.to_string());
+    // The security group serves all endpoints of the onboarding.
+    if kept.is_empty() {
+        leftovers.extend(delete_security_groups(ec2, &input.onboarding).await?);
     }
     // A group that is still in use is the sign of an endpoint that EC2 does not show yet.
-    if let (true, Some(vpc)) = (leftovers.is_empty(), &input.vpc_id)
-        && let Err(error) = register.give_place_back(vpc, &input.onboarding).await
-    {
-        leftovers.push(format!("its place in {vpc}: {error}"));
+    if leftovers.is_empty() {
+        leftovers.extend(delete_secrets(secrets, config, &input.onboarding).await);
     }
-    Ok(CleanUp { complete: leftovers.is_empty(), leftovers, ..CleanUp::default() })
+    if leftovers.is_empty() && input.last && kept.is_empty() {
+        leftovers.extend(give_places_back(register, config, &input).await);
+    }
+    let kept = kept.iter().find_map(|endpoint| endpoint.vpc_endpoint_id()?.parse::<EndpointId>().ok());
+    Ok(CleanUp { complete: leftovers.is_empty(), leftovers, kept, failure: None })
+}
+
+/// Answers those that stay, and why.
+async fn delete_secrets(secrets: &Secrets, config: &Config, onboarding: &OnboardingId) -> Vec<String> {
+    let source = source::schedule_deletion(secrets, &config.stack, onboarding).await;
+    let vault = vault::delete(secrets, &config.stack, onboarding).await;
+    [source, vault].into_iter().filter_map(Result::err).map(|error| error.to_string()).collect()
+}
+
+/// The place is not always where it was last handed out: the execution may have been stopped when one was taken. Answers the
+/// places that could not be given back.
+async fn give_places_back(register: &Register, config: &Config, input: &Input) -> Vec<String> {
+    let mut leftovers = Vec::new();
+    let mut vpcs: BTreeSet<VpcId> = input.vpc_id.iter().cloned().collect();
+    for number in 1..=config.intermediate_vpcs {
+        match register.intermediate_vpc(number).await {
+            Ok(network) => vpcs.extend(network.map(|network| network.vpc_id)),
+            Err(error) => leftovers.push(format!("its place in the intermediate VPC {number}: {error}")),
+        }
+    }
+    for vpc in vpcs {
+        if let Err(error) = register.give_place_back(&vpc, &input.onboarding).await {
+            leftovers.push(format!("its place in {vpc}: {error}"));
+        }
+    }
+    leftovers
+}
+
+/// What an execution of the release 0.1.0 means, which gives the place back with every clean-up.
+fn yes() -> bool {
+    true
 }
 
 /// The next attempt does not wait until they have vanished.
@@ -150,147 +197,4 @@ async fn delete_security_groups(ec2: &Ec2, onboarding: &OnboardingId) -> Result<
 }
 
 #[cfg(test)]
-mod tests {
-    use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
-    use aws_sdk_dynamodb::types::AttributeValue;
-    use aws_sdk_ec2::error::ErrorMetadata;
-    use aws_sdk_ec2::operation::delete_security_group::{DeleteSecurityGroupError, DeleteSecurityGroupOutput};
-    use aws_sdk_ec2::operation::delete_vpc_endpoints::DeleteVpcEndpointsOutput;
-    use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsOutput;
-    use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
-    use aws_sdk_ec2::types::{SecurityGroup, State, Tag, UnsuccessfulItem, UnsuccessfulItemError, VpcEndpoint};
-    use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
-    use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
-
-    use super::*;
-
-    const ONBOARDING: &str = "0123456789abcdef0123456789abcdef";
-
-    fn config() -> Config {
-        Config { stack: "stack".to_owned(), register: "register".to_owned() }
-    }
-
-    fn input(up_to_attempt: Option<u32>) -> Input {
-        let (onboarding, vpc_id) = (ONBOARDING.parse().unwrap(), "vpc-0123456789abcdef0".parse().ok());
-        Input { onboarding, vpc_id, up_to_attempt }
-    }
-
-    fn endpoint(state: &str) -> DescribeVpcEndpointsOutput {
-        let endpoint = VpcEndpoint::builder().vpc_endpoint_id("vpce-0123456789abcdef0").state(State::from(state));
-        DescribeVpcEndpointsOutput::builder().vpc_endpoints(endpoint.build()).build()
-    }
-
-    fn place_is_given_back() -> Rule {
-        mock!(aws_sdk_dynamodb::Client::update_item)
-            .match_requests(|request| {
-                request.key().is_some_and(|key| key["key"] == AttributeValue::S("vpc/vpc-0123456789abcdef0".to_owned()))
-                    && request.update_expression() == Some("DELETE #places :ids")
-            })
-            .then_output(|| UpdateItemOutput::builder().build())
-    }
-
-    fn register(rule: &Rule) -> Register {
-        Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [rule]), "register")
-    }
-
-    fn group() -> DescribeSecurityGroupsOutput {
-        let group = SecurityGroup::builder().group_id("sg-0123456789abcdef0").build();
-        DescribeSecurityGroupsOutput::builder().security_groups(group).build()
-    }
-
-    #[tokio::test]
-    async fn a_deletion_that_takes_its_time_is_a_leftover_and_then_done() {
-        let endpoints = mock!(Ec2::describe_vpc_endpoints)
-            .match_requests(|request| request.filters()[0].values() == [ONBOARDING])
-            .sequence()
-            .output(|| endpoint("available"))
-            .output(|| endpoint("deleting"))
-            .output(|| DescribeVpcEndpointsOutput::builder().build())
-            .build();
-        let delete = mock!(Ec2::delete_vpc_endpoints)
-            .match_requests(|request| request.vpc_endpoint_ids() == ["vpce-0123456789abcdef0"])
-            .then_output(|| DeleteVpcEndpointsOutput::builder().build());
-        let groups = mock!(Ec2::describe_security_groups).then_output(group);
-        let delete_group = mock!(Ec2::delete_security_group)
-            .sequence()
-            .error(|| DeleteSecurityGroupError::generic(ErrorMetadata::builder().code("DependencyViolation").build()))
-            .times(2)
-            .output(|| DeleteSecurityGroupOutput::builder().build())
-            .build();
-        let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete, &groups, &delete_group]);
-        // It can be had back for some days.
-        let source = mock!(aws_sdk_secretsmanager::Client::delete_secret)
-            .match_requests(|request| {
-                request.secret_id() == Some(&format!("causeway/stack/source/{ONBOARDING}"))
-                    && request.recovery_window_in_days() == Some(7)
-            })
-            .then_output(|| DeleteSecretOutput::builder().build());
-        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&source]);
-
-        let given_back = place_is_given_back();
-        let register = register(&given_back);
-        for _ in 0..2 {
-            let left = handle(&ec2, &secrets, &register, &config(), input(None)).await.unwrap().leftovers;
-            assert_eq!(left, ["vpce-0123456789abcdef0: still being deleted", "sg-0123456789abcdef0: still in use"]);
-        }
-        assert_eq!(given_back.num_calls(), 0, "an endpoint that is being deleted still counts");
-        assert_eq!(
-            handle(&ec2, &secrets, &register, &config(), input(None)).await.unwrap(),
-            Output { complete: true, ..Output::default() }
-        );
-        assert_eq!((delete.num_calls(), source.num_calls(), given_back.num_calls()), (1, 3, 1));
-    }
-
-    #[tokio::test]
-    async fn a_refused_deletion_is_named() {
-        let endpoints = mock!(Ec2::describe_vpc_endpoints).then_output(|| endpoint("available"));
-        let delete = mock!(Ec2::delete_vpc_endpoints).then_output(|| {
-            let error = UnsuccessfulItemError::builder().code("OperationNotPermitted").build();
-            let item = UnsuccessfulItem::builder().resource_id("vpce-0123456789abcdef0").error(error).build();
-            DeleteVpcEndpointsOutput::builder().unsuccessful(item).build()
-        });
-        let groups =
-            mock!(Ec2::describe_security_groups).then_output(|| DescribeSecurityGroupsOutput::builder().build());
-        let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete, &groups]);
-        let source = mock!(aws_sdk_secretsmanager::Client::delete_secret)
-            .then_error(|| DeleteSecretError::generic(ErrorMetadata::builder().code("AccessDenied").build()));
-        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&source]);
-        let register = register(&place_is_given_back());
-        let output = handle(&ec2, &secrets, &register, &config(), input(None)).await.unwrap();
-        assert_eq!(output.leftovers[0], "vpce-0123456789abcdef0: OperationNotPermitted");
-        assert!(output.leftovers[1].contains("delete the source's secret"), "{:?}", output.leftovers);
-        assert_eq!((output.leftovers.len(), output.complete), (2, false));
-    }
-
-    #[tokio::test]
-    async fn before_a_further_attempt_only_what_the_earlier_ones_lost_is_deleted() {
-        let of_attempt = |attempt: &str, state: &str| {
-            let tag = Tag::builder().key(tags::ATTEMPT).value(attempt).build();
-            let id = format!("vpce-0000000{attempt}-{state}");
-            VpcEndpoint::builder().vpc_endpoint_id(id).state(State::from(state)).tags(tag).build()
-        };
-        let there = [("1", "rejected"), ("2", "available"), ("2", "failed"), ("2", "deleting"), ("3", "pending")];
-        let there: Vec<VpcEndpoint> = there.map(|(attempt, state)| of_attempt(attempt, state)).to_vec();
-        let endpoints = mock!(Ec2::describe_vpc_endpoints)
-            .then_output(move || DescribeVpcEndpointsOutput::builder().set_vpc_endpoints(Some(there.clone())).build());
-        let delete = mock!(Ec2::delete_vpc_endpoints)
-            .match_requests(|request| request.vpc_endpoint_ids() == ["vpce-00000001-rejected", "vpce-00000002-failed"])
-            .sequence()
-            .output(|| DeleteVpcEndpointsOutput::builder().build())
-            .output(|| {
-                let error = UnsuccessfulItemError::builder().code("OperationNotPermitted").build();
-                let item = UnsuccessfulItem::builder().resource_id("vpce-00000002-failed").error(error).build();
-                DeleteVpcEndpointsOutput::builder().unsuccessful(item).build()
-            })
-            .build();
-        let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete]);
-        // Neither the group nor the source nor the place is touched: nothing answers for them.
-        let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, []);
-        let given_back = place_is_given_back();
-        let register = register(&given_back);
-        let undone = handle(&ec2, &secrets, &register, &config(), input(Some(2))).await.unwrap();
-        assert_eq!((undone.complete, given_back.num_calls()), (true, 0));
-        let error = handle(&ec2, &secrets, &register, &config(), input(Some(2))).await.unwrap_err();
-        assert!(matches!(&error, StepError::Transient(text) if text.contains("OperationNotPermitted")), "{error:?}");
-    }
-}
+mod tests;

@@ -170,6 +170,13 @@ pub fn execution_arn(state_machine_arn: &str, name: &str) -> String {
     format!("{}:{name}", state_machine_arn.replacen(":stateMachine:", ":execution:", 1))
 }
 
+/// The ticket that an execution is named after; none if it is named after an event without one.
+#[must_use]
+pub fn ticket_of_execution(arn: &str) -> Option<TicketId> {
+    let name = arn.rsplit(':').next()?.strip_prefix("ticket-")?;
+    name.split('_').next()?.parse().ok()
+}
+
 /// The ticket of an event that may be malformed everywhere else, so that its execution can be named.
 #[must_use]
 pub fn ticket(event: &Value) -> Option<Ticket> {
@@ -294,5 +301,14 @@ mod tests {
             ticket.execution_arn("arn:aws:states:us-east-1:000000000000:stateMachine:causeway-onboarding"),
             "arn:aws:states:us-east-1:000000000000:execution:causeway-onboarding:ticket-35436_2"
         );
+    }
+
+    #[test]
+    fn the_ticket_of_an_execution_is_in_its_name() {
+        let ticket =
+            |name: &str| ticket_of_execution(&format!("arn:aws:states:us-east-1:000000000000:execution:m:{name}"));
+        assert_eq!(ticket("ticket-35436").unwrap().as_str(), "35436");
+        assert_eq!(ticket("ticket-INC-0042_12").unwrap().as_str(), "INC-0042");
+        assert_eq!((ticket("event-7bf73129"), ticket("ticket-")), (None, None));
     }
 }
