@@ -12,7 +12,7 @@ import json
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, responses, router
-from ministack.services import lambda_svc
+from ministack.services import dynamodb, lambda_svc
 
 _entries = contextvars.ContextVar("entries", default=({},))
 _item = contextvars.ContextVar("item", default={})
@@ -78,9 +78,9 @@ def _judge_more():
         return found
 
     def noting_item(body, region, account):
-        # Of tables whose key is one attribute.
-        values = [next(iter(value.values())) for value in json.loads(body).get("Key", {}).values()]
-        _item.set({"dynamodb:LeadingKeys": values} if values else {})
+        call = json.loads(body)
+        named = call.get("Key", call.get("Item", {})).get(_partition_key(call.get("TableName")))
+        _item.set({"dynamodb:LeadingKeys": list(named.values())} if named else {})
         return tables(body, region, account)
 
     def judge(key, action, service, region, resource_arn="*", service_context=None):
@@ -103,3 +103,7 @@ def _judge_more():
     iam_actions.eventbridge_resource_arns = noting_entries
     iam_actions.dynamodb_resource_arns = noting_item
     iam_evaluator.enforce = judge
+
+
+def _partition_key(table):
+    return dynamodb._tables.get(table, {}).get("pk_name")
