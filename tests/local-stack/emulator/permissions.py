@@ -3,7 +3,7 @@
 EC2 is played elsewhere, so its resources and their tags are known there: `POST /_permissions` judges one action on one
 resource by the caller's role, with the condition keys that are given. `POST /_permissions/session` hands out the session
 of a function's role, so that tests can try what it must not do. The emulator's own evaluation does not know
-`events:source` and `events:detail-type` of PutEvents, nor `dynamodb:LeadingKeys` of what names an item by its key, and makes a
+`events:source` and `events:detail-type` of PutEvents, nor `dynamodb:LeadingKeys` of what names or puts one item, and makes a
 secret with tags without secretsmanager:TagResource.
 """
 

@@ -152,6 +152,24 @@ impl World {
         Ok(())
     }
 
+    /// Switches the rule off, or on again, by which the stack hears that an execution of its onboardings has ended.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or there is no such rule.
+    pub async fn hear_of_ends(&self, on: bool) -> Result<()> {
+        let rules = self.events.list_rules().send().await?;
+        let ours = |rule: &&aws_sdk_eventbridge::types::Rule| {
+            rule.event_pattern().is_some_and(|pattern| pattern.contains(&format!("\"{}\"", self.state_machine_arn)))
+        };
+        let rule = rules.rules().iter().find(ours).and_then(|rule| rule.name()).context("there is no rule")?;
+        if on {
+            self.events.enable_rule().name(rule).send().await?;
+        } else {
+            self.events.disable_rule().name(rule).send().await?;
+        }
+        Ok(())
+    }
+
     /// The states that an execution entered, each once, in the order of their first time.
     ///
     /// # Errors
