@@ -72,7 +72,8 @@ async fn the_readme_deploys_alarms_that_watch_the_stack() {
         ("ApproximateNumberOfMessagesVisible", "UndeliveredEventsName", 1),
         ("ApproximateAgeOfOldestMessage", "RepliesName", 1),
         ("5xx", "PortalApiId", 1),
-        ("SystemErrors", "RegisterTable", 3),
+        ("ExecutionsFailed", "ClosingStateMachineArn", 1),
+        ("SystemErrors", "RegisterTable", 4),
     ] {
         assert_eq!(watching(metric, output(name)), expected, "{metric} of {name}");
     }

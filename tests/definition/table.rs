@@ -135,5 +135,7 @@ fn a_role_has_no_more_than_its_own_permissions_and_those_of_every_function() {
         assert_eq!(role["ManagedPolicyArns"], json!([{"Ref": "FunctionPolicy"}]), "{id}");
         assert_eq!(role["PermissionsBoundary"], boundary, "{id}");
     }
-    assert_eq!(infra()["Resources"]["Onboarding"]["Properties"]["PermissionsBoundary"], boundary);
+    for machine in ["Onboarding", "Closing"] {
+        assert_eq!(infra()["Resources"][machine]["Properties"]["PermissionsBoundary"], boundary, "{machine}");
+    }
 }

@@ -180,5 +180,5 @@ async fn deploy_functions(aws: &aws_config::SdkConfig) -> Result<BTreeMap<String
     let s3 = deploy::bucket(aws).await?;
     let code = deploy::upload(&s3, "probe.zip", deploy::zip(&std::fs::read(folder.join("probe.py"))?)?).await?;
     template["Globals"]["Function"]["CodeUri"] = code;
-    deploy::put(aws, "emulators", &template, BTreeMap::new()).await
+    deploy::put(aws, &s3, "emulators", &template, BTreeMap::new()).await
 }

@@ -1,7 +1,7 @@
 //! EventBridge's events for functions.
 
 use anyhow::Result;
-use aws_sdk_eventbridge::types::{PutEventsRequestEntry, Target};
+use aws_sdk_eventbridge::types::{PutEventsRequestEntry, RuleState, Target};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -44,5 +44,49 @@ pub(crate) async fn an_event_that_its_function_does_not_take_goes_to_the_destina
     let body = eventually("the event lies in the queue", async || emulators.failure().await).await?;
     let failure: Value = serde_json::from_str(&body)?;
     assert_eq!(failure["requestPayload"]["of"], source);
+    Ok(())
+}
+
+/// Has the clock call `Probe` every six tenths of a second, if the rule is switched on.
+async fn clock(emulators: &Emulators, name: &str, state: RuleState, note: &str) -> Result<()> {
+    emulators.events.put_rule().name(name).schedule_expression("rate(1 minute)").state(state).send().await?;
+    let target = Target::builder().id("probe").arn(emulators.output("Probe")?);
+    let target = target.input(json!({ "note": note }).to_string()).build()?;
+    emulators.events.put_targets().rule(name).targets(target).send().await?;
+    Ok(())
+}
+
+pub(crate) async fn the_clock_is_scaled_and_leaves_out_a_rule_that_is_switched_off(
+    emulators: &Emulators,
+) -> Result<()> {
+    let (on, off) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
+    let (note, other) = (emulators.file(), emulators.file());
+    clock(emulators, &off, RuleState::Disabled, &other).await?;
+    clock(emulators, &on, RuleState::Enabled, &note).await?;
+    lines(&note, 3).await?;
+    assert!(!std::fs::exists(&other)?, "what is switched off was called");
+
+    emulators.events.disable_rule().name(&on).send().await?;
+    emulators.events.enable_rule().name(&off).send().await?;
+    let before = lines(&note, 3).await?.len();
+    lines(&other, 3).await?;
+    emulators.events.disable_rule().name(&off).send().await?;
+    // One call may have been under way.
+    assert!(lines(&note, 3).await?.len() <= before + 1, "what is switched off was called");
+    Ok(())
+}
+
+pub(crate) async fn an_event_passes_by_a_rule_that_is_switched_off(emulators: &Emulators) -> Result<()> {
+    let (off, source) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
+    let (note, other) = (emulators.file(), emulators.file());
+    rule(emulators, &off, "Probe", &json!({ "note": note })).await?;
+    let same = emulators.events.put_rule().name(&off).event_pattern(json!({ "source": [off] }).to_string());
+    same.state(RuleState::Disabled).send().await?;
+    put(emulators, &off).await?;
+
+    rule(emulators, &source, "Probe", &json!({ "note": other })).await?;
+    put(emulators, &source).await?;
+    lines(&other, 1).await?;
+    assert!(!std::fs::exists(&note)?, "what is switched off was called");
     Ok(())
 }

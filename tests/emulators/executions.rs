@@ -64,21 +64,51 @@ pub(crate) async fn a_child_that_fails_is_a_failed_task(emulators: &Emulators) -
     Ok(())
 }
 
-pub(crate) async fn the_end_of_a_child_is_told_on_the_default_bus(emulators: &Emulators) -> Result<()> {
-    let (name, note) = (Uuid::new_v4().to_string(), emulators.file());
+/// Has a note taken when the execution with this name has this status, and gives the note.
+async fn told_of(emulators: &Emulators, name: &str, status: &str) -> Result<String> {
+    let note = emulators.file();
     let pattern = json!({
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
-        "detail": {"name": [name], "status": ["FAILED"]},
+        "detail": {"name": [name], "status": [status]},
     });
-    emulators.events.put_rule().name(&name).event_pattern(pattern.to_string()).send().await?;
+    emulators.events.put_rule().name(name).event_pattern(pattern.to_string()).send().await?;
     let target = Target::builder().id("probe").arn(emulators.output("Probe")?);
-    let target = target.input(json!({"note": note, "say": "the child failed"}).to_string()).build()?;
-    emulators.events.put_targets().rule(&name).targets(target).send().await?;
+    let target = target.input(json!({"note": note, "say": status}).to_string()).build()?;
+    emulators.events.put_targets().rule(name).targets(target).send().await?;
+    Ok(note)
+}
 
+pub(crate) async fn the_end_of_a_child_is_told_on_the_default_bus(emulators: &Emulators) -> Result<()> {
+    let name = Uuid::new_v4().to_string();
+    let note = told_of(emulators, &name, "FAILED").await?;
     let child = emulators.machine(json!({"Type": "Fail"})).await?;
     emulators.run(parent(&child, &name, &json!({}))).await?;
-    assert_eq!(lines(&note, 1).await?, ["the child failed"]);
+    assert_eq!(lines(&note, 1).await?, ["FAILED"]);
+    Ok(())
+}
+
+pub(crate) async fn a_child_says_who_calls_as_any_execution(emulators: &Emulators) -> Result<()> {
+    let (name, note) = (Uuid::new_v4().to_string(), emulators.file());
+    let child = probe(emulators).await?;
+    emulators.run(parent(&child, &name, &json!({"note": note, "say": "{trace}"}))).await?;
+    let trace = lines(&note, 1).await?.remove(0);
+    assert!(trace.ends_with(&format!(";Function=probe;State=The state;Execution={name}")), "{trace}");
+    Ok(())
+}
+
+pub(crate) async fn a_child_is_stopped_with_its_parent(emulators: &Emulators) -> Result<()> {
+    let (gate, note, name) = (emulators.file(), emulators.file(), Uuid::new_v4().to_string());
+    let told = told_of(emulators, &name, "ABORTED").await?;
+    let child = probe(emulators).await?;
+    let machine = emulators.machine(parent(&child, &name, &json!({"note": note, "until": gate}))).await?;
+    let execution = emulators.execution(&machine, &Uuid::new_v4().to_string(), &json!({})).await?;
+    lines(&note, 1).await?;
+    emulators.sfn.stop_execution().execution_arn(&execution).send().await?;
+    assert_eq!(lines(&told, 1).await?, ["ABORTED"]);
+    let child = format!("{}:{name}", child.replace(":stateMachine:", ":execution:"));
+    assert_eq!(emulators.end_of(&child).await?.status().as_str(), "ABORTED");
+    std::fs::write(gate, "")?;
     Ok(())
 }
 
@@ -98,5 +128,25 @@ pub(crate) async fn what_was_stopped_stays_stopped(emulators: &Emulators) -> Res
     // What ministack makes of the failure it makes meanwhile.
     emulators.run(json!({"Type": "Pass"})).await?;
     assert_eq!(emulators.end_of(&execution).await?.status().as_str(), "ABORTED");
+    Ok(())
+}
+
+pub(crate) async fn nothing_of_what_was_stopped_is_tried_again(emulators: &Emulators) -> Result<()> {
+    let (gate, note) = (emulators.file(), emulators.file());
+    let machine = emulators
+        .machine(json!({
+            "Type": "Task",
+            "Resource": emulators.output("Probe")?,
+            "Arguments": {"note": note, "until": gate, "error": "Step.Transient"},
+            "Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempts": 3}],
+        }))
+        .await?;
+    let execution = emulators.execution(&machine, &Uuid::new_v4().to_string(), &json!({})).await?;
+    lines(&note, 1).await?;
+    emulators.sfn.stop_execution().execution_arn(&execution).send().await?;
+    std::fs::write(gate, "")?;
+    // What another execution does meanwhile takes longer than a scaled pause between tries.
+    emulators.run(json!({"Type": "Wait", "Seconds": 60})).await?;
+    assert_eq!(lines(&note, 1).await?, ["called"]);
     Ok(())
 }

@@ -136,6 +136,25 @@ pub(crate) async fn a_fault_of_an_integration_may_come_after_its_effect(emulator
     Ok(())
 }
 
+pub(crate) async fn a_child_whose_start_is_not_answered_goes_on_by_itself(emulators: &Emulators) -> Result<()> {
+    let (gate, note, name) = (emulators.file(), emulators.file(), Uuid::new_v4().to_string());
+    let call = json!({"note": note, "until": gate});
+    let child = emulators.machine(task(emulators, &call)?).await?;
+    let fault = json!({"service": "inside", "action": "states:startExecution", "fault": "cut-after", "times": 1, "where": name});
+    emulators.fault(&fault).await?;
+    let start = json!({
+        "Type": "Task",
+        "Resource": "arn:aws:states:::states:startExecution.sync:2",
+        "Arguments": {"StateMachineArn": child, "Name": name, "Input": {}},
+    });
+    assert_eq!(emulators.run(start).await?.error(), Some("StepFunctions.SdkClientException"));
+    lines(&note, 1).await?;
+    std::fs::write(gate, "")?;
+    let child = format!("{}:{name}", child.replace(":stateMachine:", ":execution:"));
+    assert_eq!(emulators.end_of(&child).await?.status().as_str(), "SUCCEEDED");
+    Ok(())
+}
+
 pub(crate) async fn a_fault_that_nobody_knows_is_refused(emulators: &Emulators) -> Result<()> {
     for (fault, says) in [
         (json!({"service": "lambda", "action": "probe", "fault": "asleep"}), "fault of lambda is one of killed"),

@@ -50,11 +50,16 @@ fn run() -> Result<ExitCode> {
     let trials = trials![runtime, started:
         events::an_event_reaches_a_function_that_is_killed_at_first,
         events::an_event_that_its_function_does_not_take_goes_to_the_destination_for_failures,
+        events::the_clock_is_scaled_and_leaves_out_a_rule_that_is_switched_off,
+        events::an_event_passes_by_a_rule_that_is_switched_off,
         executions::a_name_that_is_taken_answers_the_running_execution_of_the_same_input_only,
         executions::a_child_refuses_a_name_that_is_taken,
         executions::a_child_that_fails_is_a_failed_task,
         executions::the_end_of_a_child_is_told_on_the_default_bus,
+        executions::a_child_says_who_calls_as_any_execution,
+        executions::a_child_is_stopped_with_its_parent,
         executions::what_was_stopped_stays_stopped,
+        executions::nothing_of_what_was_stopped_is_tried_again,
         faults::a_function_is_killed_before_it_answers,
         faults::a_function_is_killed_after_its_work,
         faults::a_function_is_out_of_memory,
@@ -63,6 +68,7 @@ fn run() -> Result<ExitCode> {
         faults::a_function_is_called_twice_for_one_answer,
         faults::a_fault_meets_one_execution_and_is_skipped_as_asked,
         faults::a_fault_of_an_integration_may_come_after_its_effect,
+        faults::a_child_whose_start_is_not_answered_goes_on_by_itself,
         faults::a_fault_that_nobody_knows_is_refused,
         functions::a_trace_id_says_who_calls,
         functions::a_function_that_takes_too_long_is_killed,
@@ -84,7 +90,7 @@ fn run() -> Result<ExitCode> {
         states::the_time_of_a_state_is_an_expression_and_scaled,
         states::a_wait_is_scaled,
         states::a_short_wait_is_as_long_as_on_aws,
-        states::a_token_of_a_stopped_execution_is_taken,
+        states::a_token_of_a_stopped_execution_is_unknown,
         states::the_output_of_succeed_is_ignored,
     ];
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);

@@ -87,14 +87,15 @@ pub(crate) async fn a_short_wait_is_as_long_as_on_aws(emulators: &Emulators) -> 
     Ok(())
 }
 
-pub(crate) async fn a_token_of_a_stopped_execution_is_taken(emulators: &Emulators) -> Result<()> {
+pub(crate) async fn a_token_of_a_stopped_execution_is_unknown(emulators: &Emulators) -> Result<()> {
     let note = emulators.file();
     let machine = emulators.machine(waiting(emulators, &note, json!({}))?).await?;
     let execution = emulators.execution(&machine, &Uuid::new_v4().to_string(), &json!({})).await?;
     let token = &lines(&note, 1).await?[0];
     emulators.sfn.stop_execution().execution_arn(execution).send().await?;
+    let late = emulators.sfn.send_task_success().task_token(token).output("{}").send().await.err();
     // AWS says TaskTimedOut.
-    emulators.sfn.send_task_success().task_token(token).output("{}").send().await?;
+    assert_eq!(late.as_ref().and_then(ProvideErrorMetadata::code), Some("TaskDoesNotExist"));
     Ok(())
 }
 

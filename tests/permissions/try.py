@@ -148,6 +148,8 @@ MAKERS = {
     "name": lambda: uuid.uuid4().hex,
     "machine": lambda: STACK["stateMachineArn"],
     "execution": execution,
+    "closing-machine": lambda: STACK["closingStateMachineArn"],
+    "closing": lambda: execution(STACK["closingStateMachineArn"]),
     "undelivered": lambda: queue("UndeliveredEvents"),
     "register": lambda: STACK["table"],
     "second-register": second_register,

@@ -1,19 +1,21 @@
 """States that wait for a task token.
 
 On AWS the failure of the function that takes the token fails the state, its time runs from the moment when the
-function is called, and every try has a token of its own. ministack swallows the failure, so that the state waits on,
-counts the time from the function's end, and gives all tries one token.
+function is called, every try has a token of its own, and none is taken once its execution was stopped. ministack
+swallows the failure, so that the state waits on, counts the time from the function's end, gives all tries one token, and
+takes it for as long as the state could have waited.
 """
 
 import contextvars
 import threading
 
+import callers
 from ministack.services import stepfunctions
 
 
 def install():
     invoke_with_callback = stepfunctions._invoke_with_callback
-    evaluate = stepfunctions._apply_jsonata_arguments
+    evaluate, stop = stepfunctions._apply_jsonata_arguments, stepfunctions._stop_execution
 
     def invoke(resource, input_data, token, state_def):
         if "states:::lambda:invoke" not in resource:
@@ -25,14 +27,26 @@ def install():
             ctx["Task"] = {"Token": stepfunctions.new_uuid()}
         return evaluate(state_def, raw_input, ctx)
 
+    def stop_waiting(data):
+        answer = stop(data)
+        if answer[0] == 200:
+            for token, task in list(stepfunctions._task_tokens.items()):
+                if task.get("execution") == data["executionArn"]:
+                    stepfunctions._task_tokens.pop(token, None)
+                    task["error"] = {"Error": "States.TaskFailed", "Cause": "The execution was stopped."}
+                    task["event"].set()
+        return answer
+
     stepfunctions._invoke_with_callback = invoke
     stepfunctions._apply_jsonata_arguments = evaluate_with_token
+    stepfunctions._stop_execution = stop_waiting
 
 
 def _invoke_function(input_data, token, timeout):
     function = stepfunctions._resolve_lambda_function_ref(input_data.get("FunctionName", ""), optimized=True)
     ended = threading.Event()
-    task = {"event": ended, "result": None, "error": None, "heartbeat": None}
+    execution = callers.execution()["executionArn"]
+    task = {"event": ended, "result": None, "error": None, "heartbeat": None, "execution": execution}
 
     def call():
         try:

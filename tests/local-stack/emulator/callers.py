@@ -15,6 +15,7 @@ from ministack.services import lambda_svc, stepfunctions
 
 # The state that is running, as fields of a trace id.
 _state = contextvars.ContextVar("state", default="")
+_execution = contextvars.ContextVar("execution", default=None)
 
 
 def install():
@@ -23,10 +24,12 @@ def install():
     def execute_named(state_def, raw_input, execution, ctx):
         fields = {"State": ctx["State"]["Name"], "Execution": ctx["Execution"]["Name"]}
         _state.set("".join(f";{name}={_field(value)}" for name, value in fields.items()))
+        _execution.set(execution)
         try:
             return execute_task(state_def, raw_input, execution, ctx)
         finally:
             _state.set("")
+            _execution.set(None)
 
     stepfunctions._execute_task = execute_named
     lambda_svc._xray_trace_id_for_invocation = _trace_id
@@ -47,6 +50,11 @@ def label(config):
 def state():
     """The state that is running, or nothing."""
     return _state.get().lstrip(";")
+
+
+def execution():
+    """The execution whose state is running, or None."""
+    return _execution.get()
 
 
 def _trace_id(config, inbound_trace_header=None):

@@ -3,14 +3,18 @@
 AWS answers the running execution when one of the same name and input is started again, and refuses a name that is
 taken otherwise; ministack refuses always, but for children whose end is waited for (`startExecution.sync`): these
 overwrite the older execution, and send no events of their status. A child that fails is `States.TaskFailed` on AWS,
-with its description as the cause; here its own error. And what has ended on AWS stays as it ended, where ministack
-turns an execution that was stopped into a failed one as soon as its state fails.
+with its description as the cause; here its own error.
+
+And what has ended on AWS stays as it ended: nothing of it is tried again, and a child that it waits for is stopped with
+it, at best effort. ministack turns an execution that was stopped into a failed one when the task at which it stood has
+failed as often as it may, and its child goes on.
 """
 
 import json
 import threading
 import time
 
+import callers
 from ministack.services import stepfunctions
 
 _starting = threading.Lock()
@@ -18,6 +22,7 @@ _starting = threading.Lock()
 
 def install():
     start, fail = stepfunctions._start_execution, stepfunctions._fail_execution
+    retrier, catcher = stepfunctions._find_matching_retrier, stepfunctions._find_matching_catcher
 
     def start_once(data):
         machine = stepfunctions._state_machines.get(data.get("stateMachineArn"))
@@ -32,10 +37,22 @@ def install():
         if execution["status"] == "RUNNING":
             fail(execution, error, cause)
 
+    def retrier_if_running(*of):
+        return retrier(*of) if _is_running(callers.execution()) else (None, -1)
+
+    def catcher_if_running(*of):
+        return catcher(*of) if _is_running(callers.execution()) else None
+
     stepfunctions._start_execution = start_once
     stepfunctions._fail_execution = fail_if_running
+    stepfunctions._find_matching_retrier = retrier_if_running
+    stepfunctions._find_matching_catcher = catcher_if_running
     stepfunctions._invoke_nested_start_execution = _start_child
     stepfunctions._invoke_nested_start_execution_sync = _run_child
+
+
+def _is_running(execution):
+    return execution is None or execution["status"] == "RUNNING"
 
 
 def _execution(machine, name):
@@ -53,7 +70,10 @@ def _start_child(resource, input_data):
 
 def _run_child(resource, input_data):
     child = stepfunctions._executions[_start_child(resource, input_data)["ExecutionArn"]]
+    parent = callers.execution()
     while child["status"] == "RUNNING":
+        if not _is_running(parent):
+            stepfunctions._stop_execution({"executionArn": child["executionArn"]})
         time.sleep(0.02)
     _, _, body = stepfunctions._describe_execution({"executionArn": child["executionArn"]})
     described = {name[0].upper() + name[1:]: value for name, value in json.loads(body).items()}

@@ -1,7 +1,8 @@
 """Faults of what Step Functions calls by itself: `"service": "inside"` of `/_faults`.
 
 Integrations such as `events:putEvents` run inside of ministack. A task that fails shows the name that AWS gives it: the
-integration's and that of its client's exception. Those that wait for a token are not met.
+integration's and that of its client's exception. Those that wait for a token are not met. One that waits for the end of
+what it starts fails as soon as that has begun.
 """
 
 import callers
@@ -35,7 +36,7 @@ def install():
             return invoke(resource, input_data)
         error = _EXCEPTIONS[service]
         if fault.fault == "cut-after":
-            invoke(resource, input_data)
+            invoke(resource.split(".")[0], input_data)
             error = f"{error.split('.')[0]}.SdkClientException"
         raise stepfunctions._ExecutionError(error, _CAUSES[fault.fault])
 

@@ -3,7 +3,7 @@
 EC2 is played elsewhere, so its resources and their tags are known there: `POST /_permissions` judges one action on one
 resource by the caller's role, with the condition keys that are given. `POST /_permissions/session` hands out the session
 of a function's role, so that tests can try what it must not do. The emulator's own evaluation does not know
-`events:source` and `events:detail-type` of PutEvents, nor `dynamodb:LeadingKeys` of what names an item by its key, and makes a
+`events:source` and `events:detail-type` of PutEvents, nor `dynamodb:LeadingKeys` of what names or puts one item, and makes a
 secret with tags without secretsmanager:TagResource.
 """
 
@@ -12,7 +12,7 @@ import json
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, responses, router
-from ministack.services import lambda_svc
+from ministack.services import dynamodb, lambda_svc
 
 _entries = contextvars.ContextVar("entries", default=({},))
 _item = contextvars.ContextVar("item", default={})
@@ -78,9 +78,9 @@ def _judge_more():
         return found
 
     def noting_item(body, region, account):
-        # Of tables whose key is one attribute.
-        values = [next(iter(value.values())) for value in json.loads(body).get("Key", {}).values()]
-        _item.set({"dynamodb:LeadingKeys": values} if values else {})
+        call = json.loads(body)
+        named = call.get("Key", call.get("Item", {})).get(_partition_key(call.get("TableName")))
+        _item.set({"dynamodb:LeadingKeys": list(named.values())} if named else {})
         return tables(body, region, account)
 
     def judge(key, action, service, region, resource_arn="*", service_context=None):
@@ -103,3 +103,7 @@ def _judge_more():
     iam_actions.eventbridge_resource_arns = noting_entries
     iam_actions.dynamodb_resource_arns = noting_item
     iam_evaluator.enforce = judge
+
+
+def _partition_key(table):
+    return dynamodb._tables.get(table, {}).get("pk_name")

@@ -12,6 +12,7 @@ import parameters
 import permissions
 import queues
 import refusals
+import schedules
 import timeouts
 import turns
 import waits
@@ -28,6 +29,7 @@ for part in (
     gateway,
     queues,
     refusals,
+    schedules,
     timeouts,
     turns,
     waits,

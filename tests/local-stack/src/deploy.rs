@@ -44,9 +44,10 @@ pub async fn deploy(
                 ("CodeUri", upload(&s3, &format!("{binary}.zip"), code).await?)
             }
             Some("AWS::Serverless::StateMachine") => {
-                let definition = resource["Properties"]["DefinitionUri"].as_str().context("no DefinitionUri")?;
-                let definition = std::fs::read_to_string(path.with_file_name(definition))?;
-                ("DefinitionUri", upload(&s3, "onboarding.asl.json", definition.into_bytes()).await?)
+                let file = resource["Properties"]["DefinitionUri"].as_str().context("no DefinitionUri")?;
+                let definition = std::fs::read(path.with_file_name(file))?;
+                let file = file.rsplit('/').next().unwrap_or(file);
+                ("DefinitionUri", upload(&s3, file, definition).await?)
             }
             _ => continue,
         };
@@ -57,10 +58,10 @@ pub async fn deploy(
         release.update(format!("{name}={value}\n").as_bytes());
     }
     parameters.insert("Release", data_encoding::HEXLOWER.encode(release.finish().as_ref()));
-    put(aws, stack, &template, parameters).await
+    put(aws, &s3, stack, &template, parameters).await
 }
 
-/// Makes the bucket for the code.
+/// Makes the bucket for code and templates.
 ///
 /// # Errors
 /// When the emulator refuses.
@@ -101,12 +102,14 @@ pub async fn upload(s3: &aws_sdk_s3::Client, key: &str, content: Vec<u8>) -> Res
     Ok(json!({"Bucket": BUCKET, "Key": key}))
 }
 
-/// Makes the stack of this template, or changes it, and gives its outputs.
+/// Makes the stack of this template, or changes it, and gives its outputs. The template goes to the bucket too: AWS takes
+/// 51,200 bytes in a call.
 ///
 /// # Errors
 /// When the emulator refuses.
 pub async fn put(
     aws: &aws_config::SdkConfig,
+    s3: &aws_sdk_s3::Client,
     stack: &str,
     template: &Value,
     parameters: BTreeMap<&str, String>,
@@ -117,13 +120,15 @@ pub async fn put(
         .map(|(key, value)| Parameter::builder().parameter_key(key).parameter_value(value).build())
         .collect();
     let capabilities = vec![Capability::CapabilityIam, Capability::CapabilityAutoExpand];
-    let template = template.to_string();
+    let file = format!("{stack}.template");
+    upload(s3, &file, template.to_string().into_bytes()).await?;
+    let template = format!("https://s3.amazonaws.com/{BUCKET}/{file}");
     if cloudformation.describe_stacks().stack_name(stack).send().await.is_err() {
-        let create = cloudformation.create_stack().stack_name(stack).template_body(template);
+        let create = cloudformation.create_stack().stack_name(stack).template_url(template);
         let create = create.set_parameters(Some(parameters)).set_capabilities(Some(capabilities));
         create.send().await.context("the emulator refuses the template")?;
     } else {
-        let update = cloudformation.update_stack().stack_name(stack).template_body(template);
+        let update = cloudformation.update_stack().stack_name(stack).template_url(template);
         let update = update.set_parameters(Some(parameters)).set_capabilities(Some(capabilities));
         update.send().await.context("the emulator refuses the change")?;
     }

@@ -121,8 +121,10 @@ pub struct Addresses {
     pub region: &'static str,
     /// The bus that takes the help desk's events.
     pub bus: String,
-    /// The state machine.
+    /// The onboardings' state machine.
     pub state_machine_arn: String,
+    /// The closings' state machine.
+    pub closing_state_machine_arn: String,
     /// The register's table.
     pub table: String,
     /// The queue of replies, by its URL.
@@ -259,6 +261,7 @@ impl Stack {
             region: REGION,
             bus: output("BusName")?,
             state_machine_arn: output("StateMachineArn")?,
+            closing_state_machine_arn: output("ClosingStateMachineArn")?,
             table: output("RegisterTable")?,
             replies,
         };
@@ -312,10 +315,14 @@ impl Stack {
     pub async fn deploy_beside(&self, name: &str) -> Result<Addresses> {
         let mut outputs = deploy::deploy(&config(&self.ministack).await, name, &self.parameters).await?;
         let mut output = |name: &str| outputs.remove(name).with_context(|| format!("the stack has no output {name}"));
-        let (bus, state_machine_arn) = (output("BusName")?, output("StateMachineArn")?);
-        let table = output("RegisterTable")?;
-        let replies = output("RepliesUrl")?.replacen(&self.ministack, &self.addresses.aws, 1);
-        Ok(Addresses { bus, state_machine_arn, table, replies, ..self.addresses.clone() })
+        Ok(Addresses {
+            bus: output("BusName")?,
+            state_machine_arn: output("StateMachineArn")?,
+            closing_state_machine_arn: output("ClosingStateMachineArn")?,
+            table: output("RegisterTable")?,
+            replies: output("RepliesUrl")?.replacen(&self.ministack, &self.addresses.aws, 1),
+            ..self.addresses.clone()
+        })
     }
 
     /// Stops everything.
@@ -429,11 +436,30 @@ pub async fn reserve(name: &str, flag: &str) -> Result<(u16, String)> {
 /// # Errors
 /// When the bus does not take it.
 pub async fn put_event(events: &aws_sdk_eventbridge::Client, bus: &str, event: &Value) -> Result<()> {
+    put(events, bus, "causeway.helpdesk", "PrivateLink Requested", event).await
+}
+
+/// Puts an operator's wish on a bus that a ticket's onboarding be closed.
+///
+/// # Errors
+/// When the bus does not take it.
+pub async fn put_cancel(
+    events: &aws_sdk_eventbridge::Client,
+    bus: &str,
+    ticket: &str,
+    who: &str,
+    why: &str,
+) -> Result<()> {
+    let wish = json!({"ticket": ticket, "who": who, "why": why});
+    put(events, bus, "causeway.operator", "PrivateLink Cancel Requested", &wish).await
+}
+
+async fn put(events: &aws_sdk_eventbridge::Client, bus: &str, source: &str, kind: &str, detail: &Value) -> Result<()> {
     let entry = PutEventsRequestEntry::builder()
         .event_bus_name(bus)
-        .source("causeway.helpdesk")
-        .detail_type("PrivateLink Requested")
-        .detail(json!(event).to_string())
+        .source(source)
+        .detail_type(kind)
+        .detail(detail.to_string())
         .build();
     let answer = events.put_events().entries(entry).send().await.context("the bus does not answer")?;
     anyhow::ensure!(answer.failed_entry_count() == 0, "the bus refused the event: {:?}", answer.entries());

@@ -25,6 +25,7 @@ pub struct World {
     secrets: aws_sdk_secretsmanager::Client,
     sfn: aws_sdk_sfn::Client,
     state_machine_arn: String,
+    closing_state_machine_arn: String,
     table: String,
 }
 
@@ -56,16 +57,21 @@ impl World {
             secrets: aws_sdk_secretsmanager::Client::new(&aws),
             sfn: aws_sdk_sfn::Client::new(&aws),
             state_machine_arn: addresses.state_machine_arn.clone(),
+            closing_state_machine_arn: addresses.closing_state_machine_arn.clone(),
             table: addresses.table.clone(),
         }
     }
 
     fn arn(&self, execution: &str) -> String {
-        format!("{}:{execution}", self.state_machine_arn.replace(":stateMachine:", ":execution:"))
+        arn(&self.state_machine_arn, execution)
     }
 
     async fn execution(&self, name: &str) -> Result<Option<Execution>> {
-        let execution = match self.sfn.describe_execution().execution_arn(self.arn(name)).send().await {
+        self.described(&self.state_machine_arn, name).await
+    }
+
+    async fn described(&self, machine: &str, name: &str) -> Result<Option<Execution>> {
+        let execution = match self.sfn.describe_execution().execution_arn(arn(machine, name)).send().await {
             Ok(execution) => execution,
             Err(error) if error.as_service_error().is_some_and(|error| error.is_execution_does_not_exist()) => {
                 return Ok(None);
@@ -108,6 +114,60 @@ impl World {
             found.extend(self.execution(item.name()).await?);
         }
         Ok(found)
+    }
+
+    /// The closings of an execution's onboarding, by their numbers: `<id>_c1` first.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn closings_of(&self, execution: &str) -> Result<Vec<Execution>> {
+        let own = format!("{}_c", self.onboarding(execution));
+        let list = self.sfn.list_executions().state_machine_arn(&self.closing_state_machine_arn);
+        let all: Vec<_> = list.into_paginator().items().send().collect::<Result<_, _>>().await?;
+        let mut numbers: Vec<u32> =
+            all.iter().filter_map(|item| item.name().strip_prefix(&own)?.parse().ok()).collect();
+        numbers.sort_unstable();
+        let mut found = Vec::new();
+        for number in numbers {
+            found.extend(self.described(&self.closing_state_machine_arn, &format!("{own}{number}")).await?);
+        }
+        Ok(found)
+    }
+
+    /// Stops an execution, as somebody does in the console.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or it has ended otherwise.
+    pub async fn stop_execution(&self, execution: &str) -> Result<()> {
+        self.sfn.stop_execution().execution_arn(self.arn(execution)).send().await?;
+        Ok(())
+    }
+
+    /// Stops a closing, by its name.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or it has ended otherwise.
+    pub async fn stop_closing(&self, closing: &str) -> Result<()> {
+        self.sfn.stop_execution().execution_arn(arn(&self.closing_state_machine_arn, closing)).send().await?;
+        Ok(())
+    }
+
+    /// Switches the rule off, or on again, by which the stack hears that an execution of its onboardings has ended.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or there is no such rule.
+    pub async fn hear_of_ends(&self, on: bool) -> Result<()> {
+        let rules = self.events.list_rules().send().await?;
+        let ours = |rule: &&aws_sdk_eventbridge::types::Rule| {
+            rule.event_pattern().is_some_and(|pattern| pattern.contains(&format!("\"{}\"", self.state_machine_arn)))
+        };
+        let rule = rules.rules().iter().find(ours).and_then(|rule| rule.name()).context("there is no rule")?;
+        if on {
+            self.events.enable_rule().name(rule).send().await?;
+        } else {
+            self.events.disable_rule().name(rule).send().await?;
+        }
+        Ok(())
     }
 
     /// The states that an execution entered, each once, in the order of their first time.
@@ -370,6 +430,11 @@ impl World {
         }
         Ok(vpc)
     }
+}
+
+/// The ARN of a machine's execution with this name.
+fn arn(machine: &str, execution: &str) -> String {
+    format!("{}:{execution}", machine.replace(":stateMachine:", ":execution:"))
 }
 
 fn of(ticket: &str) -> Filter {
