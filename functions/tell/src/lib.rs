@@ -83,6 +83,9 @@ pub struct Output {
     pub reason: Option<String>,
 }
 
+/// What an alarm looks for in the log: an endpoint that Atlas accepted belongs to nobody who uses it.
+const ENDPOINT_KEPT: &str = "endpoint-kept";
+
 /// Tells: the page first, then the ticket. With the last message of an onboarding that is not closed its vault goes.
 ///
 /// # Errors
@@ -105,6 +108,10 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
         let opened = Opened { execution_arn: execution_arn.clone(), ticket: ticket.clone(), customer: None, what };
         clients.register.open(&id, opened).await?;
         clients.register.show(&id, &shown, line.as_ref()).await?;
+    }
+    let kept = facts.clean_up.as_ref().and_then(|clean_up| clean_up.kept.clone());
+    if let Some(endpoint) = kept.filter(|_| message.is_end()) {
+        tracing::error!(alarm = ENDPOINT_KEPT, onboarding = %id, "it has ended, and {} is kept", endpoint.as_str());
     }
     // A closing has deleted it.
     let vault_goes = matches!(message, Message::Declined { .. } | Message::Connected);
