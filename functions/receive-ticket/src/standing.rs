@@ -3,7 +3,7 @@
 
 use register::{Onboarding, Register};
 use shared::event::{Round, Ticket};
-use shared::ids::{OnboardingId, TicketId};
+use shared::ids::TicketId;
 use step::StepError;
 
 use crate::reply::Reply;
@@ -20,7 +20,7 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
-    /// Reads the ticket's rounds from the first up to the last that there is.
+    /// Reads how far they have come.
     ///
     /// # Errors
     /// When the register cannot be read.
@@ -29,17 +29,8 @@ impl Standing {
         state_machine_arn: &str,
         ticket: &TicketId,
     ) -> Result<Self, StepError> {
-        let mut next = Ticket { id: ticket.clone(), round: Round::FIRST };
-        let mut found = None;
-        loop {
-            let id = OnboardingId::of(&next.execution_arn(state_machine_arn));
-            let Some(onboarding) = register.read(&id).await? else { break };
-            found = Some((next.round, onboarding));
-            let Some(round) = next.round.next() else { break };
-            next.round = round;
-        }
-        Ok(match found {
-            None => Self::Ahead(next),
+        Ok(match register.latest(state_machine_arn, ticket).await? {
+            None => Self::Ahead(Ticket { id: ticket.clone(), round: Round::FIRST }),
             Some((latest, onboarding)) if onboarding.has_ended() || onboarding.is_closing() => {
                 Self::Ended { latest, onboarding: Box::new(onboarding) }
             }

@@ -189,6 +189,18 @@ pub fn ticket_id(event: &Value) -> Option<TicketId> {
     text_or_number(event.get("ticket")?.get("id")?).ok()
 }
 
+/// Reads which ticket somebody means: its id, or an object that holds it, as the neutral event's does.
+///
+/// # Errors
+/// When it is neither.
+pub fn ticket_named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TicketId, D::Error> {
+    let id = match Value::deserialize(deserializer)? {
+        Value::Object(mut ticket) => ticket.remove("id").unwrap_or_default(),
+        id => id,
+    };
+    text_or_number(id).map_err(serde::de::Error::custom)
+}
+
 fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TicketId, D::Error> {
     let text = match Value::deserialize(deserializer)? {
         Value::String(text) => text,
@@ -213,6 +225,17 @@ mod tests {
             [json!({}), json!({"ticket": {}}), json!({"ticket": {"id": "a b"}}), json!({"ticket": {"id": null}})]
         {
             assert_eq!(ticket_id(&event), None, "{event}");
+        }
+    }
+
+    #[test]
+    fn a_ticket_is_named_in_whatever_way_its_id_is_written() {
+        for named in [json!("35436"), json!(35436), json!({"id": "35436"}), json!({"id": 35436, "round": 2})] {
+            assert_eq!(ticket_named(&named).unwrap().as_str(), "35436", "{named}");
+        }
+        for named in [json!(null), json!({}), json!({"id": {"id": 1}}), json!("a b"), json!(["35436"])] {
+            let error = ticket_named(&named).unwrap_err().to_string();
+            assert!(error.starts_with("expected a ticket ID"), "{error}");
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod awaited;
 pub mod clean_up;
+pub mod closing;
 pub mod endpoint;
 pub mod event;
 pub mod facts;

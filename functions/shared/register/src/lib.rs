@@ -10,6 +10,7 @@ mod closing;
 mod intermediate_vpc;
 mod onboarding;
 mod places;
+mod rounds;
 mod write;
 
 pub use closing::Fenced;

@@ -1,0 +1,180 @@
+//! One look at one onboarding: what is to be done about it, and that it is done. Two looks at once do no harm: a closing's
+//! number is taken from the register by one of them, and its name is had by one execution.
+
+use aws_sdk_sfn::Client;
+use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
+use aws_sdk_sfn::types::ExecutionStatus;
+use serde::Deserialize;
+use time::{Duration, OffsetDateTime};
+
+use crate::ending::ending;
+use crate::executions::{describe, has_failed, start, stop};
+use crate::{Config, Output, untold};
+use register::{Onboarding, Register};
+use shared::closing::{self, Closing};
+use shared::event::execution_arn;
+use shared::ids::OnboardingId;
+use shared::wish::Wish;
+use step::StepError;
+
+/// What an alarm looks for in the log: an onboarding whose closings fail is nobody's until somebody acts.
+const CLOSING_FAILED: &str = "closing-failed";
+/// How many closings in a row may fail before nothing but the alarm is left.
+const TRIES: u32 = 3;
+/// For how long a message may be on its way before it is named.
+const ON_ITS_WAY: Duration = Duration::HOUR;
+/// The error of an execution that was stopped because somebody wanted its onboarding closed.
+const CANCELLED: &str = "Causeway.Cancelled";
+
+/// What a look needs.
+pub(crate) struct Looks<'a> {
+    pub(crate) sfn: &'a Client,
+    pub(crate) register: &'a Register,
+    pub(crate) config: &'a Config,
+}
+
+impl Looks<'_> {
+    /// Looks at the onboarding that is this execution, whose item was just read, and adds to the output what was done.
+    pub(crate) async fn look(
+        &self,
+        arn: &str,
+        item: Option<&Onboarding>,
+        output: &mut Output,
+    ) -> Result<(), StepError> {
+        let id = OnboardingId::of(arn);
+        if let Some(ended) = item.filter(|onboarding| onboarding.has_ended()) {
+            return self.rest(&id, ended, output).await;
+        }
+        let wish = item.and_then(|onboarding| onboarding.wish.as_ref());
+        let Some(execution) = self.stopped_if_wished(arn, wish, output).await? else {
+            tracing::warn!(
+                execution = arn,
+                "the onboarding has no outcome, and Step Functions does not know its execution"
+            );
+            return Ok(());
+        };
+        if !has_failed(&execution) && execution.status != ExecutionStatus::Succeeded {
+            return Ok(());
+        }
+        // The execution may have written the outcome, and have ended, since the item was read.
+        let onboarding = self.register.read(&id).await?;
+        if let Some(ended) = onboarding.as_ref().filter(|onboarding| onboarding.has_ended()) {
+            return self.rest(&id, ended, output).await;
+        }
+        if execution.status == ExecutionStatus::Succeeded {
+            // Its last message writes the outcome, so that this is ours. It may be connected: nothing of it is touched.
+            tracing::warn!(
+                execution = arn,
+                outcome = outcome(&execution),
+                "the execution succeeded, and the register has no outcome"
+            );
+            return Ok(());
+        }
+        let Some(number) = self.number(&id, arn, onboarding.as_ref()).await? else { return Ok(()) };
+        let wish = onboarding.as_ref().and_then(|onboarding| onboarding.wish.as_ref());
+        let ending = ending(&execution, wish);
+        self.close(&id, Closing { execution_arn: arn.to_owned(), number, ending, go_on_if_accepted: false }, output)
+            .await
+    }
+
+    /// An onboarding that has ended is looked at until its ticket was told everything.
+    async fn rest(&self, id: &OnboardingId, ended: &Onboarding, output: &mut Output) -> Result<(), StepError> {
+        match untold::longest(ended) {
+            None => {
+                self.register.come_to_rest(id).await?;
+                output.at_rest += 1;
+            }
+            Some((reference, since)) if OffsetDateTime::now_utc() - since > ON_ITS_WAY => {
+                tracing::warn!(execution = ended.execution_arn, %reference, "the ticket was not told this yet");
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The execution as it is, stopped if it runs and somebody wants its onboarding closed.
+    async fn stopped_if_wished(
+        &self,
+        arn: &str,
+        wish: Option<&Wish>,
+        output: &mut Output,
+    ) -> Result<Option<DescribeExecutionOutput>, StepError> {
+        let execution = describe(self.sfn, arn).await?;
+        let runs = execution.as_ref().is_some_and(|execution| execution.status == ExecutionStatus::Running);
+        let Some(Wish { who, why, .. }) = wish.filter(|_| runs) else { return Ok(execution) };
+        stop(self.sfn, arn, CANCELLED, &format!("{who} wanted it closed: {why}")).await?;
+        output.stopped += 1;
+        describe(self.sfn, arn).await
+    }
+
+    /// The number of the closing that is to be started, if one is.
+    async fn number(
+        &self,
+        id: &OnboardingId,
+        arn: &str,
+        onboarding: Option<&Onboarding>,
+    ) -> Result<Option<u32>, StepError> {
+        // The closing itself makes the item of an onboarding that could not open its record.
+        let Some(onboarding) = onboarding else { return Ok(Some(1)) };
+        let fenced = onboarding.fence.as_ref().map_or(0, |fence| fence.closing);
+        let last = onboarding.closings.max(fenced);
+        if last > 0 {
+            // A number that was taken and not used: whoever took it did not come to it.
+            let Some(closing) = self.closing(id, last).await? else { return Ok(Some(last)) };
+            if has_failed(&closing) {
+                if self.have_failed_too_often(id, last).await? {
+                    let closing = closing::execution_name(id, last);
+                    tracing::error!(alarm = CLOSING_FAILED, execution = arn, closing, "closing failed {TRIES} times");
+                    return Ok(None);
+                }
+            } else if closing.status != ExecutionStatus::Succeeded {
+                return Ok(None);
+            } else if outcome(&closing) != "accepted" {
+                tracing::warn!(execution = arn, "the onboarding was closed, and the register has no outcome");
+                return Ok(None);
+            }
+            // Otherwise the closing found the endpoint accepted and gave the onboarding back, which has failed since.
+        }
+        Ok(self.register.number_closing(id, last + 1).await?.then_some(last + 1))
+    }
+
+    /// Whether the last closing, which has failed, was one too many.
+    async fn have_failed_too_often(&self, id: &OnboardingId, last: u32) -> Result<bool, StepError> {
+        if last < TRIES {
+            return Ok(false);
+        }
+        for number in last + 1 - TRIES..last {
+            if !self.closing(id, number).await?.is_some_and(|closing| has_failed(&closing)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn closing(&self, id: &OnboardingId, number: u32) -> Result<Option<DescribeExecutionOutput>, StepError> {
+        let name = closing::execution_name(id, number);
+        describe(self.sfn, &execution_arn(&self.config.closing_state_machine_arn, &name)).await
+    }
+
+    async fn close(&self, id: &OnboardingId, closing: Closing, output: &mut Output) -> Result<(), StepError> {
+        let name = closing::execution_name(id, closing.number);
+        let input = serde_json::to_string(&closing)
+            .map_err(|error| StepError::Operator(format!("the closing's input cannot be written: {error}")))?;
+        if start(self.sfn, &self.config.closing_state_machine_arn, &name, input).await? {
+            tracing::info!(execution = closing.execution_arn, closing = name, "closing was started");
+            output.started.push(name);
+        }
+        Ok(())
+    }
+}
+
+/// The outcome that an execution of ours has told in its output.
+fn outcome(execution: &DescribeExecutionOutput) -> String {
+    #[derive(Deserialize)]
+    struct Told {
+        outcome: String,
+    }
+
+    let told = execution.output.as_deref().and_then(|output| serde_json::from_str::<Told>(output).ok());
+    told.map(|told| told.outcome).unwrap_or_default()
+}
