@@ -112,7 +112,7 @@ impl Player {
     /// # Errors
     /// When it does not come.
     pub async fn link(&self, ticket: &str, execution: &str) -> Result<String> {
-        let of_this = format!("Reference: {execution}/o.");
+        let of_this = format!("Reference: {execution}/");
         eventually(async || {
             let thread = self.thread(ticket).await?;
             let mut bodies = thread.iter().filter_map(|comment| comment["body"].as_str());
