@@ -13,7 +13,7 @@ pub struct CleanUp {
     pub complete: bool,
     /// What is left and why, for the operator. Deletion takes minutes, so that a later run finds less.
     pub leftovers: Vec<String>,
-    /// An endpoint that was kept on purpose, since the source works and only the platform was not told.
+    /// An endpoint that was kept on purpose: Atlas accepted it, and nobody wanted it deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<EndpointId>,
     /// Why the clean-up itself could not run.
