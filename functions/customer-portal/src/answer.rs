@@ -40,7 +40,7 @@ pub(crate) async fn take(
     request: &Request,
     wanted: Answer,
 ) -> Result<Reply, StepError> {
-    let submission = match Submission::read(config, request, wanted) {
+    let submission = match Submission::read(config, request, wanted.into()) {
         Ok(submission) => submission,
         Err(problem) => return Ok(Reply::Problem(problem, Some(link))),
     };

@@ -15,7 +15,7 @@ pub(crate) fn body(reply: &Reply) -> Value {
 
 fn onboarding(shown: &Shown) -> Value {
     match &shown.outcome {
-        Outcome::Problem { problem, .. } => problem.json_body(),
+        Outcome::Problem { problem, .. } | Outcome::CancelAsked { problem: Some(problem), .. } => problem.json_body(),
         Outcome::Refused { refused, .. } => json!({"error": refused.to_json(), "errors": refused.diagnostics}),
         Outcome::SourceRefused { refused } => json!({"error": refused.to_json(), "errors": refused.diagnostics}),
         Outcome::Accepted { preview, notes, .. } => {
@@ -25,9 +25,10 @@ fn onboarding(shown: &Shown) -> Value {
             }
             body
         }
-        Outcome::None | Outcome::FilledIn { .. } => {
+        Outcome::Cancelled { .. } => json!({"state": shown.state().name(), "closing": true}),
+        Outcome::None | Outcome::FilledIn { .. } | Outcome::CancelAsked { problem: None, .. } => {
             let network = shown.network();
-            json!({
+            let mut body = json!({
                 "state": shown.state().name(),
                 "ticket": shown.onboarding.ticket,
                 "region": network.map(|network| &network.region),
@@ -37,7 +38,11 @@ fn onboarding(shown: &Shown) -> Value {
                 "verification": shown.verification(),
                 "timeline": shown.timeline(),
                 "error": shown.error(),
-            })
+            });
+            if shown.is_closing() {
+                body["closing"] = json!(true);
+            }
+            body
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The customer's one link: GET shows where the onboarding stands, POST takes the answer that resumes the execution:
-//! the command from Atlas, or the source.
+//! the command from Atlas, or the source. Until Atlas has accepted the endpoint, another POST takes the wish to cancel.
 //!
 //! A look is one read of the register. GET and HEAD change nothing, since mail scanners and link previews follow links.
 
 mod address;
 mod answer;
+mod cancel;
 mod clients;
 mod config;
 mod json;
@@ -28,7 +29,7 @@ use problem::Problem;
 use secrets::link::Link;
 use shared::answer::Answer;
 use step::StepError;
-use submission::Submission;
+use submission::{Post, Submission};
 
 /// Answers a request. Every outcome is an answer: a fault of ours is logged and told as such.
 pub async fn handle(clients: &Clients, config: &Config, mut request: Request) -> Response<String> {
@@ -40,7 +41,7 @@ pub async fn handle(clients: &Clients, config: &Config, mut request: Request) ->
     let (link, rest) = split(request.raw_http_path());
     let reply = route(clients, config, &request, link.as_ref(), rest).await.unwrap_or_else(|error| {
         tracing::error!(name = error.name(), "the portal could not answer: {error}");
-        let submission = Submission::read(config, &request, Answer::Command).ok();
+        let submission = Submission::read(config, &request, Post::Command).ok();
         let pasted = submission.and_then(|submission| submission.field("command"));
         let problem = Problem::ours(pasted.map(|pasted| String::from_utf8_lossy(&pasted).into_owned()));
         Reply::Problem(problem, link.as_ref().map(|link| Address::of(link, &config.portal_url)))
@@ -61,6 +62,13 @@ fn split(path: &str) -> (Option<Link>, Option<&str>) {
     (link.parse().ok(), rest)
 }
 
+/// Where a link leads with what follows it.
+enum Place {
+    Onboarding,
+    Answer(Answer),
+    Cancel,
+}
+
 /// Nothing is read for a link that we did not hand out. One that was ended, or whose onboarding is gone, gets the same
 /// answer.
 async fn route(
@@ -71,10 +79,11 @@ async fn route(
     rest: Option<&str>,
 ) -> Result<Reply, StepError> {
     let unknown = || Ok(Reply::Problem(Problem::unknown(), None));
-    let wanted = match rest {
-        None => None,
-        Some("command") => Some(Answer::Command),
-        Some("source") => Some(Answer::Source),
+    let place = match rest {
+        None => Place::Onboarding,
+        Some("command") => Place::Answer(Answer::Command),
+        Some("source") => Place::Answer(Answer::Source),
+        Some("cancel") => Place::Cancel,
         Some(_) => return unknown(),
     };
     let Some(link) = link else { return unknown() };
@@ -84,13 +93,18 @@ async fn route(
     let onboarding = clients.register.read(&link.id).await?;
     let Some(onboarding) = onboarding.filter(|onboarding| onboarding.link == link.number) else { return unknown() };
     let link = Address::of(link, &config.portal_url);
-    match (wanted, request.method()) {
-        (None, &Method::GET | &Method::HEAD) => {
+    match (place, request.method()) {
+        (Place::Onboarding, &Method::GET | &Method::HEAD) => {
             Ok(Reply::Shown(Box::new(Shown { status: StatusCode::OK, link, onboarding, outcome: Outcome::None })))
         }
-        (None, _) => Ok(Reply::Problem(Problem::method("GET, HEAD"), Some(link))),
-        (Some(wanted), &Method::POST) => answer::take(clients, config, link, onboarding, request, wanted).await,
-        (Some(_), _) => Ok(Reply::Problem(Problem::method("POST"), Some(link))),
+        (Place::Onboarding, _) => Ok(Reply::Problem(Problem::method("GET, HEAD"), Some(link))),
+        (Place::Answer(wanted), &Method::POST) => {
+            answer::take(clients, config, link, onboarding, request, wanted).await
+        }
+        (Place::Cancel, &Method::GET | &Method::HEAD) => Ok(cancel::ask(link, onboarding)),
+        (Place::Cancel, &Method::POST) => cancel::take(clients, config, link, onboarding, request).await,
+        (Place::Cancel, _) => Ok(Reply::Problem(Problem::method("GET, HEAD, POST"), Some(link))),
+        (Place::Answer(_), _) => Ok(Reply::Problem(Problem::method("POST"), Some(link))),
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct Shown {
     pub(crate) outcome: Outcome,
 }
 
-/// What came of an answer.
+/// What came of an answer, or of the wish to cancel.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     None,
@@ -46,6 +46,15 @@ pub(crate) enum Outcome {
     /// The corrected command is in the form, for the customer to send.
     FilledIn {
         pasted: String,
+    },
+    /// Whether to cancel it is asked; again, when the reason was none that can be kept.
+    CancelAsked {
+        why: String,
+        problem: Option<Problem>,
+    },
+    /// It is to be closed, as the customer or somebody before wants.
+    Cancelled {
+        by_form: bool,
     },
     /// It was not awaited; the text is kept in the form, if there is one.
     Problem {

@@ -4,6 +4,8 @@
 //! has a part for each), what happened so far. The script asks for the page again and puts in the sections whose version
 //! has changed; what is being typed stays.
 
+mod cancel;
+mod closing;
 mod command;
 mod diagnosis;
 mod ending;
@@ -47,7 +49,12 @@ pub(crate) fn content_security_policy() -> &'static str {
 /// The page.
 pub(crate) fn html(reply: &Reply) -> Markup {
     match reply {
-        Reply::Shown(shown) => onboarding(shown),
+        Reply::Shown(shown) => match &shown.outcome {
+            Outcome::CancelAsked { why, problem } => {
+                document(cancel::TITLE, None, &cancel::question(shown, why, problem.as_ref()))
+            }
+            _ => onboarding(shown),
+        },
         Reply::Problem(problem, link) => without_onboarding(problem, link.as_ref()),
     }
 }
@@ -69,7 +76,7 @@ fn onboarding(shown: &Shown) -> Markup {
                 "last one, this request expires."
             }
         }
-        @if !shown.state().is_ended() {
+        @if !shown.has_stopped() {
             p #about .hint {
                 "This request connects your MongoDB Atlas deployment to our data platform over AWS PrivateLink. It is for "
                 "whoever manages network access in your Atlas project."
@@ -80,14 +87,17 @@ fn onboarding(shown: &Shown) -> Markup {
     let version = version(&now);
     // What came of an answer stays until something else is asked: the version is that of the page without it.
     let now = if matches!(shown.outcome, Outcome::None) { now } else { now::section(shown, &shown.outcome) };
+    // So that the script announces it.
+    let state = if shown.is_closing() { "closing" } else { shown.state().name() };
     let body = html! {
         p #announcement .unseen role="status" {}
         (masthead(shown))
-        main #main data-state=(shown.state().name()) data-link=(shown.link.path) data-final[shown.is_final()] {
+        main #main data-state=(state) data-link=(shown.link.path) data-final[shown.is_final()] {
             (section("headline", &headline))
             (section("steps", &steps::list(shown)))
             section #now data-version=(version) { (now) }
             (section("history", &history(shown)))
+            (section("cancel", &cancel::link(shown)))
         }
         footer {
             p #freshness {
@@ -101,7 +111,8 @@ fn onboarding(shown: &Shown) -> Markup {
         }
         script { (PreEscaped(SCRIPT)) }
     };
-    let reload = reload_seconds(shown).filter(|_| matches!(shown.outcome, Outcome::None | Outcome::Accepted { .. }));
+    let is_calm = matches!(shown.outcome, Outcome::None | Outcome::Accepted { .. } | Outcome::Cancelled { .. });
+    let reload = reload_seconds(shown).filter(|_| is_calm);
     document(title, reload.map(|seconds| (seconds, shown.link.path.as_str())), &body)
 }
 
@@ -186,6 +197,7 @@ fn history(shown: &Shown) -> Markup {
 fn reload_seconds(shown: &Shown) -> Option<u32> {
     match shown.state() {
         _ if shown.is_final() => None,
+        _ if shown.is_closing() => Some(30),
         State::AwaitingCommand | State::AwaitingSource => None,
         State::AwaitingAcceptance => Some(30),
         _ => Some(5),

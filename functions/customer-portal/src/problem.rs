@@ -1,10 +1,15 @@
 //! The answers that say no.
 
+use std::borrow::Cow;
+
 use lambda_http::http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::submission::Post;
 use shared::answer::Answer;
+use shared::ids::TicketId;
 use shared::state::State;
+use shared::wish::Why;
 
 /// Why a request got no more than this.
 #[derive(Debug)]
@@ -12,7 +17,7 @@ pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) message: String,
-    pub(crate) hint: &'static str,
+    pub(crate) hint: Cow<'static, str>,
     /// The methods that the address takes, when it does not take the one that came.
     pub(crate) allow: Option<&'static str>,
     /// What was brought in vain through no fault of the customer's, to be sent again.
@@ -20,8 +25,13 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>, hint: &'static str) -> Self {
-        Self { status, code, message: message.into(), hint, allow: None, pasted: None }
+    fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { status, code, message: message.into(), hint: hint.into(), allow: None, pasted: None }
     }
 
     pub(crate) fn json_body(&self) -> Value {
@@ -35,7 +45,8 @@ impl Problem {
     }
 
     pub(crate) fn method(allow: &'static str) -> Self {
-        let hint = "GET the link itself to see where things stand; POST to the link followed by /command or /source.";
+        let hint =
+            "GET the link itself to see where things stand; POST to the link followed by /command, /source or /cancel.";
         let message = "This address does not take this method.";
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", message, hint) }
     }
@@ -45,35 +56,40 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "foreign-page", "This was sent from a page that is not ours.", hint)
     }
 
-    pub(crate) fn too_large(wanted: Answer) -> Self {
-        let hint = match wanted {
-            Answer::Command => "Paste the command alone; Atlas's command has about 250 characters.",
-            Answer::Source => "Paste the connection string alone; Atlas's have about 100 characters.",
+    pub(crate) fn too_large(post: Post) -> Self {
+        let hint = match post {
+            Post::Command => "Paste the command alone; Atlas's command has about 250 characters.",
+            Post::Source => "Paste the connection string alone; Atlas's have about 100 characters.",
+            Post::Cancel => "Say why in 500 characters, or leave it out.",
         };
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is longer than 64 KiB.", hint)
     }
 
-    pub(crate) fn content_type(wanted: Answer) -> Self {
-        let hint = match wanted {
-            Answer::Command => {
+    pub(crate) fn content_type(post: Post) -> Self {
+        let hint = match post {
+            Post::Command => {
                 "Send JSON (content-type: application/json) such as {\"command\":\"aws ec2 create-vpc-endpoint …\"}, or use the form of the page."
             }
-            Answer::Source => {
+            Post::Source => {
                 "Send JSON (content-type: application/json) such as {\"connectionString\":\"mongodb+srv://…\"}, or use the form of the page."
+            }
+            Post::Cancel => {
+                "Send nothing, JSON (content-type: application/json) such as {\"why\":\"…\"}, or use the form of the page."
             }
         };
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", "The body is neither JSON nor a form.", hint)
     }
 
     /// A body that calls itself JSON and is none; often a shell has taken its quotation marks.
-    pub(crate) fn not_json(wanted: Answer) -> Self {
-        let hint = match wanted {
-            Answer::Command => {
+    pub(crate) fn not_json(post: Post) -> Self {
+        let hint = match post {
+            Post::Command => {
                 "Send {\"command\":\"aws ec2 create-vpc-endpoint …\"}, or a form, where nothing needs a quotation mark: curl --data-urlencode command@command.txt"
             }
-            Answer::Source => {
+            Post::Source => {
                 "Send {\"connectionString\":\"mongodb+srv://…\"}, or a form, where nothing needs a quotation mark: curl --data-urlencode connectionString@source.txt"
             }
+            Post::Cancel => "Send {\"why\":\"…\"}, or nothing: why is optional.",
         };
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "field-missing", "The body is not valid JSON.", hint)
     }
@@ -107,6 +123,37 @@ impl Problem {
             _ => "To start again, open a new ticket.",
         };
         Self::new(StatusCode::GONE, "ended", "This request has ended.", hint)
+    }
+
+    /// An answer, while it is undone.
+    pub(crate) fn closing() -> Self {
+        let hint = "It takes some minutes, and nothing more is needed from you. To start again, open a new ticket.";
+        Self::new(StatusCode::GONE, "closing", "This request is being closed and takes no more answers.", hint)
+    }
+
+    /// A wish to cancel what people may already depend on.
+    pub(crate) fn accepted_already(ticket: Option<&TicketId>) -> Self {
+        let ticket = ticket.map_or_else(|| "your ticket".to_owned(), |ticket| format!("ticket {ticket}"));
+        let hint = format!("Nothing was cancelled. To have it closed, reply to {ticket}; a colleague does it.");
+        let message = "Atlas has accepted the private endpoint, so that this request is not cancelled here any more.";
+        Self::new(StatusCode::CONFLICT, "accepted-already", message, hint)
+    }
+
+    /// A wish to cancel that met an onboarding which moved on, more than once.
+    pub(crate) fn moving() -> Self {
+        let hint = "Nothing was cancelled. Open the link again in a moment; it says where things stand.";
+        Self::new(StatusCode::CONFLICT, "moving", "This request has moved on at this very moment.", hint)
+    }
+
+    pub(crate) fn reason_too_long() -> Self {
+        let message = format!("The reason is longer than {} characters.", Why::LONGEST);
+        let hint = "Nothing was cancelled. Shorten it, or leave it out.";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "too-long", message, hint)
+    }
+
+    pub(crate) fn reason_unreadable() -> Self {
+        let hint = "Nothing was cancelled. Send {\"why\":\"…\"} with a text, or leave it out.";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not-a-reason", "The reason is no text.", hint)
     }
 
     pub(crate) fn ours(pasted: Option<String>) -> Self {

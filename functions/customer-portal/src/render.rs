@@ -28,7 +28,7 @@ pub(crate) fn response(reply: &Reply, request: &Request, as_page: bool) -> Respo
     response = match reply {
         Reply::Shown(shown) => match &shown.outcome {
             // A page of its own, which can be loaded again and gone back to without sending the answer once more.
-            Outcome::Accepted { by_form: true, .. } if as_page => {
+            Outcome::Accepted { by_form: true, .. } | Outcome::Cancelled { by_form: true } if as_page => {
                 response.status(StatusCode::SEE_OTHER).header(header::LOCATION, &shown.link.path)
             }
             _ => response.status(shown.status),

@@ -17,6 +17,24 @@ const LONGEST: usize = 64 * 1024;
 /// The field of a form that asks for the text back in the form, for the customer to read and to send.
 pub(crate) const FILL_IN: &str = "fill-in";
 
+/// What a POST brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Post {
+    Command,
+    Source,
+    /// The wish to cancel.
+    Cancel,
+}
+
+impl From<Answer> for Post {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Command => Self::Command,
+            Answer::Source => Self::Source,
+        }
+    }
+}
+
 /// The body of a POST.
 #[derive(Debug)]
 pub(crate) enum Submission<'a> {
@@ -30,21 +48,23 @@ impl<'a> Submission<'a> {
     /// There is no form token, since there is nothing that it would protect: no cookie or other credential goes with a
     /// request by itself. The link is the capability. Who has its key of 160 bits may act, from wherever; who lacks it cannot
     /// name an address to post to. That a browser's request comes from our own page is checked nonetheless.
-    pub(crate) fn read(config: &Config, request: &'a Request, wanted: Answer) -> Result<Self, Problem> {
+    pub(crate) fn read(config: &Config, request: &'a Request, post: Post) -> Result<Self, Problem> {
         if !is_from_our_page(config, request) {
             return Err(Problem::foreign_page());
         }
         if request.body().len() > LONGEST {
-            return Err(Problem::too_large(wanted));
+            return Err(Problem::too_large(post));
         }
         let content_type = header(request, header::CONTENT_TYPE.as_str()).to_ascii_lowercase();
         match content_type.split(';').next().unwrap_or_default().trim() {
             "application/json" => match serde_json::from_slice::<IgnoredAny>(request.body()) {
                 Ok(_) => Ok(Self::Json(request.body())),
-                Err(_) => Err(Problem::not_json(wanted)),
+                Err(_) => Err(Problem::not_json(post)),
             },
             "application/x-www-form-urlencoded" => Ok(Self::Form(request.body())),
-            _ => Err(Problem::content_type(wanted)),
+            // Nothing needs to be said with it.
+            "" if post == Post::Cancel && request.body().is_empty() => Ok(Self::Json(b"{}")),
+            _ => Err(Problem::content_type(post)),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod aws;
+mod cancels;
 mod links;
 mod looks;
 mod pages;

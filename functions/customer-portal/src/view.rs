@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
+use crate::cancel::Standing;
 use crate::outcome::Shown;
 use shared::answer::Answer;
 use shared::clean_up::CleanUp;
 use shared::endpoint::{Endpoint, Verdict};
+use shared::ids::EndpointId;
 use shared::network::Network;
 use shared::request::EndpointRequest;
 use shared::state::State;
@@ -28,6 +30,21 @@ impl Shown {
     /// Whether nothing of this will change any more. While it is undone, it has ended and will change.
     pub(crate) fn is_final(&self) -> bool {
         self.onboarding.has_ended()
+    }
+
+    /// Whether it is being closed, or is to be. It then asks for nothing.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.onboarding.is_closing()
+    }
+
+    /// Whether it leads nowhere any more, though it may still have to be undone.
+    pub(crate) fn has_stopped(&self) -> bool {
+        self.state().is_ended() || self.is_closing()
+    }
+
+    /// Whether its customer can cancel it on this page.
+    pub(crate) fn can_be_cancelled(&self) -> bool {
+        !self.is_closing() && Standing::of(&self.onboarding) == Standing::Open
     }
 
     /// The ticket, within a sentence; a malformed event may have named none.
@@ -57,6 +74,11 @@ impl Shown {
         self.onboarding.shown.facts.clean_up.as_ref()
     }
 
+    /// An endpoint that is still there after the end, since Atlas accepted it and nobody wanted it deleted.
+    pub(crate) fn kept(&self) -> Option<&EndpointId> {
+        self.clean_up().and_then(|clean_up| clean_up.kept.as_ref())
+    }
+
     /// The endpoint. Once an onboarding has ended without a connection, there is none to use.
     pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
         let is_there = !self.is_final() || self.state() == State::Connected;
@@ -76,7 +98,8 @@ impl Shown {
 
     /// Until when the customer is waited for, in RFC 3339, UTC.
     pub(crate) fn until(&self) -> Option<&str> {
-        self.onboarding.shown.wait.as_ref().filter(|_| self.just_claimed().is_none()).map(|wait| wait.until.as_str())
+        let is_asked = self.just_claimed().is_none() && !self.is_closing();
+        self.onboarding.shown.wait.as_ref().filter(|_| is_asked).map(|wait| wait.until.as_str())
     }
 
     /// What happened, in its order: what the customer brought may have come before what was told a step earlier.

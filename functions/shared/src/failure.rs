@@ -16,6 +16,9 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// The error of an execution that was stopped by hand, in which no state could say anything.
+    pub const ABORTED: &str = "Execution.Aborted";
+
     /// What the step said, or nothing when it could say nothing.
     #[must_use]
     pub fn message(&self) -> Option<String> {

@@ -18,6 +18,15 @@ pub struct TooLong {
 }
 
 impl<const MOST: usize> Text<MOST> {
+    /// How many characters it can have.
+    pub const LONGEST: usize = MOST;
+
+    /// The text, or its beginning when it is longer than it may be: for what nobody can be asked to shorten.
+    #[must_use]
+    pub fn cut(text: &str) -> Self {
+        Self(text.chars().take(MOST).collect())
+    }
+
     /// The text as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -62,5 +71,6 @@ mod tests {
         assert_eq!("Zürich".parse::<Text<6>>().unwrap().as_str(), "Zürich");
         assert_eq!("Zürich".parse::<Text<5>>().unwrap_err().to_string(), "expected at most 5 characters");
         assert!("".parse::<Text<0>>().is_ok());
+        assert_eq!((Text::<3>::cut("Zürich").as_str(), Text::<9>::cut("Zürich").as_str()), ("Zür", "Zürich"));
     }
 }

@@ -4,6 +4,7 @@ use shared::answer::Answer;
 use shared::facts::Facts;
 use shared::message::Message;
 use shared::state::State;
+use shared::wish::{Side, Wish};
 use step::StepError;
 
 /// What the page shows of a message.
@@ -52,11 +53,20 @@ impl View {
             Message::Closing { ending, .. } => (*ending, Some("The request is being closed")),
             Message::Expired { .. } => (State::Expired, Some("The request has expired")),
             Message::Failed { .. } => (State::Failed, Some("The request failed")),
-            Message::Closed { .. } => (State::Closed, Some("The request was closed")),
+            Message::Closed { wish: Wish { by: Side::Customer, .. } } => {
+                (State::Closed, Some("The request was closed, as was asked on this page"))
+            }
+            Message::Closed { wish: Wish { by: Side::Operator, .. } } => {
+                (State::Closed, Some("The request was closed by our team"))
+            }
         };
         let error = match message {
-            Message::Declined { .. } | Message::Expired { .. } | Message::Closed { .. } => message.reason(),
-            // Any other reason is for the support engineer.
+            Message::Declined { .. } | Message::Expired { .. } => message.reason(),
+            Message::Closed { wish: Wish { by: Side::Customer, who, why } } => {
+                Some(format!("{who} asked for it on this page: {why}"))
+            }
+            // Who of us it was, and why, is for the support engineer, and so is any other reason.
+            Message::Closed { wish: Wish { by: Side::Operator, .. } } => Some("Our team closed it.".to_owned()),
             Message::Failed { failure } | Message::Closing { failure: Some(failure), .. }
                 if failure.error == StepError::CUSTOMER =>
             {

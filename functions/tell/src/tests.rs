@@ -12,6 +12,7 @@ use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use serde_json::json;
 
 use super::*;
+use shared::state::State;
 
 type Calls = Arc<Mutex<Vec<String>>>;
 
@@ -162,6 +163,22 @@ fn only_what_the_customer_can_mend_is_told_on_the_page() {
     };
     assert_eq!(error("Step.Customer").as_deref(), Some("No address is free."));
     assert_eq!(error("Step.Operator"), None);
+    assert_eq!(error("Execution.Aborted"), None);
+}
+
+#[test]
+fn who_of_us_closed_a_request_and_why_is_not_told_on_the_page() {
+    let closed = |by: &str| {
+        let wish = json!({"by": by, "who": "Grace", "why": "the contract has ended"});
+        let message = serde_json::from_value(json!({"name": "closed", "wish": wish})).unwrap();
+        let View { state, error, line } = View::of(&message, &Facts::default());
+        (state, error.unwrap(), line.unwrap())
+    };
+    let ours = (State::Closed, "Our team closed it.".to_owned(), "The request was closed by our team");
+    assert_eq!(closed("operator"), ours);
+    let (_, error, line) = closed("customer");
+    assert_eq!(error, "Grace asked for it on this page: the contract has ended");
+    assert_eq!(line, "The request was closed, as was asked on this page");
 }
 
 #[tokio::test]

@@ -11,10 +11,11 @@ use shared::state::State;
 /// The execution begins to count a little before the wait's end is written down.
 const EARLY: Duration = Duration::minutes(1);
 
-/// The wait for this answer, if that is what is waited for.
+/// The wait for this answer, if that is what is waited for: nothing is, once the onboarding is to be closed.
 pub(super) fn awaited(onboarding: &Onboarding, wanted: Answer) -> Option<&Wait> {
     let wait = onboarding.shown.wait.as_ref()?;
-    (wait.answer == wanted && !onboarding.state().is_ended()).then_some(wait)
+    let is_over = onboarding.state().is_ended() || onboarding.is_closing();
+    (wait.answer == wanted && !is_over).then_some(wait)
 }
 
 /// Why an answer is not taken, by what stands in the register. `digest` is what the answer is known by.
@@ -23,6 +24,9 @@ pub(super) fn awaited(onboarding: &Onboarding, wanted: Answer) -> Option<&Wait> 
 /// success got lost on the way back. Then it was received.
 pub(super) fn refusal(onboarding: &Onboarding, wanted: Answer, digest: &str) -> Problem {
     let state = onboarding.state();
+    if onboarding.is_closing() {
+        return Problem::closing();
+    }
     if state.is_ended() {
         return Problem::ended(state);
     }

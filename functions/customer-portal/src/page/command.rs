@@ -41,7 +41,11 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
         Outcome::Refused { refused, pasted } => (pasted.as_str(), Some(refused), Focus::None),
         Outcome::FilledIn { pasted } => (pasted.as_str(), None, Focus::Send),
         Outcome::Problem { pasted, .. } => (pasted.as_str(), None, Focus::None),
-        Outcome::None | Outcome::Accepted { .. } | Outcome::SourceRefused { .. } => ("", None, Focus::None),
+        Outcome::None
+        | Outcome::Accepted { .. }
+        | Outcome::SourceRefused { .. }
+        | Outcome::CancelAsked { .. }
+        | Outcome::Cancelled { .. } => ("", None, Focus::None),
     };
     // After a try the form is what matters; the IDs for Atlas stay within reach below.
     let is_retry = refused.is_some() || focus == Focus::Send;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{command, ending, endpoint, source, verification};
+use super::{closing, command, ending, endpoint, source, verification};
 use crate::outcome::{Outcome, Shown};
 use shared::state::State;
 
@@ -15,6 +15,7 @@ pub(super) fn section(shown: &Shown, outcome: &Outcome) -> Markup {
             }
         }
         @match shown.state() {
+            _ if shown.is_closing() => (closing::underway(shown)),
             State::Checking | State::PreparingNetwork => (command::what_we_create(shown)),
             State::AwaitingCommand => (command::ask(shown, outcome)),
             State::CreatingEndpoint => (endpoint::created(shown, outcome)),

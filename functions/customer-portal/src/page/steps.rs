@@ -29,8 +29,8 @@ pub(super) fn list(shown: &Shown) -> Markup {
             @for (number, (title, who, _)) in STEPS.iter().enumerate() {
                 @let (class, is) = match number {
                     _ if number < at => ("done", "done"),
-                    _ if number > at => ("to-come", if shown.state().is_ended() { "not reached" } else { "to come" }),
-                    _ if shown.state().is_ended() => ("stopped", "stopped here"),
+                    _ if number > at => ("to-come", if shown.has_stopped() { "not reached" } else { "to come" }),
+                    _ if shown.has_stopped() => ("stopped", "stopped here"),
                     _ => ("current", "now"),
                 };
                 li class=(class) aria-current=[(class == "current").then_some("step")] {

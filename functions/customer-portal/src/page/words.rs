@@ -35,6 +35,14 @@ impl Turn {
 /// The headline for where the onboarding stands.
 pub(super) fn of(shown: &Shown) -> Words {
     let ticket = shown.ticket();
+    if shown.is_closing() {
+        let lead = "Nothing is needed from you. It takes some minutes; this page then says that it is done.".to_owned();
+        return Words { title: "This request is being closed", turn: Turn::Platform, lead };
+    }
+    let again = || match shown.kept() {
+        Some(_) => format!("The private endpoint stays. What is to become of it? Reply to {ticket}."),
+        None => "To start again, open a new ticket of the same kind. It gets a link of its own.".to_owned(),
+    };
     let (title, turn, lead) = match shown.state() {
         State::Checking => (
             "Your request is being checked",
@@ -87,12 +95,12 @@ pub(super) fn of(shown: &Shown) -> Words {
         State::Expired => (
             "This request has expired",
             Turn::Nobody,
-            "To start again, open a new ticket of the same kind. It gets a link of its own.".to_owned(),
+            again(),
         ),
         State::Closed => (
             "This request was closed",
             Turn::Nobody,
-            "To start again, open a new ticket of the same kind. It gets a link of its own.".to_owned(),
+            again(),
         ),
         State::Failed if shown.error().is_some() => (
             "This request failed",

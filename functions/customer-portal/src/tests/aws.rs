@@ -62,7 +62,8 @@ fn get_item(aws: &Shared) -> Rule {
     })
 }
 
-/// Gives a claim, under the condition that what is shown is the wait that it is for, and that nobody else's holds.
+/// Gives a claim, under the condition that what is shown is the wait that it is for, and that nobody else's holds; or keeps
+/// a wish, under the condition that what is shown is what was read, and that it is the first.
 fn update_item(aws: &Shared) -> Rule {
     let aws = Arc::clone(aws);
     mock!(aws_sdk_dynamodb::Client::update_item).then_compute_response(move |request| {
@@ -76,6 +77,22 @@ fn update_item(aws: &Shared) -> Rule {
             serde_dynamo::from_attribute_value(value).unwrap()
         };
         let condition = request.condition_expression().unwrap();
+        let refusal = || {
+            let refusal = ConditionalCheckFailedException::builder().build();
+            MockResponse::Error(UpdateItemError::ConditionalCheckFailedException(refusal))
+        };
+        if request.update_expression() == Some("SET #wish = :wish") {
+            let first = "attribute_exists(#key) AND attribute_not_exists(#shown.#outcome) \
+                         AND attribute_not_exists(#wish) AND #shown.#order = :order";
+            assert_eq!(condition, first);
+            let is_first = |item: &&mut Value| {
+                let shown = &item["shown"];
+                shown["outcome"].is_null() && item["wish"].is_null() && shown["order"] == value(":order")
+            };
+            let Some(item) = aws.item.as_mut().filter(is_first) else { return refusal() };
+            item["wish"] = value(":wish");
+            return MockResponse::Output(UpdateItemOutput::builder().build());
+        }
         let open = "#shown.#order = :order AND attribute_not_exists(#fence) AND attribute_not_exists(#wish) AND (";
         assert!(condition.starts_with(open), "{condition}");
         let is_free = |item: &Value| {
@@ -89,10 +106,7 @@ fn update_item(aws: &Shared) -> Rule {
                 || claim["at"].as_u64() <= value(":free").as_u64()
         };
         let item = aws.item.as_mut().filter(|item| item["shown"]["order"] == value(":order") && is_free(item));
-        let Some(item) = item else {
-            let refusal = ConditionalCheckFailedException::builder().build();
-            return MockResponse::Error(UpdateItemError::ConditionalCheckFailedException(refusal));
-        };
+        let Some(item) = item else { return refusal() };
         item["claim"] = value(":claim");
         MockResponse::Output(UpdateItemOutput::builder().build())
     })

@@ -61,7 +61,14 @@ fn closed(world: World, state: &str, clean_up: &Value) -> World {
     world
         .tell(state, Some("The request is being closed"))
         .know(&json!({"cleanUp": clean_up}))
-        .tell(state, Some(if state == "expired" { "The request has expired" } else { "The request failed" }))
+        .tell(
+            state,
+            Some(match state {
+                "expired" => "The request has expired",
+                "closed" => "The request was closed",
+                _ => "The request failed",
+            }),
+        )
         .end()
 }
 
@@ -72,6 +79,7 @@ fn expired(world: World, clean_up: &Value) -> World {
 /// Each place where an onboarding can stand.
 fn places() -> Vec<(&'static str, World)> {
     let removed = json!({"complete": true, "leftovers": []});
+    let kept = json!({"complete": true, "leftovers": [], "kept": "vpce-0123456789abcdef0"});
     let left = json!({"complete": false, "leftovers": ["sg-0: still in use"]});
     let reason = "The subnets have no free addresses.";
     vec![
@@ -106,6 +114,16 @@ fn places() -> Vec<(&'static str, World)> {
         ("failed", closed(World::ready("dedicated"), "failed", &removed)),
         ("failed-customer", closed(World::ready("dedicated"), "failed", &Value::Null).error(reason)),
         ("failed-early", closed(World::preparing(), "failed", &removed).error("The VPC lacks DNS hostnames.")),
+        ("expired-kept", expired(World::awaiting_source("dedicated"), &kept)),
+        ("failed-kept", closed(World::awaiting_source("dedicated"), "failed", &kept)),
+        (
+            "closed-customer",
+            closed(World::ready("dedicated"), "closed", &removed).error("Acme Corp asked for it on this page: not now"),
+        ),
+        ("closed-operator", closed(World::awaiting(), "closed", &removed).error("Our team closed it.")),
+        ("being-closed-customer", World::ready("dedicated").wished("customer")),
+        ("being-closed-operator", World::awaiting().wished("operator")),
+        ("being-closed-expired", World::awaiting_source("dedicated").tell("expired", None).error("Too late.").fenced()),
         ("closing", World::ready("dedicated").tell("expired", Some("The request is being closed")).error("Too late.")),
     ]
 }
@@ -126,6 +144,8 @@ async fn pages() -> Vec<(&'static str, String)> {
                 .await
                 .1,
         ),
+        ("cancel-question", World::awaiting().ask("GET", &format!("{}/cancel", link()), "", "text/html", "").await.1),
+        ("cancel-refused", World::ready("dedicated").submit_to("cancel", &[("why", &"é".repeat(501))]).await.1),
         ("another-came-first", World::ready("dedicated").submit(&[("command", COMMAND)]).await.1),
     ];
     for (name, world) in places() {
@@ -144,7 +164,11 @@ async fn each_state_says_what_is_going_on_and_who_must_act() {
 #[tokio::test]
 async fn what_was_created_is_called_removed_only_when_it_is_known() {
     for (name, page) in pages().await {
-        assert_eq!(page.contains("is removed."), ["expired-removed", "failed"].contains(&name), "{name}");
+        assert_eq!(
+            page.contains("is removed."),
+            ["expired-removed", "failed", "closed-customer"].contains(&name),
+            "{name}"
+        );
     }
 }
 
@@ -187,7 +211,10 @@ async fn every_page_has_one_headline_labels_its_fields_and_ties_the_faults_to_th
     for (name, page) in pages().await {
         assert_eq!(page.matches("<h1").count(), 1, "{name}");
         assert!(page.contains("<html lang=\"en\">") && page.contains("data-state="), "{name}");
-        assert!(!page.contains("<textarea") || page.contains("<label for=\"command\">"), "{name}");
+        for field in page.split("<textarea id=\"").skip(1) {
+            let id = field.split('"').next().unwrap();
+            assert!(page.contains(&format!("<label for=\"{id}\">")), "{name}: {id}");
+        }
         let levels: Vec<u32> = ["<h1", "<h2", "<h3"]
             .iter()
             .zip(1..)
@@ -263,7 +290,7 @@ async fn without_a_script_a_page_that_asks_nothing_loads_itself_again() {
             "verifying-not-yet",
             "closing",
         ];
-        assert_eq!(reloads, waits.contains(&name), "{name}");
+        assert_eq!(reloads, waits.contains(&name) || name.starts_with("being-closed-"), "{name}");
     }
 }
 

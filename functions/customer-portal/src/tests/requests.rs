@@ -98,6 +98,32 @@ const ROWS: &[Row] = &[
         says: "\"code\":\"method\"",
         ..GET
     },
+    Row {
+        what: "another method where one cancels",
+        method: "DELETE",
+        path: "/cancel",
+        headers: &[],
+        status: 405,
+        header: Some(("allow", "GET, HEAD, POST")),
+        says: "\"code\":\"method\"",
+        ..GET
+    },
+    Row {
+        what: "a wish to cancel from another page",
+        path: "/cancel",
+        headers: &[PAGE, FORM, ("origin", "https://evil.example")],
+        body: "why=",
+        ..REFUSED
+    },
+    Row {
+        what: "a wish to cancel as plain text",
+        path: "/cancel",
+        headers: &[("content-type", "text/plain")],
+        body: "why",
+        status: 415,
+        says: "Send nothing, JSON",
+        ..POST
+    },
     Row { what: "a path that leads nowhere", path: "/else", status: 404, says: "nothing behind this link", ..GET },
     Row {
         what: "an unknown link",

@@ -262,6 +262,20 @@ impl World {
         self.post("source", source).await
     }
 
+    pub(super) async fn cancel(&self, body: &Value) -> (u16, Value) {
+        self.post("cancel", body).await
+    }
+
+    /// A closing has it.
+    pub(super) fn fenced(self) -> Self {
+        self.change(|item| item["fence"] = json!({"closing": 1, "since": "2026-07-02T14:00:00.123Z"}))
+    }
+
+    /// Somebody wants it closed.
+    pub(super) fn wished(self, by: &str) -> Self {
+        self.change(|item| item["wish"] = json!({"by": by, "who": "Acme Corp", "why": "the project is put off"}))
+    }
+
     async fn post(&self, what: &str, body: &Value) -> (u16, Value) {
         let path = format!("{}/{what}", link());
         let (status, body) = self.ask("POST", &path, "application/json", "*/*", &body.to_string()).await;

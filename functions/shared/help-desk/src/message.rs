@@ -8,16 +8,17 @@ mod endpoint_ready;
 mod expired;
 mod failed;
 mod instructions;
-mod leftovers;
 pub mod question;
 mod reminder;
 mod source_wanted;
+mod undone;
 
 use crate::comment::{Block, Comment};
 use shared::endpoint::Endpoint;
 use shared::facts::Facts;
 use shared::message::{Message, Reply};
 use step::StepError;
+use undone::Undone;
 
 /// The comments that make up a message, in the order in which they are added; none for a message that is for the page
 /// only. `link` is where the customer sees the onboarding and answers.
@@ -26,7 +27,7 @@ use step::StepError;
 /// [`StepError::InvalidInput`] when the message is about something that is not known.
 pub fn comments(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
     let Reply { message, facts, execution_arn, .. } = reply;
-    let leftovers = || facts.clean_up.as_ref().map(leftovers::of).unwrap_or_default();
+    let undone = Undone(facts.clean_up.as_ref());
     Ok(match message {
         Message::Preparing
         | Message::CommandReceived
@@ -50,26 +51,23 @@ pub fn comments(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
             vec![public(reply, "solved", connected::blocks(endpoint(facts)?, checks)?)]
         }
         Message::Expired { awaited } => {
-            let leftovers = leftovers();
-            let mut comments = vec![public(reply, "solved", expired::blocks(*awaited, &leftovers, link))];
-            if !leftovers.is_empty() {
-                comments.push(note(reply, vec![leftovers::note(&leftovers)]));
+            let mut comments = vec![public(reply, undone.status(), expired::blocks(*awaited, undone, link))];
+            if undone.has_remains() {
+                comments.push(note(reply, undone.note()));
             }
             comments
         }
         Message::Closed { wish } => {
-            let leftovers = leftovers();
-            let mut comments = vec![public(reply, "solved", closed::blocks(wish, &leftovers, link))];
-            if !leftovers.is_empty() {
-                comments.push(note(reply, vec![leftovers::note(&leftovers)]));
-            }
-            comments
+            vec![
+                public(reply, undone.status(), closed::blocks(wish, undone, link)),
+                note(reply, closed::details(wish, undone)),
+            ]
         }
         Message::Failed { failure } => {
-            let (leftovers, cause) = (leftovers(), message.reason().unwrap_or_default());
+            let cause = message.reason().unwrap_or_default();
             vec![
-                public(reply, "open", failed::blocks(failure, &leftovers, link)),
-                note(reply, failed::details(failure, &cause, &leftovers, execution_arn)),
+                public(reply, "open", failed::blocks(failure, undone, link)),
+                note(reply, failed::details(failure, &cause, undone, execution_arn)),
             ]
         }
     })

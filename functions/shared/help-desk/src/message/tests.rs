@@ -38,6 +38,16 @@ fn endpoint(target: &str) -> Value {
     })
 }
 
+/// Nothing is left.
+fn removed() -> Value {
+    json!({"complete": true, "leftovers": []})
+}
+
+/// Nothing is left but what was kept on purpose.
+fn kept() -> Value {
+    json!({"complete": true, "leftovers": [], "kept": "vpce-0123456789abcdef0"})
+}
+
 /// What Zendesk takes as a comment, in bytes of HTML.
 const COMMENT: usize = 64 * 1024 - 1;
 
@@ -56,7 +66,12 @@ fn the_longest_messages_fit_into_a_comment() {
         "endpoint": endpoint("federated"),
         "verification": verification,
         "problem": cause,
-        "cleanUp": {"complete": false, "leftovers": ["\"".repeat(600)], "failure": failure},
+        "cleanUp": {
+            "complete": false,
+            "leftovers": ["\"".repeat(600)],
+            "kept": "vpce-0123456789abcdef0",
+            "failure": failure,
+        },
     });
     for message in [
         json!({"name": "declined", "reason": "\"".repeat(1000)}),
@@ -66,6 +81,7 @@ fn the_longest_messages_fit_into_a_comment() {
         json!({"name": "connected"}),
         json!({"name": "expired", "awaited": "source"}),
         json!({"name": "failed", "failure": failure}),
+        json!({"name": "closed", "wish": {"by": "operator", "who": "\"".repeat(100), "why": "\"".repeat(500)}}),
     ] {
         for comment in comments(&reply(&message, &facts), LINK).unwrap() {
             let length = comment.html().len().max(comment.text().len());
@@ -131,21 +147,88 @@ fn expired() {
     let message = |awaited, clean_up: Value| {
         thread(&json!({"name": "expired", "awaited": awaited}), &json!({"cleanUp": clean_up}))
     };
-    let command = message("command", json!({"complete": true, "leftovers": []}));
+    let command = message("command", removed());
     let acceptance = message("acceptance", json!({"complete": false, "leftovers": ["sg-0cc: still in use"]}));
-    insta::assert_snapshot!(format!("{command}\n{acceptance}"));
+    let source = message("source", removed());
+    insta::assert_snapshot!(format!("{command}\n{acceptance}\n{source}"));
+    insta::assert_snapshot!(
+        "expired-kept",
+        format!("{}\n{}", message("source", kept()), message("acceptance", kept()))
+    );
 }
 
 #[test]
 fn failed() {
+    let message = |failure: Value, clean_up: Value| {
+        thread(&json!({"name": "failed", "failure": failure}), &json!({"cleanUp": clean_up}))
+    };
     let failure = |error: &str, cause: &str| {
-        let failure = json!({"state": "Create endpoint", "error": error, "cause": cause});
-        let facts = json!({"cleanUp": {"complete": true, "leftovers": []}});
-        thread(&json!({"name": "failed", "failure": failure}), &facts)
+        message(json!({"state": "Create endpoint", "error": error, "cause": cause}), removed())
     };
     let ours = failure("Step.Operator", "{\"errorMessage\":\"could not create: UnauthorizedOperation\"}");
     let theirs = failure("Step.Customer", "The VPC vpc-0b1c2d3e4f5a6b7c8 does not exist in us-east-1.");
     insta::assert_snapshot!(format!("{ours}\n{theirs}"));
+    let timeout = json!({"state": "Announce", "error": "States.Timeout"});
+    insta::assert_snapshot!("failed-kept", message(timeout, kept()));
+    let stopped = json!({"state": "Await command", "error": "Execution.Aborted", "cause": null});
+    insta::assert_snapshot!("failed-stopped", message(stopped, removed()));
+}
+
+#[test]
+fn closed() {
+    let message = |by, clean_up: Value| {
+        let wish = json!({"by": by, "who": "Acme Corp", "why": "the project is put off"});
+        thread(&json!({"name": "closed", "wish": wish}), &json!({"cleanUp": clean_up}))
+    };
+    let left = json!({"complete": false, "leftovers": ["sg-0cc: still in use"]});
+    insta::assert_snapshot!(
+        "closed-customer",
+        format!("{}\n{}", message("customer", removed()), message("customer", left))
+    );
+    insta::assert_snapshot!(
+        "closed-operator",
+        format!("{}\n{}", message("operator", removed()), message("operator", kept()))
+    );
+}
+
+#[test]
+fn why_our_team_closed_a_request_is_for_the_support_engineer() {
+    let wish = json!({"by": "operator", "who": "Grace", "why": "the contract has ended"});
+    let closed =
+        comments(&reply(&json!({"name": "closed", "wish": wish}), &json!({"cleanUp": removed()})), LINK).unwrap();
+    let [public, note] = closed.as_slice() else { panic!("{closed:?}") };
+    assert!(public.public && !note.public);
+    for said in ["Grace", "the contract has ended"] {
+        assert!(note.text().contains(said) && !public.text().contains(said), "{said}");
+    }
+}
+
+#[test]
+fn nothing_is_called_deleted_that_may_still_be_there() {
+    let wish = json!({"by": "customer", "who": "Acme Corp", "why": "no reason given"});
+    let failure = json!({"state": "Announce", "error": "States.Timeout"});
+    let unknown = Value::Null;
+    let under_way = json!({"complete": false, "leftovers": []});
+    let left = json!({"complete": true, "leftovers": ["sg-0cc: still in use"]});
+    let not_run = json!({"complete": true, "leftovers": [], "failure": failure});
+    for message in [
+        json!({"name": "expired", "awaited": "command"}),
+        json!({"name": "expired", "awaited": "acceptance"}),
+        json!({"name": "expired", "awaited": "source"}),
+        json!({"name": "closed", "wish": wish}),
+        json!({"name": "failed", "failure": failure}),
+    ] {
+        let claims = |clean_up: &Value| {
+            let comments = comments(&reply(&message, &json!({"cleanUp": clean_up})), LINK).unwrap();
+            let said: Vec<String> = comments.iter().map(Comment::text).collect();
+            let claims = ["Nothing of it is left", "We deleted", "is removed", "left nothing behind"];
+            claims.iter().any(|claim| said.join("\n").contains(claim))
+        };
+        assert!(claims(&removed()), "{message}");
+        for clean_up in [&unknown, &under_way, &left, &not_run, &kept()] {
+            assert!(!claims(clean_up), "{message} {clean_up}");
+        }
+    }
 }
 
 #[test]
@@ -175,27 +258,22 @@ fn no_comments_mark_is_in_another_comment() {
 }
 
 #[test]
-fn what_was_kept_and_why_a_clean_up_failed_is_told_to_the_support_engineer_alone() {
+fn what_is_left_and_why_a_clean_up_failed_is_told_to_the_support_engineer_alone() {
     let failure = json!({"state": "Announce", "error": "States.Timeout"});
     let cause = "{\"errorMessage\":\"could not look for endpoints\"}";
     let clean_up = json!({
         "complete": true,
         "leftovers": ["sg-0cc: still in use"],
-        "kept": "vpce-0123456789abcdef0",
         "failure": {"state": "Clean up", "error": "Step.Operator", "cause": cause},
     });
     let comments =
         comments(&reply(&json!({"name": "failed", "failure": failure}), &json!({"cleanUp": clean_up})), LINK).unwrap();
     let [public, note] = comments.as_slice() else { panic!("{comments:?}") };
-    for line in [
-        "Cause: No cause was given.",
-        "sg-0cc: still in use",
-        "vpce-0123456789abcdef0: kept, since the source works; only the platform was not told",
-        "Clean-up itself failed: could not look for endpoints",
-    ] {
+    for line in
+        ["Cause: No cause was given.", "sg-0cc: still in use", "Clean-up itself failed: could not look for endpoints"]
+    {
         assert!(note.text().contains(line) && !public.text().contains(line), "{line}");
     }
-    assert!(!public.text().contains("is removed"), "nothing is called removed that is still there");
 }
 
 #[test]
