@@ -128,7 +128,9 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
                 let id = open(register).await;
                 for write in &came {
                     match write {
-                        Write::Show(shown, line) => register.show(&id, shown, Some(line)).await.map(|_| ()),
+                        Write::Show(shown, line) => {
+                            register.show(&id, shown, Some((shown.order.reference(), line))).await.map(|_| ())
+                        }
                         Write::Deliver(reference, what) => register.deliver(&id, *reference, *what).await,
                         Write::Open => {
                             open_again(register, &id).await;
@@ -176,7 +178,13 @@ async fn of_many_claims_to_what_is_asked_one_is_had(register: &Register) {
 async fn what_is_not_there_is_not_made_by_the_way(register: &Register) {
     let id = OnboardingId::of("arn:none");
     let line = Line { at: at(1), what: "told".to_owned(), for_ticket: true };
-    assert_eq!(register.show(&id, &shown(1, 0, State::Expired), Some(&line)).await.unwrap(), Shows::Nothing);
+    assert_eq!(
+        register
+            .show(&id, &shown(1, 0, State::Expired), Some((Reference { closing: 0, step: 1 }, &line)))
+            .await
+            .unwrap(),
+        Shows::Nothing
+    );
     register.deliver(&id, Reference { closing: 0, step: 1 }, Delivered::Posted).await.unwrap();
     assert_eq!(register.read(&id).await.unwrap(), None);
 }
@@ -212,7 +220,9 @@ async fn behind_a_fence_nothing_but_a_closing_writes(register: &Register) {
     let Fenced::Now(fenced) = register.fence(&id, 1).await.unwrap() else { panic!("it is not fenced") };
     assert_eq!((fenced.shown.clone(), fenced.fence.map(|fence| fence.closing)), (wait.clone(), Some(1)));
     let line = Line { at: at(5), what: "late".to_owned(), for_ticket: true };
-    let late = register.show(&id, &shown(5, 0, State::AwaitingAcceptance), Some(&line)).await;
+    let late = register
+        .show(&id, &shown(5, 0, State::AwaitingAcceptance), Some((Reference { closing: 0, step: 5 }, &line)))
+        .await;
     assert_eq!(late, Err(StepError::Closed));
     let claim = Claim { order: wait.order, digest: "late".to_owned(), at: unix_milliseconds(), request: None };
     assert!(!register.claim(&id, &claim).await.unwrap(), "nobody answers any more");

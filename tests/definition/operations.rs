@@ -186,7 +186,8 @@ fn every_alarm_tells_the_topic_what_it_means_and_where_to_look_first() {
 #[test]
 fn a_function_is_told_of_when_short_retries_have_not_cured_it() {
     let retries = tasks().into_iter().flat_map(|(_, state)| state["Retry"].as_array().cloned().unwrap_or_default());
-    let least = retries.filter_map(|retry| retry["MaxAttempts"].as_u64()).filter(|tries| *tries > 0).min().unwrap();
+    // What is tried once more only is what the definition itself does again.
+    let least = retries.filter_map(|retry| retry["MaxAttempts"].as_u64()).filter(|tries| *tries > 1).min().unwrap();
     for alarm in alarms().iter().filter(|alarm| alarm.metric().0 == "AWS/Lambda") {
         let threshold = alarm.properties()["Threshold"].as_u64().unwrap();
         assert!(threshold <= least, "a step is tried {least} times again, and {} rings above {threshold}", alarm.id);

@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::read::{is_counted, tasks, waits_for_an_execution, waits_for_the_customer};
+use crate::read::{Machine, is_counted, tasks, tells, waits_for_an_execution, waits_for_the_customer};
+use crate::ways::ways;
 
 /// What is tried again, and how often.
 #[derive(Clone, Copy, Debug)]
@@ -11,8 +12,8 @@ enum Retry {
     /// A task: whatever goes wrong, unless the step itself has decided that time does not mend it. Lambda's and AWS's own
     /// errors have names that no list holds for long.
     Task,
-    /// A look for which the definition comes again anyway.
-    Look,
+    /// What is done again soon, or need not be done: once more is enough.
+    OnceMore,
     /// Another execution is never started again: what it has begun, start-closing goes on with.
     Never,
     /// A wait for the customer: as a task. Its timeout is no failure but the end of a window.
@@ -23,7 +24,7 @@ impl Retry {
     /// The shape that a task must have.
     fn of(name: &str, state: &Value) -> Self {
         match state {
-            _ if name == "Check acceptance" => Self::Look,
+            _ if ["Check acceptance", "Check accepted", "Tell: held"].contains(&name) => Self::OnceMore,
             _ if waits_for_the_customer(state) => Self::WaitForTheCustomer,
             _ if waits_for_an_execution(state) => Self::Never,
             _ => Self::Task,
@@ -46,7 +47,7 @@ impl Retry {
                 "IntervalSeconds": 2,
                 "BackoffRate": 2,
                 "MaxDelaySeconds": 60,
-                "MaxAttempts": if matches!(self, Self::Look) { 3 } else { 6 },
+                "MaxAttempts": if matches!(self, Self::OnceMore) { 1 } else { 3 },
                 "JitterStrategy": "FULL"
             }
         ])
@@ -60,12 +61,14 @@ enum Catch {
     Fenced,
     /// A later closing has the onboarding: this one ends without another word.
     Overtaken,
-    /// What this onboarding made is undone, and the customer is told of the failure.
-    Close,
     /// Closing goes on: start-closing reads what is needed for it.
     NotClosed,
-    /// The closing tries the same again later.
+    /// The same is tried again later.
     Hold,
+    /// The event is one that nobody can read, which time does not mend.
+    Malformed,
+    /// Whether the support engineer was told or not, what is held is tried again.
+    WaitUntold,
     /// What was seen before counts until the next look, which is counted too.
     LookAgain,
     /// The customer can mend it, and is asked again with the reason.
@@ -77,30 +80,27 @@ enum Catch {
     /// What comes next does not depend on it: the accepted endpoint could not be looked at, and whether it works is seen when
     /// the source is verified; or what a lost attempt made could not be deleted, which the next clean-up does.
     GoOn,
-    /// The customer was not told that the source works. It is connected nevertheless, and the output says what went wrong.
-    ConnectedUntold,
 }
 
 impl Catch {
     /// The shapes that a task must have, in their order.
     fn of(name: &str) -> &'static [Self] {
         match name {
-            "Await command" | "Await source" => &[Self::Fenced, Self::NextWindow, Self::Close],
-            "Create endpoint" => &[Self::Fenced, Self::AskAgain, Self::Close],
+            "Await command" | "Await source" => &[Self::Fenced, Self::NextWindow, Self::Hold],
+            "Create endpoint" => &[Self::Fenced, Self::AskAgain, Self::Hold],
+            "Check eligibility" => &[Self::Fenced, Self::Malformed, Self::Hold],
+            "Tell: held" => &[Self::Fenced, Self::WaitUntold],
             "Check acceptance" => &[Self::Fenced, Self::LookAgain],
-            "Check accepted" | "Clean up attempt" => &[Self::Fenced, Self::GoOn],
-            "Tell: preparing"
-            | "Tell: command received"
-            | "Tell: source received"
-            | "Tell: source wanted"
-            | "Tell: not yet" => &[Self::Fenced, Self::GoOnUntold],
-            "Tell: connected" => &[Self::Fenced, Self::ConnectedUntold],
+            "Check accepted" => &[Self::Fenced, Self::GoOn],
+            "Tell: preparing" | "Tell: command received" | "Tell: source received" | "Tell: not yet" => {
+                &[Self::Fenced, Self::GoOnUntold]
+            }
             "Close" => &[Self::NotClosed],
             "Mark closing" | "Clean up" | "Tell: expired" | "Tell: failed" | "Tell: closed" => {
                 &[Self::Overtaken, Self::Hold]
             }
             "Tell: closing" => &[Self::Overtaken, Self::GoOnUntold],
-            _ => &[Self::Fenced, Self::Close],
+            _ => &[Self::Fenced, Self::Hold],
         }
     }
 
@@ -108,8 +108,18 @@ impl Catch {
     /// tried again as the same step, or nothing is told any more.
     fn rule(self, name: &str, state: &Value) -> Value {
         let mut rule = self.rule_uncounted(name, state);
-        if is_counted(state) && !matches!(self, Self::Fenced | Self::Overtaken | Self::Hold) {
+        let is_of_closing = Machine::Closing.states().contains_key(name);
+        let is_over = matches!(self, Self::Fenced | Self::Overtaken) || is_of_closing && matches!(self, Self::Hold);
+        if is_counted(state) && !is_over {
             rule["Assign"]["step"] = json!("{% $step + 1 %}");
+        }
+        if tells(state) && !is_of_closing {
+            match self {
+                // What is told again is the same message.
+                Self::Hold => rule["Assign"]["first"] = state["Arguments"]["first"].clone(),
+                Self::GoOnUntold => rule["Assign"]["first"] = Value::Null,
+                _ => {}
+            }
         }
         rule
     }
@@ -119,18 +129,21 @@ impl Catch {
             "{% {'state': $states.context.State.Name, 'error': $states.errorOutput.Error, 'cause': $states.errorOutput.Cause} %}"
         );
         let any = json!(["States.ALL"]);
+        // A closing begins with the failure that it closes.
+        let failed = if Machine::Closing.states().contains_key(name) { "failed" } else { "failure" };
         match self {
             Self::Fenced => json!({"ErrorEquals": ["Step.Closed"], "Next": "Fenced"}),
             Self::Overtaken => json!({"ErrorEquals": ["Step.Closed"], "Next": "Overtaken"}),
-            Self::Close => json!({
-                "ErrorEquals": any,
+            Self::Malformed => json!({
+                "ErrorEquals": ["Step.InvalidInput"],
                 "Assign": {"ending": "failed", "failure": failure},
                 "Next": "Close"
             }),
+            Self::WaitUntold => json!({"ErrorEquals": any, "Next": "Wait to go on"}),
             Self::NotClosed => json!({"ErrorEquals": any, "Next": "Not closed"}),
             Self::Hold => json!({
                 "ErrorEquals": any,
-                "Assign": {"held": name, "holds": "{% $holds + 1 %}", "failed": failure},
+                "Assign": {"held": name, "holds": "{% $holds + 1 %}", failed: failure},
                 "Next": "Go on?"
             }),
             Self::LookAgain => {
@@ -152,11 +165,6 @@ impl Catch {
             Self::GoOn => {
                 let next = if state["Next"] == "Still accepted?" { &json!("Verify source") } else { &state["Next"] };
                 json!({"ErrorEquals": any, "Next": next})
-            }
-            Self::ConnectedUntold => {
-                let mut output = state["Output"].clone();
-                output["notReplied"] = json!("{% $states.errorOutput.Error %}");
-                json!({"ErrorEquals": any, "Output": output, "Next": "Connected"})
             }
         }
     }
@@ -186,14 +194,17 @@ fn every_failure_is_caught_in_a_shape_that_is_known() {
 
 #[test]
 fn what_is_held_goes_on_where_it_was() {
-    let states = crate::read::Machine::Closing.states();
-    let go_on = &states["Go on"];
-    let back = |name: &str| {
-        let condition = json!(format!("{{% $held = '{name}' %}}"));
-        let choice = go_on["Choices"].as_array().unwrap().iter().find(|choice| choice["Condition"] == condition);
-        choice.map_or(&go_on["Default"], |choice| &choice["Next"]).clone()
-    };
-    for (name, _) in states.iter().filter(|(_, state)| state["Catch"][1]["Next"] == "Go on?") {
-        assert_eq!(back(name), **name, "{name}");
+    for machine in Machine::ALL {
+        let states = machine.states();
+        let go_on = &states["Go on"];
+        let back = |name: &str| {
+            let condition = json!(format!("{{% $held = '{name}' %}}"));
+            let choice = go_on["Choices"].as_array().unwrap().iter().find(|choice| choice["Condition"] == condition);
+            choice.map_or(&go_on["Default"], |choice| &choice["Next"]).clone()
+        };
+        let ways = ways(&machine.definition()).into_iter().filter(|way| way.to == "Go on?");
+        for held in ways.map(|way| way.assigns["held"].as_str().unwrap().to_owned()) {
+            assert_eq!(back(&held), *held, "{held}");
+        }
     }
 }

@@ -43,6 +43,11 @@ pub enum Message {
     SourceWanted,
     /// Atlas has not published the private hosts yet. For the page only.
     NotYet,
+    /// A fault of ours or of the outside is in the way. For the page and the support engineer.
+    Held {
+        /// What went wrong, where.
+        failure: Failure,
+    },
     /// The source works.
     Connected,
     /// What was made is being undone. For the page only.
@@ -83,6 +88,9 @@ pub struct Reply {
     pub message: Message,
     /// What was known when it was said.
     pub facts: Facts,
+    /// Whether it is the first message after a fault that was told of: the support engineer is told that it goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goes_on: bool,
 }
 
 impl Message {
@@ -99,6 +107,7 @@ impl Message {
             Self::EndpointReady => "endpoint-ready",
             Self::SourceWanted => "source-wanted",
             Self::NotYet => "not-yet",
+            Self::Held { .. } => "held",
             Self::Connected => "connected",
             Self::Closing { .. } => "closing",
             Self::Expired { .. } => "expired",
@@ -163,6 +172,7 @@ mod tests {
             Message::EndpointReady,
             Message::SourceWanted,
             Message::NotYet,
+            Message::Held { failure: failure() },
             Message::Connected,
             Message::Closing { ending: State::Expired, failure: None },
             Message::Expired { awaited: Awaited::Command },

@@ -20,6 +20,8 @@ pub enum State {
     AwaitingSource,
     /// The source is verified.
     Verifying,
+    /// A fault of ours or of the outside is in the way; it goes on by itself.
+    Held,
     /// Done.
     Connected,
     /// The ticket could not be served.
@@ -44,6 +46,7 @@ impl State {
             Self::AwaitingAcceptance => "awaiting-acceptance",
             Self::AwaitingSource => "awaiting-source",
             Self::Verifying => "verifying",
+            Self::Held => "held",
             Self::Connected => "connected",
             Self::Declined => "declined",
             Self::Expired => "expired",

@@ -5,6 +5,7 @@ use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
 use aws_sdk_sfn::types::ExecutionStatus;
 use serde::Deserialize;
+use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::ending::ending;
@@ -14,17 +15,27 @@ use register::{Onboarding, Register};
 use shared::closing::{self, Closing};
 use shared::event::execution_arn;
 use shared::ids::OnboardingId;
+use shared::state::State;
 use shared::wish::Wish;
 use step::StepError;
 
 /// What an alarm looks for in the log: an onboarding whose closings fail is nobody's until somebody acts.
 const CLOSING_FAILED: &str = "closing-failed";
+/// What an alarm looks for in the log: a fault lasts that time has not mended.
+const HELD: &str = "held";
+/// For how long an onboarding may be held before the alarm hears of it.
+const HELD_FOR: Duration = Duration::HOUR;
 /// How many closings in a row may fail before nothing but the alarm is left.
 const TRIES: u32 = 3;
 /// For how long a message may be on its way before it is named.
 const ON_ITS_WAY: Duration = Duration::HOUR;
 /// The error of an execution that was stopped because somebody wanted its onboarding closed.
 const CANCELLED: &str = "Causeway.Cancelled";
+
+fn is_held_for_long(onboarding: &Onboarding) -> bool {
+    let since = OffsetDateTime::parse(&onboarding.shown.since, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    onboarding.shown.state == State::Held && OffsetDateTime::now_utc() - since > HELD_FOR
+}
 
 /// What a look needs.
 pub(crate) struct Looks<'a> {
@@ -54,6 +65,9 @@ impl Looks<'_> {
             return Ok(());
         };
         if !has_failed(&execution) && execution.status != ExecutionStatus::Succeeded {
+            if item.is_some_and(is_held_for_long) {
+                tracing::error!(alarm = HELD, execution = arn, "the onboarding has been held for more than an hour");
+            }
             return Ok(());
         }
         // The execution may have written the outcome, and have ended, since the item was read.

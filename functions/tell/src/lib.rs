@@ -14,6 +14,7 @@ use shared::event;
 use shared::facts::Facts;
 use shared::ids::{OnboardingId, TicketId};
 use shared::message::{Message, Reply};
+use shared::reference::Reference;
 use step::StepError;
 use step::aws::step_error;
 use step::config::{self, ConfigError};
@@ -69,6 +70,12 @@ pub struct Input {
     pub step: u32,
     /// As `step`.
     pub retry: u32,
+    /// The step at which the message was first tried, by which it is known; this one, if none is given.
+    #[serde(default)]
+    pub first: Option<u32>,
+    /// Whether it is the first message after a fault that was told of.
+    #[serde(default)]
+    pub goes_on: bool,
     /// What to say.
     pub message: Message,
     /// What is known.
@@ -91,23 +98,24 @@ const ENDPOINT_KEPT: &str = "endpoint-kept";
 /// # Errors
 /// When `DynamoDB` or SQS refuses.
 pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<Output, StepError> {
-    let Input { execution_arn, closing, event, step, retry, message, facts } = input;
+    let Input { execution_arn, closing, event, step, retry, first, goes_on, message, facts } = input;
     let id = OnboardingId::of(&execution_arn);
     let ticket = event::ticket_id(&event);
     let order = Order::new(closing, step, retry);
+    let reference = Reference { closing, step: first.unwrap_or(step) };
     let at = written(OffsetDateTime::now_utc())?;
     let View { state, error, line } = View::of(&message, &facts);
     let reason = message.reason();
     let outcome = message.is_end().then(|| Outcome { at: at.clone(), reason: reason.clone() });
-    let for_ticket = message.is_for_the_ticket() && ticket.is_some();
+    let for_ticket = (goes_on || message.is_for_the_ticket()) && ticket.is_some();
     let line = line.map(|what| Line { at: at.clone(), what: what.to_owned(), for_ticket });
     let shown = Shown { order, state, since: at, error, wait: None, facts: facts.clone(), outcome };
-    if clients.register.show(&id, &shown, line.as_ref()).await? == Shows::Nothing {
+    if clients.register.show(&id, &shown, line.as_ref().map(|line| (reference, line))).await? == Shows::Nothing {
         // The record could not be opened.
         let what = "Your ticket was received".to_owned();
         let opened = Opened { execution_arn: execution_arn.clone(), ticket: ticket.clone(), customer: None, what };
         clients.register.open(&id, opened).await?;
-        clients.register.show(&id, &shown, line.as_ref()).await?;
+        clients.register.show(&id, &shown, line.as_ref().map(|line| (reference, line))).await?;
     }
     let kept = facts.clean_up.as_ref().and_then(|clean_up| clean_up.kept.clone());
     if let Some(endpoint) = kept.filter(|_| message.is_end()) {
@@ -116,7 +124,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     // A closing has deleted it.
     let vault_goes = matches!(message, Message::Declined { .. } | Message::Connected);
     if let Some(ticket) = ticket.filter(|_| for_ticket) {
-        let reply = Reply { execution_arn, ticket, reference: order.reference(), message, facts };
+        let reply = Reply { execution_arn, ticket, reference, message, facts, goes_on };
         post(clients, config, &id, &reply).await?;
     }
     // The end was told. A token whose wait is over resumes nothing, so that a vault which stays undoes none of it.

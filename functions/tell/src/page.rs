@@ -49,6 +49,7 @@ impl View {
                 Some("Atlas accepted the endpoint; the connection string was asked for on the ticket"),
             ),
             Message::NotYet => (State::Verifying, None),
+            Message::Held { .. } => (State::Held, Some("A fault on our side is in the way; nothing is lost")),
             Message::Connected => (State::Connected, Some("The source works")),
             Message::Closing { ending, .. } => (*ending, Some("The request is being closed")),
             Message::Expired { .. } => (State::Expired, Some("The request has expired")),

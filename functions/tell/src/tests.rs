@@ -217,3 +217,23 @@ async fn the_longest_message_fits_into_the_queue() {
     assert!(lengths[0] < MOST, "{lengths:?}");
     assert!(output.reason.unwrap().len() < MOST);
 }
+
+#[tokio::test]
+async fn a_message_that_was_held_is_known_by_the_step_at_which_it_was_first_tried() {
+    let calls = Calls::default();
+    let again = Input { step: 12, first: Some(7), ..input("35436", &json!({"name": "endpoint-ready"})) };
+    // Only a message of step 7 is taken.
+    tell(&[&update(&calls)], &calls, again).await.unwrap();
+    assert_eq!(*calls.lock().unwrap(), ["the page: awaiting-acceptance", "ticket 35436: endpoint-ready"]);
+}
+
+#[tokio::test]
+async fn a_fault_is_told_to_the_page_and_the_support_engineer_and_so_is_its_end() {
+    let failure = json!({"state": "Create endpoint", "error": "Step.Operator", "cause": "not authorised"});
+    let (calls, reason) = told("35436", json!({"name": "held", "failure": failure})).await;
+    assert_eq!((calls, reason), (vec!["the page: held".to_owned(), "ticket 35436: held".to_owned()], None));
+    let calls = Calls::default();
+    let over = Input { goes_on: true, ..input("35436", &json!({"name": "not-yet"})) };
+    tell(&[&update(&calls)], &calls, over).await.unwrap();
+    assert_eq!(*calls.lock().unwrap(), ["the page: verifying", "ticket 35436: not-yet"]);
+}

@@ -22,6 +22,7 @@ pub(super) fn section(shown: &Shown, outcome: &Outcome) -> Markup {
             State::AwaitingAcceptance => { (endpoint::finalize(shown)) (endpoint::created(shown, outcome)) }
             State::AwaitingSource => { (source::ask(shown, outcome)) (endpoint::created(shown, outcome)) }
             State::Verifying => { (verification::underway(shown)) (endpoint::created(shown, outcome)) }
+            State::Held => (endpoint::created(shown, outcome)),
             State::Connected => {
                 (endpoint::connected(shown))
                 (verification::done(shown))

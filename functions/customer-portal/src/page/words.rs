@@ -82,6 +82,12 @@ pub(super) fn of(shown: &Shown) -> Words {
              published the private hosts."
                 .to_owned(),
         ),
+        State::Held => (
+            "We have a fault on our side",
+            Turn::Platform,
+            "Nothing is lost, and nothing is needed from you. We try again by ourselves, and go on here when it works."
+                .to_owned(),
+        ),
         State::Connected => (
             "Connected",
             Turn::Done,

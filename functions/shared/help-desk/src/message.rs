@@ -7,6 +7,7 @@ mod declined;
 mod endpoint_ready;
 mod expired;
 mod failed;
+mod held;
 mod instructions;
 pub mod question;
 mod reminder;
@@ -26,6 +27,17 @@ use undone::Undone;
 /// # Errors
 /// [`StepError::InvalidInput`] when the message is about something that is not known.
 pub fn comments(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
+    let mut comments = own(reply, link)?;
+    if reply.goes_on {
+        let reference = format!("{}-goes-on", reference(reply));
+        let message = Some("goes-on");
+        comments.push(Comment { blocks: held::over(), public: false, status: None, reference, message });
+    }
+    Ok(comments)
+}
+
+/// What the message itself says.
+fn own(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
     let Reply { message, facts, execution_arn, .. } = reply;
     let undone = Undone(facts.clean_up.as_ref());
     Ok(match message {
@@ -46,6 +58,7 @@ pub fn comments(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
         Message::SourceWanted => {
             vec![public(reply, "pending", source_wanted::blocks(endpoint(facts)?, link, facts.problem()))]
         }
+        Message::Held { failure } => vec![note(reply, held::note(failure, execution_arn))],
         Message::Connected => {
             let checks = facts.verification.as_ref().map_or(&[][..], |verification| &verification.layers);
             vec![public(reply, "solved", connected::blocks(endpoint(facts)?, checks)?)]
@@ -107,6 +120,14 @@ fn dns_name(endpoint: &Endpoint) -> Result<&str, StepError> {
     endpoint.dns_name.as_deref().ok_or_else(|| {
         StepError::InvalidInput(format!("the DNS name of {} is not known yet and cannot be told", endpoint.endpoint_id))
     })
+}
+
+/// The execution in the console of Step Functions.
+fn console(execution_arn: &str) -> String {
+    let region = execution_arn.split(':').nth(3).unwrap_or_default();
+    format!(
+        "https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}"
+    )
 }
 
 /// For an end that may be the first that the customer hears of.

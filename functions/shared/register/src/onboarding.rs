@@ -203,7 +203,7 @@ impl Order {
         u32::try_from(self.0 / CLOSING).unwrap_or(u32::MAX)
     }
 
-    /// What a message, or an answer to a wait, of this step is known by.
+    /// What a message that is first tried at this step is known by.
     #[must_use]
     pub fn reference(self) -> Reference {
         let step = u32::try_from(self.0 % CLOSING / STEP).unwrap_or(u32::MAX);

@@ -94,11 +94,16 @@ impl Register {
     }
 
     /// Has the page show this first, unless what is there is newer. The line, if there is one, is kept in any case; the
-    /// first one of a step stays.
+    /// first one of a reference stays.
     ///
     /// # Errors
     /// When `DynamoDB` refuses; [`StepError::Closed`] when a later closing has the onboarding, and nothing was written.
-    pub async fn show(&self, id: &OnboardingId, shown: &Shown, line: Option<&Line>) -> Result<Shows, StepError> {
+    pub async fn show(
+        &self,
+        id: &OnboardingId,
+        shown: &Shown,
+        line: Option<(Reference, &Line)>,
+    ) -> Result<Shows, StepError> {
         let closing = shown.order.closing();
         let mut update = fenced(self.update(key(id)), closing)?
             .expression_attribute_names("#shown", "shown")
@@ -108,8 +113,8 @@ impl Register {
             .condition_expression(format!("#shown.#order < :order AND {OPEN_TO_CLOSING}"))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let mut set = vec!["#shown = :shown"];
-        if let Some(line) = line {
-            update = with_line(update, shown.order.reference(), line)?;
+        if let Some((reference, line)) = line {
+            update = with_line(update, reference, line)?;
             set.push(LINE);
         }
         if shown.outcome.is_some() && shown.state != State::Connected {
@@ -134,8 +139,8 @@ impl Register {
                 _ => return Err(step_error("write the register", &error)),
             },
         }
-        if let Some(line) = line {
-            let update = with_line(self.update(key(id)), shown.order.reference(), line)?;
+        if let Some((reference, line)) = line {
+            let update = with_line(self.update(key(id)), reference, line)?;
             if_there(update.update_expression(format!("SET {LINE}"))).await?;
         }
         Ok(Shows::Newer)

@@ -1,7 +1,7 @@
 //! Something went wrong: calm and short for the customer, the details for the support engineer.
 
-use super::page;
 use super::undone::{Undone, kept};
+use super::{console, page};
 use crate::comment::Block;
 use shared::failure::Failure;
 use step::StepError;
@@ -27,10 +27,6 @@ pub(super) fn blocks(failure: &Failure, undone: Undone<'_>, link: &str) -> Vec<B
 }
 
 pub(super) fn details(failure: &Failure, cause: &str, undone: Undone<'_>, execution_arn: &str) -> Vec<Block> {
-    let region = execution_arn.split(':').nth(3).unwrap_or_default();
-    let console = format!(
-        "https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{execution_arn}"
-    );
     let what = match failure.error.as_str() {
         Failure::ABORTED => {
             "The onboarding's execution was stopped by hand; CloudTrail has who it was (StopExecution)."
@@ -44,6 +40,6 @@ pub(super) fn details(failure: &Failure, cause: &str, undone: Undone<'_>, execut
         Block::text(format!("Cause: {cause}")),
     ];
     blocks.extend(undone.note());
-    blocks.push(Block::Link(console));
+    blocks.push(Block::Link(console(execution_arn)));
     blocks
 }

@@ -290,3 +290,24 @@ fn a_message_about_something_unknown_is_not_told() {
         assert!(matches!(&error, StepError::InvalidInput(text) if text.contains(expected)), "{name}: {error}");
     }
 }
+
+#[test]
+fn a_fault_and_its_end_are_told_to_the_support_engineer_alone() {
+    let failure = json!({"state": "Create endpoint", "error": "Step.Operator", "cause": "The quota is 50."});
+    let held = comments(&reply(&json!({"name": "held", "failure": failure}), &json!({})), LINK).unwrap();
+    let [note] = held.as_slice() else { panic!("{held:?}") };
+    let text = note.text();
+    assert!(!note.public && note.status.is_none(), "{text}");
+    for said in ["State: Create endpoint", "Error: Step.Operator", "Cause: The quota is 50.", "console.aws.amazon.com"]
+    {
+        assert!(text.contains(said), "{text}");
+    }
+    // With the first message that goes out afterwards, be it for the page only.
+    for (message, public) in [(json!({"name": "not-yet"}), 0), (json!({"name": "endpoint-ready"}), 1)] {
+        let reply = Reply { goes_on: true, ..reply(&message, &json!({"endpoint": endpoint("dedicated")})) };
+        let comments = comments(&reply, LINK).unwrap();
+        assert_eq!(comments.iter().filter(|comment| comment.public).count(), public);
+        let [.., over] = comments.as_slice() else { panic!("nothing is told") };
+        assert!(!over.public && over.text().contains("goes on") && over.reference.ends_with("-goes-on"));
+    }
+}
