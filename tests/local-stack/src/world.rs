@@ -175,9 +175,19 @@ impl World {
     /// # Errors
     /// When AWS does not answer, or not as expected.
     pub async fn states(&self, execution: &str) -> Result<Vec<String>> {
-        let arn = self.arn(execution);
-        let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
-        let events: Vec<HistoryEvent> = events.collect::<Result<_, _>>().await?;
+        self.states_of(self.arn(execution)).await
+    }
+
+    /// Likewise of a closing, by its name.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn closing_states(&self, closing: &str) -> Result<Vec<String>> {
+        self.states_of(arn(&self.closing_state_machine_arn, closing)).await
+    }
+
+    async fn states_of(&self, arn: String) -> Result<Vec<String>> {
+        let events = self.events_of(arn).await?;
         let mut states: Vec<String> = Vec::new();
         for entered in events.iter().filter_map(|event| event.state_entered_event_details()) {
             if !states.iter().any(|known| known == entered.name()) {
@@ -192,9 +202,19 @@ impl World {
     /// # Errors
     /// When AWS does not answer, or not as expected.
     pub async fn history(&self, execution: &str) -> Result<String> {
-        let arn = self.arn(execution);
-        let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
-        let events: Vec<HistoryEvent> = events.collect::<Result<_, _>>().await?;
+        self.history_of(self.arn(execution)).await
+    }
+
+    /// Likewise of a closing, by its name.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn closing_history(&self, closing: &str) -> Result<String> {
+        self.history_of(arn(&self.closing_state_machine_arn, closing)).await
+    }
+
+    async fn history_of(&self, arn: String) -> Result<String> {
+        let events = self.events_of(arn).await?;
         let texts = events.iter().flat_map(|event| {
             [
                 event.execution_started_event_details().and_then(|details| details.input()),
@@ -208,6 +228,11 @@ impl World {
             ]
         });
         Ok(texts.flatten().collect::<Vec<_>>().join("\n"))
+    }
+
+    async fn events_of(&self, arn: String) -> Result<Vec<HistoryEvent>> {
+        let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
+        Ok(events.collect::<Result<_, _>>().await?)
     }
 
     /// An execution's item in the register; nothing while it has none.
