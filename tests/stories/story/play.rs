@@ -74,7 +74,8 @@ impl Onboarding {
     async fn step(&mut self, step: &Step, stack: &Stack, world: &World, player: &Player) -> Result<()> {
         match step {
             Step::FileTaggedTicket => {}
-            Step::Fault { at, calls } => self.break_calls(*at, calls, stack).await?,
+            Step::Fault { at, calls } => self.break_calls(*at, calls, stack, world).await?,
+            Step::GoneWrong => self.gone_wrong().await?,
             Step::Mended => self.mend().await?,
             Step::Register(state) => {
                 let execution = self.execution();
@@ -168,11 +169,34 @@ impl Onboarding {
             Step::End => {
                 world.ended(&self.execution()).await?;
             }
+            Step::Stop => world.stop_execution(&self.execution()).await?,
+            Step::HearOfEnds(on) => world.hear_of_ends(*on).await?,
+            Step::Cancel { who, why } => {
+                stack::put_cancel(&world.events, &stack.addresses.bus, &self.ticket, who, why).await?;
+            }
+            Step::CancelOnPage { why, status, code } => {
+                let answer = player.cancel(self.link(player).await?, why).await?;
+                ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
+                let given = answer.body["error"]["code"].as_str();
+                ensure!(given == code.as_deref(), "the portal answered {}", answer.body);
+            }
+            Step::Closing(state) => {
+                let execution = self.execution();
+                let entered = eventually(async || {
+                    let Some(last) = world.closings_of(&execution).await?.pop() else { return Ok(None) };
+                    Ok(world.closing_states(&last.name).await?.contains(state).then_some(()))
+                });
+                entered.await.with_context(|| format!("no closing was ever in {state}"))?;
+            }
+            Step::StopClosing => {
+                let last = world.closings_of(&self.execution()).await?.pop().context("nothing closes it")?;
+                world.stop_closing(&last.name).await?;
+            }
         }
         Ok(())
     }
 
-    async fn break_calls(&mut self, at: Address, calls: &Value, stack: &Stack) -> Result<()> {
+    async fn break_calls(&mut self, at: Address, calls: &Value, stack: &Stack, world: &World) -> Result<()> {
         let address = match at {
             Address::Aws => &stack.addresses.aws,
             Address::Ec2 => &stack.addresses.ec2,
@@ -180,15 +204,23 @@ impl Onboarding {
         };
         let mut calls = calls.clone();
         let r#where = calls["where"].as_str().context("a fault of a story meets its own calls only")?;
-        calls["where"] = json!(r#where.replace("{ticket}", &self.ticket));
+        let r#where = r#where.replace("{ticket}", &self.ticket);
+        calls["where"] = json!(r#where.replace("{onboarding}", &world.onboarding(&self.execution())));
         self.faults.push(Fault::set(address, &calls).await?);
         Ok(())
     }
 
-    async fn mend(&mut self) -> Result<()> {
-        for fault in self.faults.drain(..) {
+    async fn gone_wrong(&self) -> Result<()> {
+        for fault in &self.faults {
             let met = eventually(async || Ok((fault.met().await? > 0).then_some(())));
             met.await.context("nothing has gone wrong")?;
+        }
+        Ok(())
+    }
+
+    async fn mend(&mut self) -> Result<()> {
+        self.gone_wrong().await?;
+        for fault in self.faults.drain(..) {
             fault.take_back().await?;
         }
         Ok(())
