@@ -3,9 +3,21 @@
 use anyhow::Result;
 use serde_json::Value;
 
-/// The states, with the resource and the function that they name.
+/// The machine whose executions are named after the onboarding and not after the ticket.
+const CLOSING: &str = "closing";
+
+/// The states of both machines, with the resource and the function that they name.
 fn tasks() -> Result<Vec<(String, String, String)>> {
-    let text = std::fs::read_to_string(layout::root().join("statemachine/onboarding.asl.json"))?;
+    Ok([tasks_of("onboarding")?, tasks_of(CLOSING)?].concat())
+}
+
+/// Whether it is a state of a closing.
+pub(crate) fn is_of_closing(state: &str) -> Result<bool> {
+    Ok(tasks_of(CLOSING)?.iter().any(|(name, ..)| name == state))
+}
+
+fn tasks_of(machine: &str) -> Result<Vec<(String, String, String)>> {
+    let text = std::fs::read_to_string(layout::root().join(format!("statemachine/{machine}.asl.json")))?;
     let definition: Value = serde_json::from_str(&text)?;
     let states = definition["States"].as_object().into_iter().flatten();
     let task = |(name, state): (&String, &Value)| {

@@ -23,12 +23,14 @@ pub(crate) enum Way {
     Tagged,
     /// As `Connected`, after Atlas has rejected a first endpoint.
     Again,
+    /// The operator wants it closed while Atlas has not accepted the endpoint.
+    Cancelled,
 }
 
 impl Way {
     /// From the longest to the shortest: a state is played on the first way that comes through it.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Connected, Self::Declined, Self::Expired, Self::Failed, Self::Tagged, Self::Again];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Connected, Self::Declined, Self::Expired, Self::Failed, Self::Tagged, Self::Again, Self::Cancelled];
 
     /// The outcome, as execution and page name it.
     pub(crate) fn outcome(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Way {
             Self::Declined => "declined",
             Self::Expired => "expired",
             Self::Failed => "failed",
+            Self::Cancelled => "closed",
         }
     }
 }
@@ -54,6 +57,8 @@ pub(crate) struct People<'a> {
     pub(crate) service: (String, String),
     /// The endpoint that Atlas has rejected.
     rejected: Option<String>,
+    /// Whether the operator's event is on the bus.
+    cancelled: bool,
 }
 
 impl<'a> People<'a> {
@@ -69,7 +74,7 @@ impl<'a> People<'a> {
         let ticket = player.file_ticket(&ticket).await?;
         let project = format!("{number:024x}");
         let service = player.endpoint_service(&project).await?;
-        Ok(Self { stack, player, way, ticket, link: None, project, service, rejected: None })
+        Ok(Self { stack, player, way, ticket, link: None, project, service, rejected: None, cancelled: false })
     }
 
     /// Puts the ticket's event on the bus, unless the help desk does.
@@ -88,7 +93,7 @@ impl<'a> People<'a> {
     }
 
     /// Looks at the ticket and at the page, and does what is asked. What does not work is tried again the next time.
-    pub(crate) async fn act(&mut self) -> Result<()> {
+    pub(crate) async fn act(&mut self, world: &World) -> Result<()> {
         if self.link.is_none() {
             let thread = self.player.thread(&self.ticket).await?;
             let mut words =
@@ -98,7 +103,7 @@ impl<'a> People<'a> {
         let Some(link) = self.link.clone() else { return Ok(()) };
         let shown = self.player.portal(&link).await?;
         match (shown["state"].as_str().unwrap_or_default(), self.way) {
-            ("awaiting-command", Way::Connected | Way::Failed | Way::Tagged | Way::Again) => {
+            ("awaiting-command", Way::Connected | Way::Failed | Way::Tagged | Way::Again | Way::Cancelled) => {
                 self.player.bring_command(&link, &atlas_command(&shown, &self.service.1)).await?;
             }
             ("awaiting-acceptance", Way::Again) if self.is_first(&shown) => {
@@ -110,6 +115,11 @@ impl<'a> People<'a> {
             ("awaiting-acceptance", Way::Connected | Way::Tagged | Way::Again) => {
                 let endpoint = endpoint(&shown)?;
                 self.player.finalize(&self.project, &self.service.0, &endpoint).await?;
+            }
+            ("awaiting-acceptance", Way::Cancelled) if !self.cancelled => {
+                let (events, bus) = (&world.events, &self.stack.addresses.bus);
+                stack::put_cancel(events, bus, &self.ticket, "Jo", "The deal is off.").await?;
+                self.cancelled = true;
             }
             ("awaiting-acceptance", Way::Failed) => {
                 let endpoint = endpoint(&shown)?;
@@ -125,6 +135,11 @@ impl<'a> People<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether Atlas is to accept the endpoint.
+    pub(crate) fn finalizes(&self) -> bool {
+        self.way.outcome() == "connected"
     }
 
     /// Whether the page shows the first endpoint.

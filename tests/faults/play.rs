@@ -37,9 +37,8 @@ pub(crate) async fn to_the_end(people: &mut People<'_>, world: &World) -> Result
     let until = Instant::now() + RESTS;
     while Instant::now() < until {
         // What does not work is tried again.
-        let _ = people.act().await;
-        let execution = people.execution();
-        if world.has_ended(&execution).await? && world.has_delivered_all(&execution).await? {
+        let _ = people.act(world).await;
+        if world.has_come_to_rest(&people.execution()).await? {
             return Ok(());
         }
         sleep(PAUSE).await;
@@ -61,21 +60,21 @@ pub(crate) async fn cell(stack: &Stack, world: &World, calls: &Calls, cell: &Cel
     let mut people = People::new(stack, recorded.way, number()).await?;
     let mut cold = None;
     if recorded.cold {
-        let state = format!("State={};Execution={}", cell.state, people.execution());
+        let state = record::state(cell, &people, world)?;
         let fault = json!({"service": "lambda", "action": "*", "fault": "cold", "where": state});
         cold = Some(set(&stack.addresses, &fault).await?);
     }
-    let switch = cell.switch(&record::mark(cell, &people, world), &promise::canary(&people));
+    let switch = cell.switch(&record::mark(cell, &people, world)?, &promise::canary(&people));
     let mut fault = Armed::Waits(set(&stack.addresses, &switch).await?);
     people.announce(world).await?;
     let until = Instant::now() + RESTS;
     while !fault.is_over() && Instant::now() < until + LASTS_WITHOUT_ANSWER {
-        let _ = people.act().await;
+        let _ = people.act(world).await;
         fault.look(cell).await?;
         if fault.waits() && Instant::now() > until {
             break;
         }
-        if world.has_ended(&people.execution()).await? {
+        if world.has_come_to_rest(&people.execution()).await? {
             fault.look(cell).await?;
             break;
         }

@@ -22,7 +22,10 @@ pub(crate) async fn broken(people: &People<'_>, stack: &Stack, world: &World, ga
     if execution.status == "RUNNING" {
         return Ok(Some("does not end".to_owned()));
     }
-    let outcome = execution.result["outcome"].as_str().unwrap_or("failed");
+    let item = world.item(&execution.name).await?.unwrap_or_default();
+    let Some(outcome) = item["shown"]["outcome"].as_object().and(item["shown"]["state"].as_str()) else {
+        return Ok(Some("does not end".to_owned()));
+    };
     let mut wrong = Vec::new();
     if outcome != people.way.outcome() {
         wrong.push(format!("ends as {outcome}"));
@@ -83,15 +86,19 @@ async fn ticket(people: &People<'_>, outcome: &str) -> Result<Vec<String>> {
 /// What is there that should not be, or is not that should.
 async fn left(people: &People<'_>, world: &World, outcome: &str) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
-    let expected = usize::from(outcome == "connected");
-    let endpoints = world.endpoints(&people.ticket).await?.len();
-    if endpoints < expected {
+    let endpoints = world.endpoints(&people.ticket).await?;
+    let (accepted, others): (Vec<_>, Vec<_>) = endpoints.iter().partition(|(state, ..)| state == "available");
+    // What Atlas accepted stays, unless somebody wanted it gone.
+    let most = usize::from(outcome != "closed" && people.finalizes());
+    if accepted.len() < usize::from(outcome == "connected") {
         wrong.push("the endpoint is gone".to_owned());
-    } else if endpoints > expected {
-        wrong.push(format!("{} endpoints too many", endpoints - expected));
+    }
+    let too_many = others.len() + accepted.len().saturating_sub(most);
+    if too_many > 0 {
+        wrong.push(format!("{too_many} endpoints too many"));
     }
     let groups = world.security_groups(&people.ticket).await?;
-    if groups != expected {
+    if groups != usize::from(!endpoints.is_empty()) {
         wrong.push(format!("{groups} security groups"));
     }
     if people.way.outcome() == "connected" {

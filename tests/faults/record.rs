@@ -17,6 +17,8 @@ use crate::switches::{address, calls, set};
 const HOOK: &str = "receive-ticket";
 /// The function that answers it, beside the way.
 const REPLIES: &str = "reply-ticket";
+/// The function that looks at all that is open, again and again.
+const CLOSER: &str = "start-closing";
 
 /// A call of a state, and how it is met.
 #[derive(Debug, Clone)]
@@ -80,6 +82,10 @@ async fn seen(stack: &Stack, world: &World, way: Way) -> Result<BTreeSet<(String
         for seen in calls(address(&stack.addresses, service), before[service]).await? {
             let Some(function) = seen.field("Function") else { continue };
             let state = seen.field("State").unwrap_or(function);
+            // Only there it does something about this onboarding.
+            if state == CLOSER && way != Way::Cancelled {
+                continue;
+            }
             // What a message needs of secrets is kept for the next, whichever ticket it is for.
             if state == REPLIES && seen.service == "secretsmanager" {
                 continue;
@@ -127,10 +133,10 @@ async fn at_the_hook(stack: &Stack, before: &BTreeMap<&str, u64>) -> Result<BTre
 }
 
 /// The text by which the calls of a cell are known among all others.
-pub(crate) fn mark(cell: &Cell, people: &People<'_>, world: &World) -> String {
+pub(crate) fn mark(cell: &Cell, people: &People<'_>, world: &World) -> Result<String> {
     let ticket = &people.ticket;
     let onboarding = || world.onboarding(&people.execution());
-    match (cell.call.service.as_str(), cell.state.as_str(), cell.call.action.as_str()) {
+    Ok(match (cell.call.service.as_str(), cell.state.as_str(), cell.call.action.as_str()) {
         ("help-desk", _, action) if action.starts_with("PUT") => format!("ticket-{ticket}/"),
         ("help-desk", _, action) if action.contains("comments") => format!("tickets/{ticket}/comments.json?sort_order"),
         ("help-desk", ..) => format!("tickets/{ticket}.json"),
@@ -139,8 +145,21 @@ pub(crate) fn mark(cell: &Cell, people: &People<'_>, world: &World) -> String {
         ("dynamodb", HOOK | "start-onboarding", _) | (_, "customer-portal" | REPLIES, _) => onboarding(),
         (_, HOOK, _) => ticket.clone(),
         (_, "start-onboarding", _) => format!("\"{ticket}\""),
-        (_, state, _) => format!("State={state};Execution={}", people.execution()),
-    }
+        // It asks for all that is open.
+        ("dynamodb", CLOSER, "Query") => String::new(),
+        ("dynamodb", CLOSER, _) | ("states", CLOSER, "StartExecution") => onboarding(),
+        ("states", CLOSER, _) => people.execution(),
+        (_, CLOSER, _) => format!("\"{ticket}\""),
+        _ => state(cell, people, world)?,
+    })
+}
+
+/// The text by which it is known what a cell's state does in the executions of this onboarding.
+pub(crate) fn state(cell: &Cell, people: &People<'_>, world: &World) -> Result<String> {
+    let own = people.execution();
+    let is_of_closing = definition::is_of_closing(&cell.state)?;
+    let execution = if is_of_closing { format!("{}_c", world.onboarding(&own)) } else { own };
+    Ok(format!("State={};Execution={execution}", cell.state))
 }
 
 /// The way and the place of a cell's call.

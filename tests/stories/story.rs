@@ -101,7 +101,7 @@ enum Step {
     Cancel { who: String, why: String },
     /// The customer cancels on the page.
     CancelOnPage { why: String, status: u16, code: Option<String> },
-    /// The last closing has entered this state.
+    /// A closing has entered this state.
     Closing(String),
     /// Somebody stops the last closing by hand.
     StopClosing,

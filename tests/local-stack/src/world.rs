@@ -170,24 +170,25 @@ impl World {
         Ok(())
     }
 
-    /// The states that an execution entered, each once, in the order of their first time.
+    /// The events of an execution, and of the closings of its onboarding.
+    async fn events(&self, execution: &str) -> Result<Vec<HistoryEvent>> {
+        let mut arns = vec![self.arn(execution)];
+        let closings = self.closings_of(execution).await?;
+        arns.extend(closings.iter().map(|closing| arn(&self.closing_state_machine_arn, &closing.name)));
+        let mut found = Vec::new();
+        for arn in arns {
+            let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
+            found.extend(events.collect::<Result<Vec<_>, _>>().await?);
+        }
+        Ok(found)
+    }
+
+    /// The states that an execution and the closings of its onboarding entered, each once, in the order of their first time.
     ///
     /// # Errors
     /// When AWS does not answer, or not as expected.
     pub async fn states(&self, execution: &str) -> Result<Vec<String>> {
-        self.states_of(self.arn(execution)).await
-    }
-
-    /// Likewise of a closing, by its name.
-    ///
-    /// # Errors
-    /// When AWS does not answer, or not as expected.
-    pub async fn closing_states(&self, closing: &str) -> Result<Vec<String>> {
-        self.states_of(arn(&self.closing_state_machine_arn, closing)).await
-    }
-
-    async fn states_of(&self, arn: String) -> Result<Vec<String>> {
-        let events = self.events_of(arn).await?;
+        let events = self.events(execution).await?;
         let mut states: Vec<String> = Vec::new();
         for entered in events.iter().filter_map(|event| event.state_entered_event_details()) {
             if !states.iter().any(|known| known == entered.name()) {
@@ -197,24 +198,13 @@ impl World {
         Ok(states)
     }
 
-    /// All that the execution's history tells of inputs, outputs and causes; the SDK's own format leaves them out.
+    /// All that the history of an execution, and of the closings of its onboarding, tells of inputs, outputs and causes; the
+    /// SDK's own format leaves them out.
     ///
     /// # Errors
     /// When AWS does not answer, or not as expected.
     pub async fn history(&self, execution: &str) -> Result<String> {
-        self.history_of(self.arn(execution)).await
-    }
-
-    /// Likewise of a closing, by its name.
-    ///
-    /// # Errors
-    /// When AWS does not answer, or not as expected.
-    pub async fn closing_history(&self, closing: &str) -> Result<String> {
-        self.history_of(arn(&self.closing_state_machine_arn, closing)).await
-    }
-
-    async fn history_of(&self, arn: String) -> Result<String> {
-        let events = self.events_of(arn).await?;
+        let events = self.events(execution).await?;
         let texts = events.iter().flat_map(|event| {
             [
                 event.execution_started_event_details().and_then(|details| details.input()),
@@ -228,11 +218,6 @@ impl World {
             ]
         });
         Ok(texts.flatten().collect::<Vec<_>>().join("\n"))
-    }
-
-    async fn events_of(&self, arn: String) -> Result<Vec<HistoryEvent>> {
-        let events = self.sfn.get_execution_history().execution_arn(arn).into_paginator().items().send();
-        Ok(events.collect::<Result<_, _>>().await?)
     }
 
     /// An execution's item in the register; nothing while it has none.
@@ -249,6 +234,17 @@ impl World {
     #[must_use]
     pub fn onboarding(&self, execution: &str) -> String {
         HEXLOWER.encode(&Sha256::digest(self.arn(execution))[..16])
+    }
+
+    /// Whether an onboarding is over: its execution has ended, the register knows how, and something became of each message
+    /// to its ticket.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn has_come_to_rest(&self, execution: &str) -> Result<bool> {
+        let item = self.item(execution).await?.unwrap_or_default();
+        let has_outcome = item["shown"]["outcome"].is_object();
+        Ok(has_outcome && self.has_ended(execution).await? && self.has_delivered_all(execution).await?)
     }
 
     /// Whether something became of each message of an execution to its ticket.

@@ -125,28 +125,17 @@ impl Onboarding {
             was_told == history.contains("\"outcome\":\"connected\"") || !self.gave_source,
             "was the platform told? {history}"
         );
-        let mut closings = String::new();
-        for closing in world.closings_of(&self.execution()).await? {
-            closings += &world.closing_history(&closing.name).await?;
-        }
         let kept = world.kept(&self.execution()).await?;
         if let Some(link) = &self.link {
             let key = link.rsplit('.').next().unwrap_or_default();
             ensure!(key.len() == 40, "{link} has no key of 160 bits");
             KEYS.lock().unwrap_or_else(PoisonError::into_inner).push(key.to_owned());
-            for (place, text) in [
-                ("execution's history", &history),
-                ("closings' history", &closings),
-                ("register or a secret or a tag", &kept),
-            ] {
+            for (place, text) in [("executions' history", &history), ("register or a secret or a tag", &kept)] {
                 ensure!(!text.contains(key), "the {place} holds the link's key");
             }
         }
         let mut places =
-            vec![("ticket", thread.to_owned()), ("execution's history", history), ("register and the vault", kept)];
-        if !closings.is_empty() {
-            places.push(("closings' history", closings));
-        }
+            vec![("ticket", thread.to_owned()), ("executions' history", history), ("register and the vault", kept)];
         if let Some(link) = &self.link {
             places.push(("page", player.portal_page(link).await?));
             places.push(("portal's JSON", player.portal(link).await?.to_string()));

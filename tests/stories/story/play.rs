@@ -182,10 +182,7 @@ impl Onboarding {
             }
             Step::Closing(state) => {
                 let execution = self.execution();
-                let entered = eventually(async || {
-                    let Some(last) = world.closings_of(&execution).await?.pop() else { return Ok(None) };
-                    Ok(world.closing_states(&last.name).await?.contains(state).then_some(()))
-                });
+                let entered = eventually(async || Ok(world.states(&execution).await?.contains(state).then_some(())));
                 entered.await.with_context(|| format!("no closing was ever in {state}"))?;
             }
             Step::StopClosing => {
