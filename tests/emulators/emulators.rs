@@ -110,9 +110,14 @@ impl Emulators {
 
     /// How often a fault has met a call.
     pub(crate) async fn met(&self, id: u64) -> Result<u64> {
+        self.listed(id).await?["met"].as_u64().context("a fault that was met nobody knows how often")
+    }
+
+    /// A fault as it is listed.
+    pub(crate) async fn listed(&self, id: u64) -> Result<Value> {
         let all = self.call("", Method::GET, "/_faults", &Value::Null).await?;
         let fault = all.as_array().into_iter().flatten().find(|fault| fault["id"] == id);
-        fault.and_then(|fault| fault["met"].as_u64()).with_context(|| format!("fault {id} is not there"))
+        fault.cloned().with_context(|| format!("fault {id} is not there"))
     }
 
     /// Makes a state machine of one state, and gives its ARN.

@@ -150,3 +150,21 @@ pub(crate) async fn nothing_of_what_was_stopped_is_tried_again(emulators: &Emula
     assert_eq!(lines(&note, 1).await?, ["called"]);
     Ok(())
 }
+
+pub(crate) async fn nothing_catches_what_ends_an_execution_on_aws(emulators: &Emulators) -> Result<()> {
+    for error in ["States.Runtime", "States.DataLimitExceeded"] {
+        let note = emulators.file();
+        let failed = emulators
+            .run(json!({
+                "Type": "Task",
+                "Resource": emulators.output("Probe")?,
+                "Arguments": {"note": note, "error": error},
+                "Retry": [{"ErrorEquals": [error, "States.ALL"], "MaxAttempts": 3}],
+                "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "The state"}],
+            }))
+            .await?;
+        assert_eq!((failed.status().as_str(), failed.error()), ("FAILED", Some(error)));
+        assert_eq!(lines(&note, 1).await?, ["called"]);
+    }
+    Ok(())
+}

@@ -102,14 +102,17 @@ pub(crate) async fn a_fault_meets_one_execution_and_is_skipped_as_asked(emulator
     }
     assert_eq!(ends[0].error(), Some("Lambda.ResourceNotReadyException"));
     assert_eq!(ends[1].error(), None);
+    assert_eq!(emulators.listed(id).await?["left"], Value::Null);
     emulators.call("", Method::DELETE, &format!("/_faults/{id}"), &Value::Null).await?;
     assert!(emulators.met(id).await.is_err(), "the fault was taken back");
 
     let (event, mut fault) = for_one("inactive");
     fault["skip"] = json!(1);
-    emulators.fault(&fault).await?;
+    let id = emulators.fault(&fault).await?;
     assert!(emulators.invoke("Probe", &event).await?["process"].is_number());
+    assert_eq!(emulators.listed(id).await?["left"], 1);
     assert!(emulators.invoke("Probe", &event).await?["process"].is_null());
+    assert_eq!(emulators.listed(id).await?["left"], 0);
     Ok(())
 }
 

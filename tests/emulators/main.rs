@@ -60,6 +60,7 @@ fn run() -> Result<ExitCode> {
         executions::a_child_is_stopped_with_its_parent,
         executions::what_was_stopped_stays_stopped,
         executions::nothing_of_what_was_stopped_is_tried_again,
+        executions::nothing_catches_what_ends_an_execution_on_aws,
         faults::a_function_is_killed_before_it_answers,
         faults::a_function_is_killed_after_its_work,
         faults::a_function_is_out_of_memory,

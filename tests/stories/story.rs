@@ -6,7 +6,7 @@ mod play;
 use std::sync::Mutex;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use local_stack::fault::Fault;
 
@@ -45,8 +45,11 @@ struct ExistingVpc {
 enum Step {
     /// The help desk sends webhooks about the ticket, because of its tag.
     FileTaggedTicket,
-    /// Calls go wrong at one of the addresses; by the end all of them have. `{ticket}` in `where` is the ticket's number.
+    /// Calls go wrong at one of the addresses; by the end all of them have. `{ticket}` in `where` is the ticket's number,
+    /// `{onboarding}` the id of its round's onboarding.
     Fault { at: Address, calls: Value },
+    /// What goes wrong until it is mended has gone wrong at least once, and still does.
+    GoneWrong,
     /// What goes wrong until it is mended has gone wrong at least once, and is mended.
     Mended,
     /// The event is put on the bus so many times.
@@ -90,6 +93,18 @@ enum Step {
     Delete,
     /// The execution ends.
     End,
+    /// Somebody stops the execution by hand.
+    Stop,
+    /// Whether the stack hears of ended executions. Switched off by a story, it is switched on at that story's end.
+    HearOfEnds(bool),
+    /// An operator wants the onboarding closed.
+    Cancel { who: String, why: String },
+    /// The customer cancels on the page.
+    CancelOnPage { why: String, status: u16, code: Option<String> },
+    /// A closing has entered this state.
+    Closing(String),
+    /// Somebody stops the last closing by hand.
+    StopClosing,
 }
 
 /// An address by its name in `stack.json`.
@@ -145,8 +160,11 @@ struct Then {
     endpoints: Vec<(String, u16, u16)>,
     /// How the execution ended.
     execution: String,
-    /// Its output, or the cause of its failure, as far as given here.
-    result: Value,
+    /// Its output, or the cause of its failure, as far as given here; left out when it was not itself that said how it
+    /// ended.
+    result: Option<Map<String, Value>>,
+    /// The output of its last closing, as far as given here; that is waited for, and undoes what it is to undo.
+    closing: Option<Map<String, Value>>,
 }
 
 fn one() -> usize {

@@ -8,6 +8,9 @@ with its description as the cause; here its own error.
 And what has ended on AWS stays as it ended: nothing of it is tried again, and a child that it waits for is stopped with
 it, at best effort. ministack turns an execution that was stopped into a failed one when the task at which it stood has
 failed as often as it may, and its child goes on.
+
+Nor does any Retry or Catch on AWS match States.Runtime and States.DataLimitExceeded, States.ALL included: these always
+end the execution. ministack takes them for any other error.
 """
 
 import json
@@ -18,6 +21,8 @@ import callers
 from ministack.services import stepfunctions
 
 _starting = threading.Lock()
+# What ends an execution whatever its definition says.
+_TERMINAL = ("States.DataLimitExceeded", "States.Runtime")
 
 
 def install():
@@ -37,18 +42,22 @@ def install():
         if execution["status"] == "RUNNING":
             fail(execution, error, cause)
 
-    def retrier_if_running(*of):
-        return retrier(*of) if _is_running(callers.execution()) else (None, -1)
+    def retrier_if_any(retriers, error, counts):
+        return retrier(retriers, error, counts) if _can_go_on(error) else (None, -1)
 
-    def catcher_if_running(*of):
-        return catcher(*of) if _is_running(callers.execution()) else None
+    def catcher_if_any(catchers, error):
+        return catcher(catchers, error) if _can_go_on(error) else None
 
     stepfunctions._start_execution = start_once
     stepfunctions._fail_execution = fail_if_running
-    stepfunctions._find_matching_retrier = retrier_if_running
-    stepfunctions._find_matching_catcher = catcher_if_running
+    stepfunctions._find_matching_retrier = retrier_if_any
+    stepfunctions._find_matching_catcher = catcher_if_any
     stepfunctions._invoke_nested_start_execution = _start_child
     stepfunctions._invoke_nested_start_execution_sync = _run_child
+
+
+def _can_go_on(error):
+    return error not in _TERMINAL and _is_running(callers.execution())
 
 
 def _is_running(execution):

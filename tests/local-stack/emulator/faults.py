@@ -34,6 +34,11 @@ class Fault:
     seen: int = dataclasses.field(default=0, init=False)
     met: int = dataclasses.field(default=0, init=False)
 
+    @property
+    def left(self):
+        """How often it will still be met; None is no end."""
+        return None if self.times is None else self.times - self.met
+
     def __post_init__(self):
         if self.service not in KINDS:
             raise ValueError(f"service is one of {', '.join(KINDS)}")
@@ -67,7 +72,7 @@ def take(service, action, label, content):
         for fault in _waiting.values():
             if fault.service == service and fault.action in (action, "*") and fault.where in text:
                 fault.seen += 1
-                if met is None and fault.seen > fault.skip and fault.times != fault.met:
+                if met is None and fault.seen > fault.skip and fault.left != 0:
                     fault.met += 1
                     met = fault
     return met
@@ -101,7 +106,8 @@ def _control(method, known, body):
             _waiting[number] = fault
             return 201, {"id": number}
         if method == "GET" and known is None:
-            return 200, [{"id": number, **dataclasses.asdict(fault)} for number, fault in _waiting.items()]
+            listed = _waiting.items()
+            return 200, [{"id": number, **dataclasses.asdict(fault), "left": fault.left} for number, fault in listed]
         if method == "DELETE" and known is None:
             _waiting.clear()
             return 204, None

@@ -150,7 +150,7 @@ impl Player {
         eventually(async || {
             let shown = self.portal(link).await?;
             let now = shown["state"].as_str().unwrap_or_default();
-            if now != state && ["connected", "declined", "expired", "failed"].contains(&now) {
+            if now != state && ["closed", "connected", "declined", "expired", "failed"].contains(&now) {
                 bail!("the onboarding ended as {now}: {shown}");
             }
             Ok((now == state).then_some(shown))
@@ -173,6 +173,14 @@ impl Player {
     /// When the portal does not answer at all.
     pub async fn bring_source(&self, link: &str, source: &Value) -> Result<PortalReply> {
         self.bring(&format!("{link}/source"), source).await
+    }
+
+    /// Cancels on the portal.
+    ///
+    /// # Errors
+    /// When the portal does not answer at all.
+    pub async fn cancel(&self, link: &str, why: &str) -> Result<PortalReply> {
+        self.bring(&format!("{link}/cancel"), &json!({ "why": why })).await
     }
 
     async fn bring(&self, url: &str, body: &Value) -> Result<PortalReply> {

@@ -2,8 +2,8 @@
 
 use std::sync::PoisonError;
 
-use anyhow::{Result, bail, ensure};
-use serde_json::{Value, json};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Map, Value, json};
 
 use counterparts::atlas::deployments::PASSWORD;
 use counterparts::help_desk::CUSTOMER;
@@ -17,15 +17,13 @@ impl Onboarding {
     pub(super) async fn check(&mut self, then: &Then, world: &World, player: &Player) -> Result<Value> {
         let ended = world.ended(&self.execution()).await?;
         ensure!(ended.status == then.execution, "the execution ended as {}: {}", ended.status, ended.result);
-        for (key, value) in then.result.as_object().into_iter().flatten() {
-            let wanted = self.filled(value.as_str().unwrap_or_default(), world).await?;
-            ensure!(ended.result[key] == wanted, "the execution's {key} is {}, not {wanted}", ended.result[key]);
+        if let Some(result) = &then.result {
+            self.check_result(&ended.result, result, world).await?;
         }
-        ensure!(
-            ended.result["ticket"] == self.ticket.as_str(),
-            "the result names the ticket {}",
-            ended.result["ticket"]
-        );
+        if let Some(output) = &then.closing {
+            let closed = self.closed(world).await?;
+            self.check_result(&closed, output, world).await.context("the closing")?;
+        }
 
         // The ticket is told beside the way: when the execution has ended, messages may still be on theirs.
         let thread = eventually(async || {
@@ -73,6 +71,9 @@ impl Onboarding {
         ensure!(found == then.endpoints, "EC2 holds the endpoints {found:?}, not {:?}", then.endpoints);
         let groups = world.security_groups(&self.ticket).await?;
         ensure!(groups == found.len(), "EC2 holds {groups} security groups of this onboarding");
+        if then.closing.is_some() {
+            self.check_places(!found.is_empty(), world).await?;
+        }
         match &self.link {
             Some(link) => {
                 let shown = player.portal(link).await?;
@@ -80,6 +81,36 @@ impl Onboarding {
             }
             None => Ok(Value::Null),
         }
+    }
+
+    /// Whoever was closed has a place in an intermediate VPC as long as an endpoint is left in it.
+    async fn check_places(&self, has_endpoint: bool, world: &World) -> Result<()> {
+        let onboarding = world.onboarding(&self.execution());
+        let mut places = 0;
+        for vpc in world.networks().await? {
+            places += usize::from(world.places(&vpc).await?.contains(&onboarding));
+        }
+        ensure!(places == usize::from(has_endpoint), "the onboarding has {places} places");
+        Ok(())
+    }
+
+    /// The output of the last closing, which an earlier one that failed is followed by.
+    async fn closed(&self, world: &World) -> Result<Value> {
+        let execution = self.execution();
+        let ended = eventually(async || {
+            let last = world.closings_of(&execution).await?.pop();
+            Ok(last.filter(|closing| closing.status == "SUCCEEDED").map(|closing| closing.result))
+        });
+        ended.await.context("no closing succeeds")
+    }
+
+    async fn check_result(&mut self, result: &Value, wanted: &Map<String, Value>, world: &World) -> Result<()> {
+        for (key, wanted) in wanted {
+            let wanted = self.filled(wanted.as_str().unwrap_or_default(), world).await?;
+            ensure!(result[key] == wanted, "the result's {key} is {}, not {wanted}", result[key]);
+        }
+        ensure!(result["ticket"] == self.ticket.as_str(), "the result names the ticket {}", result["ticket"]);
+        Ok(())
     }
 
     /// Neither ticket nor history nor page holds a password; and what is not the customer's does not hold the link's key.
@@ -99,12 +130,12 @@ impl Onboarding {
             let key = link.rsplit('.').next().unwrap_or_default();
             ensure!(key.len() == 40, "{link} has no key of 160 bits");
             KEYS.lock().unwrap_or_else(PoisonError::into_inner).push(key.to_owned());
-            for (place, text) in [("execution's history", &history), ("register or a secret or a tag", &kept)] {
+            for (place, text) in [("executions' history", &history), ("register or a secret or a tag", &kept)] {
                 ensure!(!text.contains(key), "the {place} holds the link's key");
             }
         }
         let mut places =
-            vec![("ticket", thread.to_owned()), ("execution's history", history), ("register and the vault", kept)];
+            vec![("ticket", thread.to_owned()), ("executions' history", history), ("register and the vault", kept)];
         if let Some(link) = &self.link {
             places.push(("page", player.portal_page(link).await?));
             places.push(("portal's JSON", player.portal(link).await?.to_string()));

@@ -8,7 +8,7 @@ use counterparts::atlas::deployments::{private_seed_list, public_seed_list};
 use counterparts::atlas::printed::with_user;
 use counterparts::help_desk::{CUSTOMER, fields};
 use local_stack::fault::Fault;
-use local_stack::player::{Player, atlas_command, eventually};
+use local_stack::player::{Player, PortalReply, atlas_command, eventually};
 use local_stack::stack::{self, DatabaseUser, Stack};
 use local_stack::world::World;
 
@@ -74,16 +74,10 @@ impl Onboarding {
     async fn step(&mut self, step: &Step, stack: &Stack, world: &World, player: &Player) -> Result<()> {
         match step {
             Step::FileTaggedTicket => {}
-            Step::Fault { at, calls } => self.break_calls(*at, calls, stack).await?,
+            Step::Fault { at, calls } => self.break_calls(*at, calls, stack, world).await?,
+            Step::GoneWrong => self.gone_wrong().await?,
             Step::Mended => self.mend().await?,
-            Step::Register(state) => {
-                let execution = self.execution();
-                let shown = eventually(async || {
-                    let item = world.item(&execution).await?.unwrap_or_default();
-                    Ok((item["shown"]["state"] == state.as_str()).then_some(()))
-                });
-                shown.await.with_context(|| format!("the register never held {state}"))?;
-            }
+            Step::Register(state) => self.register(state, world).await?,
             Step::Announce(times) => {
                 for _ in 0..*times {
                     stack::put_event(&world.events, &stack.addresses.bus, &self.event).await?;
@@ -118,30 +112,15 @@ impl Onboarding {
             Step::Paste { command, status, code } => {
                 let command = self.command(*command, player).await?;
                 let answer = player.bring_command(self.link(player).await?, &command).await?;
-                ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
-                ensure!(
-                    answer.body["error"]["code"].as_str() == code.as_deref(),
-                    "the portal answered {}",
-                    answer.body
-                );
+                expect(&answer, *status, code.as_deref())?;
             }
             Step::Give { source, status, code } => {
                 let source = self.source(*source, stack, player).await?;
                 let answer = player.bring_source(self.link(player).await?, &source).await?;
-                ensure!(answer.status == *status, "the portal answered {}: {}", answer.status, answer.body);
+                expect(&answer, *status, code.as_deref())?;
                 self.gave_source |= *status == 202;
-                let given = answer.body["error"]["code"].as_str();
-                ensure!(given == code.as_deref(), "the portal answered {}", answer.body);
             }
-            Step::NotYet => {
-                let link = self.link(player).await?.to_owned();
-                let seen = eventually(async || {
-                    let shown = player.portal(&link).await?;
-                    Ok((shown["verification"]["verdict"] == "not-yet").then_some(shown))
-                });
-                let shown = seen.await.context("the portal never said that the hosts are not there yet")?;
-                ensure!(shown["state"] == "verifying", "the portal shows {shown}");
-            }
+            Step::NotYet => self.not_yet(player).await?,
             Step::Publish => {
                 self.connection_string(player).await?;
             }
@@ -168,11 +147,54 @@ impl Onboarding {
             Step::End => {
                 world.ended(&self.execution()).await?;
             }
+            Step::Stop => world.stop_execution(&self.execution()).await?,
+            Step::HearOfEnds(on) => world.hear_of_ends(*on).await?,
+            Step::Cancel { who, why } => {
+                stack::put_cancel(&world.events, &stack.addresses.bus, &self.ticket, who, why).await?;
+            }
+            Step::CancelOnPage { why, status, code } => {
+                let answer = player.cancel(self.link(player).await?, why).await?;
+                expect(&answer, *status, code.as_deref())?;
+            }
+            Step::Closing(state) => self.closing(state, world).await?,
+            Step::StopClosing => {
+                let last = world.closings_of(&self.execution()).await?.pop().context("nothing closes it")?;
+                world.stop_closing(&last.name).await?;
+            }
         }
         Ok(())
     }
 
-    async fn break_calls(&mut self, at: Address, calls: &Value, stack: &Stack) -> Result<()> {
+    async fn register(&self, state: &str, world: &World) -> Result<()> {
+        let execution = self.execution();
+        let shown = eventually(async || {
+            let item = world.item(&execution).await?.unwrap_or_default();
+            Ok((item["shown"]["state"] == state).then_some(()))
+        });
+        shown.await.with_context(|| format!("the register never held {state}"))
+    }
+
+    async fn closing(&self, state: &str, world: &World) -> Result<()> {
+        let execution = self.execution();
+        let entered = eventually(async || {
+            let states = world.states(&execution).await?;
+            Ok(states.iter().any(|entered| entered == state).then_some(()))
+        });
+        entered.await.with_context(|| format!("no closing was ever in {state}"))
+    }
+
+    async fn not_yet(&mut self, player: &Player) -> Result<()> {
+        let link = self.link(player).await?.to_owned();
+        let seen = eventually(async || {
+            let shown = player.portal(&link).await?;
+            Ok((shown["verification"]["verdict"] == "not-yet").then_some(shown))
+        });
+        let shown = seen.await.context("the portal never said that the hosts are not there yet")?;
+        ensure!(shown["state"] == "verifying", "the portal shows {shown}");
+        Ok(())
+    }
+
+    async fn break_calls(&mut self, at: Address, calls: &Value, stack: &Stack, world: &World) -> Result<()> {
         let address = match at {
             Address::Aws => &stack.addresses.aws,
             Address::Ec2 => &stack.addresses.ec2,
@@ -180,15 +202,23 @@ impl Onboarding {
         };
         let mut calls = calls.clone();
         let r#where = calls["where"].as_str().context("a fault of a story meets its own calls only")?;
-        calls["where"] = json!(r#where.replace("{ticket}", &self.ticket));
+        let r#where = r#where.replace("{ticket}", &self.ticket);
+        calls["where"] = json!(r#where.replace("{onboarding}", &world.onboarding(&self.execution())));
         self.faults.push(Fault::set(address, &calls).await?);
         Ok(())
     }
 
-    async fn mend(&mut self) -> Result<()> {
-        for fault in self.faults.drain(..) {
+    async fn gone_wrong(&self) -> Result<()> {
+        for fault in &self.faults {
             let met = eventually(async || Ok((fault.met().await? > 0).then_some(())));
             met.await.context("nothing has gone wrong")?;
+        }
+        Ok(())
+    }
+
+    async fn mend(&mut self) -> Result<()> {
+        self.gone_wrong().await?;
+        for fault in self.faults.drain(..) {
             fault.take_back().await?;
         }
         Ok(())
@@ -264,4 +294,11 @@ impl Onboarding {
             Pasted::GoneService => right.replace(service, "com.amazonaws.vpce.us-east-1.vpce-svc-00000000000000000"),
         })
     }
+}
+
+/// What the portal answered to a POST is as the story has it.
+fn expect(answer: &PortalReply, status: u16, code: Option<&str>) -> Result<()> {
+    let given = answer.body["error"]["code"].as_str();
+    ensure!(answer.status == status && given == code, "the portal answered {}: {}", answer.status, answer.body);
+    Ok(())
 }
