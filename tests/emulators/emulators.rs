@@ -123,7 +123,12 @@ impl Emulators {
     /// Makes a state machine of one state, and gives its ARN.
     pub(crate) async fn machine(&self, mut state: Value) -> Result<String> {
         state["End"] = json!(true);
-        let definition = json!({"QueryLanguage": "JSONata", "StartAt": "The state", "States": {"The state": state}});
+        self.machine_of("The state", &json!({ "The state": state })).await
+    }
+
+    /// Makes a machine of these states, and gives its ARN.
+    pub(crate) async fn machine_of(&self, start: &str, states: &Value) -> Result<String> {
+        let definition = json!({"QueryLanguage": "JSONata", "StartAt": start, "States": states});
         let made = self.sfn.create_state_machine().name(Uuid::new_v4()).role_arn(self.output("MachineRole")?);
         Ok(made.definition(definition.to_string()).send().await?.state_machine_arn)
     }

@@ -90,6 +90,7 @@ fn run() -> Result<ExitCode> {
         states::a_token_that_was_used_is_unknown,
         states::the_time_of_a_state_is_an_expression_and_scaled,
         states::a_wait_is_scaled,
+        states::variables_are_assigned_together,
         states::a_short_wait_is_as_long_as_on_aws,
         states::a_token_of_a_stopped_execution_is_unknown,
         states::the_output_of_succeed_is_ignored,

@@ -105,3 +105,16 @@ pub(crate) async fn the_output_of_succeed_is_ignored(emulators: &Emulators) -> R
     assert_eq!(ended.output(), Some("{}"));
     Ok(())
 }
+
+pub(crate) async fn variables_are_assigned_together(emulators: &Emulators) -> Result<()> {
+    let states = json!({
+        "Begin": {"Type": "Pass", "Assign": {"first": 1, "second": 1}, "Next": "Count"},
+        "Count": {"Type": "Pass", "Assign": {"first": "{% $first + 1 %}", "second": "{% $first + 10 %}"}, "Next": "Show"},
+        "Show": {"Type": "Pass", "Output": "{% [$first, $second] %}", "End": true},
+    });
+    let machine = emulators.machine_of("Begin", &states).await?;
+    let execution = emulators.execution(&machine, &Uuid::new_v4().to_string(), &json!({})).await?;
+    let output = emulators.end_of(&execution).await?.output.unwrap_or_default();
+    assert_eq!(serde_json::from_str::<Value>(&output)?, json!([2, 11]));
+    Ok(())
+}

@@ -15,6 +15,7 @@ import refusals
 import schedules
 import timeouts
 import turns
+import variables
 import waits
 
 from ministack.app import main
@@ -32,6 +33,7 @@ for part in (
     schedules,
     timeouts,
     turns,
+    variables,
     waits,
     faults,
     functions,

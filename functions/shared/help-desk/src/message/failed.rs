@@ -33,12 +33,13 @@ pub(super) fn details(failure: &Failure, cause: &str, undone: Undone<'_>, execut
         }
         _ => "The onboarding failed.",
     };
-    let mut blocks = vec![
-        Block::text(what),
-        Block::text(format!("State: {}", failure.state)),
-        Block::text(format!("Error: {}", failure.error)),
-        Block::text(format!("Cause: {cause}")),
-    ];
+    let mut blocks = vec![Block::text(what)];
+    // Of one that was stopped, or that nothing caught, the execution's history alone knows the state.
+    if !failure.state.is_empty() {
+        blocks.push(Block::text(format!("State: {}", failure.state)));
+    }
+    blocks.push(Block::text(format!("Error: {}", failure.error)));
+    blocks.push(Block::text(format!("Cause: {cause}")));
     blocks.extend(undone.note());
     blocks.push(Block::Link(console(execution_arn)));
     blocks
