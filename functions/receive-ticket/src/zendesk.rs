@@ -71,7 +71,7 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     let answers = answers(&notice.ticket, &us, &ticket.requester_id, &thread);
     // What the vendor's own system says counts more than what a comment says.
     let mut facts = Facts::default();
-    answers.given.iter().for_each(|(fact, value)| facts.set(*fact, value.clone()));
+    answers.given.iter().for_each(|(fact, value)| facts.set(*fact, value));
     facts.add(notice.facts);
     facts.add_fields(&config.fields, &ticket.custom_fields);
     if facts.missing().is_empty() {
@@ -95,12 +95,12 @@ fn questions(config: &Config, round: &Ticket, facts: &Facts, answers: &FilledIn)
     let (customers, vendors): (Vec<_>, Vec<_>) = facts.missing().into_iter().partition(|fact| fact.label().is_some());
     let mut comments = Vec::new();
     if !vendors.is_empty() {
-        comments.push(note(&execution, &vendors, &facts.faults(&vendors), &config.fields));
+        comments.push(note(&execution, &vendors, facts.unreadable(), &config.fields));
     }
     if !customers.is_empty() {
         let is_target_known = facts.has(Fact::AtlasTarget);
         // What the customer said last is what the customer is told.
-        let mut unreadable = facts.unreadable();
+        let mut unreadable = facts.unreadable().clone();
         unreadable.extend(answers.unreadable.clone());
         comments.push(question(&execution, &customers, &unreadable, is_target_known));
     }

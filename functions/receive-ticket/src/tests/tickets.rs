@@ -184,6 +184,39 @@ async fn the_customer_is_asked_once_and_the_answer_goes_through() {
 }
 
 #[tokio::test]
+async fn regions_and_targets_are_read_as_forms_and_people_write_them() {
+    let bench = Bench::new(Product::Zendesk).await;
+    for (customers, atlas, target) in [
+        ("us_east_1", "AWS / N. Virginia (us-east-1)", "Dedicated Cluster"),
+        ("US East (N. Virginia)", "aws_us_east_1", "dedicated_cluster"),
+        ("Virginia", "AWS us east 1", "M10+"),
+    ] {
+        let mut written = parts();
+        written["customer"]["region"] = json!(customers);
+        written["atlas"] = json!({"region": atlas, "target": target});
+        let ticket = bench.file(&["privatelink"], &written).await;
+        assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "announced", "{written}");
+        let mut expected = parts();
+        expected["ticket"] = json!({ "id": ticket });
+        assert_eq!(bench.announced(), [expected]);
+    }
+    // Another cloud's region is asked for again, and so is what may be two; no answer is guessed.
+    let mut written = parts();
+    written["customer"]["region"] = json!("US East");
+    written["atlas"]["region"] = json!("Azure / Virginia (eastus2)");
+    let ticket = bench.file(&["privatelink"], &written).await;
+    assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "asked");
+    let thread = bench.thread(&ticket).await;
+    let text = thread[0]["body"].as_str().unwrap();
+    assert!(text.contains("as the Data platform region: is it us-east-1 or us-east-2?"), "{text}");
+    assert!(text.contains("Azure or Google Cloud") && !text.contains("Atlas target:"), "{text}");
+    let answer = "Data platform region: N. Virginia\nAtlas region: us-east-1 (N. Virginia)";
+    bench.change("customer", &ticket, json!({"comment": {"body": answer, "author_id": 800_001}})).await;
+    assert_eq!(bench.zendesk(&comment_added(&ticket, &json!("800001"))).await, "announced");
+    assert_eq!(bench.announced()[0]["atlas"]["region"], "US_EAST_1");
+}
+
+#[tokio::test]
 async fn what_the_vendor_knows_is_asked_of_the_support_engineer() {
     let bench = Bench::new(Product::Zendesk).await;
     let ticket = bench.file(&["privatelink"], &without(&["customer.plan", "customer.id"])).await;
