@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use help_desk::zendesk::{Field, as_text};
+use help_desk::zendesk::{Field, Organization, as_text};
 use help_desk::{Fact, Fields, Unreadable};
 use shared::event::{Ticket, TicketEvent};
 use step::input::{self, InputError};
@@ -43,17 +43,20 @@ impl Facts {
         }
     }
 
-    /// Adds what others say, which counts more than what was known.
-    pub(crate) fn add(&mut self, others: Self) {
-        self.known.extend(others.known);
-        self.unreadable.extend(others.unreadable);
-    }
-
     /// Adds what the ticket's custom fields say, which counts more than what was known.
     pub(crate) fn add_fields(&mut self, fields: &Fields, filled_in: &[Field]) {
-        for (fact, id) in fields.all() {
+        for (fact, id) in fields.of_tickets() {
             let field = filled_in.iter().find(|field| field.id == id);
             if let Some(value) = field.and_then(Field::text) {
+                self.set(fact, &value);
+            }
+        }
+    }
+
+    /// Adds what the ticket's organisation says, which counts more than what was known: no customer can write there.
+    pub(crate) fn add_organization(&mut self, fields: &Fields, organization: &Organization) {
+        for (fact, key) in fields.of_organizations() {
+            if let Some(value) = organization.text(key) {
                 self.set(fact, &value);
             }
         }

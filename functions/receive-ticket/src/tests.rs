@@ -165,6 +165,12 @@ impl Bench {
         self.api(request, "customer").await["ticket"]["id"].to_string()
     }
 
+    /// Makes an organisation and gives its id.
+    async fn organize(&self, organization: &Value) -> Value {
+        let request = self.http.post(format!("{}/api/v2/organizations.json", self.desk));
+        self.api(request.json(&json!({ "organization": organization })), "engineer").await["organization"]["id"].take()
+    }
+
     async fn change(&self, agent: &str, ticket: &str, change: Value) -> Value {
         let request = self.http.put(format!("{}/api/v2/tickets/{ticket}.json", self.desk));
         self.api(request.json(&json!({ "ticket": change })), agent).await["ticket"].take()

@@ -12,6 +12,7 @@ mod leftovers;
 pub mod question;
 mod reminder;
 mod source_wanted;
+pub mod webhook;
 
 use crate::comment::{Block, Comment};
 use shared::endpoint::Endpoint;

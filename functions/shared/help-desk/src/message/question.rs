@@ -45,8 +45,8 @@ pub fn note(execution: &str, missing: &[Fact], unreadable: &BTreeMap<Fact, Unrea
         Why::Region(_) | Why::Target => None,
     };
     let names = missing.iter().map(|fact| {
-        let field = match fields.id(*fact) {
-            Some(id) => format!("{} (custom field {id})", fact.name()),
+        let field = match fields.place(*fact) {
+            Some(place) => format!("{} ({place})", fact.name()),
             None => format!("{} (no custom field is configured for it)", fact.name()),
         };
         match expected(fact) {
@@ -59,11 +59,13 @@ pub fn note(execution: &str, missing: &[Fact], unreadable: &BTreeMap<Fact, Unrea
     } else {
         "Causeway cannot set up the private endpoint yet: it cannot read all that this ticket says."
     };
-    let blocks = vec![
-        Block::text(why),
-        Block::Values("Please fill in".to_owned(), names.collect()),
-        Block::text("It goes on by itself as soon as the fields are filled in."),
-    ];
+    let then = if missing.iter().any(|fact| fields.is_organizations(*fact)) {
+        "It goes on as soon as the ticket's fields are filled in. Nobody hears of a change of the organization: write an \
+         internal note here when it is made."
+    } else {
+        "It goes on by itself as soon as the fields are filled in."
+    };
+    let blocks = vec![Block::text(why), Block::Values("Please fill in".to_owned(), names.collect()), Block::text(then)];
     let asked = missing.iter().map(|fact| match expected(fact) {
         Some(expected) => format!("{}: {expected}", fact.name()),
         None => fact.name(),
@@ -136,6 +138,13 @@ mod tests {
         let fields = "customer.id=360000000101".parse().unwrap();
         let note = note("ticket-35436", &[Fact::CustomerId, Fact::CustomerPlan], &BTreeMap::new(), &fields);
         insta::assert_snapshot!(shown(&note));
+    }
+
+    #[test]
+    fn the_support_engineer_is_told_that_a_change_of_the_organization_is_not_heard_of() {
+        let fields = "customer.plan=360000000103,customer.plan=organization.plan".parse().unwrap();
+        let text = note("ticket-35436", &[Fact::CustomerPlan], &BTreeMap::new(), &fields).text();
+        assert!(text.contains("customer.plan (the organization's plan)") && text.contains("internal note"), "{text}");
     }
 
     #[test]
