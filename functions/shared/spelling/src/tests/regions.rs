@@ -78,6 +78,7 @@ fn one_region_is_read_in_all_of_its_spellings() {
             "eu-central1",
             "AWS - Central EU (Frankfurt)",
             "It is in Frankfurt, thanks",
+            "Cloud provider: AWS / Region: Frankfurt am Main",
         ],
     );
     assert_all("eu-west-1", &["EU (Ireland)", "Ireland", "Europe (Ireland)", "Dublin, Ireland", "EU_WEST_1"]);
