@@ -18,10 +18,10 @@ use crate::switches::set;
 use crate::table::RIGHT;
 
 /// How long a fault that lasts stays after it was met. Waits are a hundredth as long here as on AWS, the pauses of the
-/// SDK inside a function are not: this is longer than all tries of both.
-const LASTS: Duration = Duration::from_secs(45);
+/// SDK inside a function are not: this is longer than the four tries of both.
+const LASTS: Duration = Duration::from_secs(15);
 /// Likewise when no answer comes: a try then takes all the time that its function has, here a fifth of that on AWS.
-const LASTS_WITHOUT_ANSWER: Duration = Duration::from_secs(90);
+const LASTS_WITHOUT_ANSWER: Duration = Duration::from_secs(50);
 /// How long things may take to come to rest.
 const RESTS: Duration = Duration::from_secs(100);
 const PAUSE: Duration = Duration::from_millis(400);

@@ -1,4 +1,4 @@
-//! Decides whether a ticket can be served: business plan, one region throughout, a known target.
+//! Decides whether a ticket can be served: business plan, one region throughout, a target with private endpoints.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -6,13 +6,14 @@ use serde_json::Value;
 use shared::event::{self, TicketEvent};
 use shared::ids::{Region, TicketId, VpcId};
 use shared::target::Target;
+use spelling::Deployment;
 use step::config::{self, ConfigError};
 use step::{StepError, input};
 
 /// The function's configuration.
 #[derive(Debug)]
 pub struct Config {
-    /// The region of this stack. A private endpoint cannot leave its region.
+    /// The region of this stack, which connects deployments in the same region.
     pub region: Region,
 }
 
@@ -71,10 +72,10 @@ pub struct NotEligible {
 /// Checks the ticket. It calls nothing.
 ///
 /// # Errors
-/// [`StepError::InvalidInput`] for a malformed event.
+/// [`StepError::InvalidInput`] for a malformed event, [`StepError::Customer`] for a region that cannot be read.
 pub fn handle(config: &Config, input: Input) -> Result<Output, StepError> {
     let event = read(input.event)?;
-    Ok(match check(&config.region, &event) {
+    Ok(match check(&config.region, &event)? {
         Ok(target) => Output::Eligible(Eligible {
             eligible: true,
             ticket: event.ticket.id,
@@ -93,43 +94,56 @@ fn read(event: Value) -> Result<TicketEvent, StepError> {
     input::read(event).map_err(|error| unreadable(&error.to_string()))
 }
 
-fn check(stack: &Region, event: &TicketEvent) -> Result<Option<Target>, String> {
+/// The target, or the reason why not.
+fn check(stack: &Region, event: &TicketEvent) -> Result<Result<Option<Target>, String>, StepError> {
     let plan = event.customer.plan.as_str().trim();
     if !plan.eq_ignore_ascii_case("business") {
-        return Err(format!(
+        return Ok(Err(format!(
             "AWS PrivateLink is part of the business plan, and {} is on the plan \"{plan}\". \
              Change to the business plan, then open a new ticket.",
             event.customer.name
-        ));
+        )));
     }
-    let here = |region: &str| Region::from_atlas(region).is_ok_and(|region| region == *stack);
-    if !here(event.customer.region.as_str()) {
-        return Err(format!(
-            "Your data platform's region is \"{}\", and this service connects deployments in {stack}. \
-             A private endpoint cannot leave its region: open a ticket for the data platform's region.",
-            event.customer.region
-        ));
+    let customers = region("data platform region", event.customer.region.as_str())?;
+    if customers != *stack {
+        return Ok(Err(format!(
+            "Your data platform's region is \"{customers}\"{}, and this service connects deployments in the same region, \
+             here {stack}. Open a new ticket that names {stack} if your data platform is there after all; otherwise ask \
+             us for the service in {customers}.",
+            named(&customers)
+        )));
     }
-    if !here(event.atlas.region.as_str()) {
-        return Err(format!(
-            "Your Atlas deployment is in \"{}\", and your data platform's region is {stack} (Atlas calls it {}). \
-             A private endpoint cannot leave its region: open a new ticket for a deployment in {stack}, or ask us \
+    let atlas = region("Atlas region", event.atlas.region.as_str())?;
+    if atlas != *stack {
+        return Ok(Err(format!(
+            "Your Atlas deployment is in \"{}\"{}, and your data platform's region is {stack} (Atlas calls it {}). This \
+             service connects deployments in the same region: open a new ticket for a deployment in {stack}, or ask us \
              about moving your data platform to the deployment's region.",
-            event.atlas.region,
+            atlas.atlas_name(),
+            named(&atlas),
             stack.atlas_name()
-        ));
+        )));
     }
-    match event.atlas.target.as_ref().map(|target| target.as_str().trim()) {
-        None | Some("") => Ok(None),
-        Some("dedicated") => Ok(Some(Target::Dedicated)),
-        Some("federated") => Ok(Some(Target::Federated)),
-        Some("online-archive") => Ok(Some(Target::OnlineArchive)),
-        Some(other) => Err(format!(
-            "The Atlas deployment is given as \"{other}\". A private endpoint can lead to a dedicated cluster (M10 or \
-             larger), a federated database instance or an Online Archive; free and Flex clusters have none. \
-             Open a new ticket with one of these: dedicated, federated, online-archive."
-        )),
+    // What cannot be read is read from the service's name later, as what is not said.
+    match event.atlas.target.as_ref().and_then(|target| spelling::target(target.as_str()).ok()) {
+        None => Ok(Ok(None)),
+        Some(Deployment::Reached(target)) => Ok(Ok(Some(target))),
+        Some(Deployment::Unreached(kind)) => Ok(Err(format!(
+            "The Atlas deployment is a {kind}, which has no private endpoints. A private endpoint can lead to a dedicated \
+             cluster (M10 or larger), a federated database instance or an Online Archive. Open a new ticket with one of \
+             these: dedicated, federated, online-archive."
+        ))),
     }
+}
+
+/// A region that cannot be read is not known to be another one: a colleague looks into it. Tickets are asked before that.
+fn region(label: &str, said: &str) -> Result<Region, StepError> {
+    spelling::region(said).map_err(|unread| StepError::Customer(unread.sentence(label, said)))
+}
+
+/// AWS's name of a region, to stand behind its code.
+fn named(region: &Region) -> String {
+    spelling::region::name(region).map(|name| format!(", {name}")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -138,12 +152,16 @@ mod tests {
 
     use super::*;
 
-    fn verdict(change: impl FnOnce(&mut Value)) -> Output {
-        let mut event = json!({
+    fn event() -> Value {
+        json!({
             "ticket": {"id": "35436"},
             "customer": {"id": "acme", "name": "Acme Corp", "plan": "business", "region": "us-east-1"},
             "atlas": {"region": "US_EAST_1", "target": "dedicated"},
-        });
+        })
+    }
+
+    fn verdict(change: impl FnOnce(&mut Value)) -> Output {
+        let mut event = event();
         change(&mut event);
         let config = Config { region: "us-east-1".parse().unwrap() };
         handle(&config, serde_json::from_value(json!({ "event": event })).unwrap()).unwrap()
@@ -181,8 +199,38 @@ mod tests {
         assert!(atlas.contains("\"EU_WEST_1\"") && atlas.contains("US_EAST_1"), "{atlas}");
         let customer = reason(|event| event["customer"]["region"] = json!("eu-west-1"));
         assert!(customer.contains("\"eu-west-1\"") && customer.contains("us-east-1"), "{customer}");
+        for region in [&atlas, &customer] {
+            assert!(region.contains("Europe (Ireland)") && region.contains("in the same region"), "{region}");
+        }
         let target = reason(|event| event["atlas"]["target"] = json!("flex"));
-        assert!(target.contains("\"flex\"") && target.contains("online-archive"), "{target}");
+        assert!(target.contains("flex cluster") && target.contains("online-archive"), "{target}");
+    }
+
+    #[test]
+    fn a_spelling_is_no_reason_to_decline() {
+        for region in ["AWS / N. Virginia (us-east-1)", "US East (N. Virginia)", "us_east_1", "Virginia"] {
+            eligible(|event| event["atlas"]["region"] = json!(region));
+            eligible(|event| event["customer"]["region"] = json!(region));
+        }
+        for (said, target) in [
+            ("Dedicated cluster", Some(Target::Dedicated)),
+            ("online_archive", Some(Target::OnlineArchive)),
+            ("Atlas Data Federation", Some(Target::Federated)),
+            ("a cluster", None),
+            ("", None),
+        ] {
+            assert_eq!(eligible(|event| event["atlas"]["target"] = json!(said)).target, target, "{said}");
+        }
+        let config = Config { region: "us-east-1".parse().unwrap() };
+        for (part, label) in [("customer", "data platform region"), ("atlas", "Atlas region")] {
+            for said in ["somewhere", "us-esat-1", "GCP us-east1", "US East"] {
+                let mut event = event();
+                event[part]["region"] = json!(said);
+                let error = handle(&config, Input { event }).unwrap_err();
+                let StepError::Customer(sentence) = error else { panic!("{error}") };
+                assert!(sentence.contains(label) && sentence.contains(&format!("\"{said}\"")), "{sentence}");
+            }
+        }
     }
 
     #[test]

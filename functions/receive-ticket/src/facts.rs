@@ -4,29 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use help_desk::zendesk::{Field, as_text};
-use help_desk::{Fact, Fields};
+use help_desk::zendesk::{Field, Organization, as_text};
+use help_desk::{Fact, Fields, Unreadable};
 use shared::event::{Ticket, TicketEvent};
 use step::input::{self, InputError};
-use step::outside::excerpt;
-
-/// How much is said again of what cannot be read.
-pub(crate) const LONGEST_QUOTE: usize = 60;
 
 /// What is known of a ticket. What cannot be read is not known; it is kept apart, to be asked for again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
     known: BTreeMap<Fact, String>,
     unreadable: BTreeMap<Fact, Unreadable>,
-}
-
-/// A value that is not what it should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Unreadable {
-    /// Its beginning.
-    said: String,
-    /// What is expected there.
-    expected: String,
 }
 
 impl Facts {
@@ -37,36 +24,40 @@ impl Facts {
             let (part, name) = fact.path();
             let said = event.get(part).and_then(|part| as_text(part.get(name)?));
             if let Some(said) = said.as_deref().map(str::trim).filter(|said| !said.is_empty()) {
-                facts.set(fact, said.to_owned());
+                facts.set(fact, said);
             }
         }
         facts
     }
 
     /// Keeps what is said of a fact. What cannot be read takes nothing from what was known.
-    pub(crate) fn set(&mut self, fact: Fact, said: String) {
-        match fact.fault(&said) {
-            None => {
-                self.known.insert(fact, said);
+    pub(crate) fn set(&mut self, fact: Fact, said: &str) {
+        match fact.read(said) {
+            Ok(Some(value)) => {
+                self.known.insert(fact, value);
             }
-            Some(expected) => {
-                self.unreadable.insert(fact, Unreadable { said: excerpt(&said, LONGEST_QUOTE), expected });
+            Ok(None) => {}
+            Err(unreadable) => {
+                self.unreadable.insert(fact, unreadable);
             }
         }
     }
 
-    /// Adds what others say, which counts more than what was known.
-    pub(crate) fn add(&mut self, others: Self) {
-        self.known.extend(others.known);
-        self.unreadable.extend(others.unreadable);
-    }
-
     /// Adds what the ticket's custom fields say, which counts more than what was known.
     pub(crate) fn add_fields(&mut self, fields: &Fields, filled_in: &[Field]) {
-        for (fact, id) in fields.all() {
+        for (fact, id) in fields.of_tickets() {
             let field = filled_in.iter().find(|field| field.id == id);
             if let Some(value) = field.and_then(Field::text) {
-                self.set(fact, value);
+                self.set(fact, &value);
+            }
+        }
+    }
+
+    /// Adds what the ticket's organisation says, which counts more than what was known: no customer can write there.
+    pub(crate) fn add_organization(&mut self, fields: &Fields, organization: &Organization) {
+        for (fact, key) in fields.of_organizations() {
+            if let Some(value) = organization.text(key) {
+                self.set(fact, &value);
             }
         }
     }
@@ -81,15 +72,9 @@ impl Facts {
         Fact::ALL.into_iter().filter(|fact| is_wanted(fact) && !self.has(*fact)).collect()
     }
 
-    /// The beginning of what cannot be read.
-    pub(crate) fn unreadable(&self) -> BTreeMap<Fact, String> {
-        self.unreadable.iter().map(|(fact, unreadable)| (*fact, unreadable.said.clone())).collect()
-    }
-
-    /// What is expected in the place of what cannot be read, of these.
-    pub(crate) fn faults(&self, of: &[Fact]) -> BTreeMap<Fact, String> {
-        let expected = |fact: &Fact| Some((*fact, self.unreadable.get(fact)?.expected.clone()));
-        of.iter().filter_map(expected).collect()
+    /// What was said and cannot be read.
+    pub(crate) fn unreadable(&self) -> &BTreeMap<Fact, Unreadable> {
+        &self.unreadable
     }
 
     /// The neutral event.
@@ -113,15 +98,13 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_missing_unless_it_was_known_before() {
         let mut facts = Facts::default();
-        facts.set(Fact::AtlasRegion, "US_EAST_1".to_owned());
+        facts.set(Fact::AtlasRegion, "US_EAST_1");
         for fact in [Fact::AtlasRegion, Fact::AtlasTarget, Fact::CustomerName, Fact::VpcId] {
-            facts.set(fact, "x".repeat(201));
+            facts.set(fact, &"x".repeat(201));
         }
         let missing = facts.missing();
         assert!(missing.contains(&Fact::AtlasTarget) && missing.contains(&Fact::VpcId), "needed or not");
         assert!(!missing.contains(&Fact::AtlasRegion));
-        assert_eq!(facts.unreadable()[&Fact::AtlasTarget], format!("{}…", "x".repeat(LONGEST_QUOTE)));
-        let faults = facts.faults(&[Fact::CustomerName, Fact::CustomerPlan]);
-        assert_eq!(faults, BTreeMap::from([(Fact::CustomerName, "expected at most 200 characters".to_owned())]));
+        assert!(facts.unreadable()[&Fact::AtlasTarget].said.starts_with("xxx"));
     }
 }

@@ -4,6 +4,7 @@
 //! Nothing is remembered here. A webhook that is delivered again finds its onboarding in the register, the execution's
 //! name taken, or its question in the ticket's thread.
 
+mod broken;
 mod bus;
 mod facts;
 mod neutral;
@@ -26,7 +27,8 @@ use reply::Reply;
 use step::StepError;
 use step::config::{self, ConfigError};
 
-/// How long one call to the help desk may take. Zendesk waits 12 s for our answer, and five calls must fit in.
+/// How long one call to the help desk may take. Zendesk waits 12 s for our answer, and five calls must fit in, of
+/// which two go at once.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The longest body, in bytes.
@@ -115,7 +117,7 @@ async fn take(clients: &Clients, config: &Config, request: &Request) -> Result<R
     if let Err(refused) = signature::check(&clients.help_desk, request.headers(), body).await? {
         return Ok(refused);
     }
-    let Ok(payload) = serde_json::from_slice::<Value>(body) else { return Ok(Reply::unreadable()) };
+    let Ok(payload) = serde_json::from_slice::<Value>(body) else { return broken::take(clients, config, body).await };
     match clients.help_desk.product {
         Product::Zendesk => zendesk::take(clients, config, &payload).await,
         Product::Webhook => neutral::take(clients, config, payload).await,

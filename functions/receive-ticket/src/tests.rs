@@ -14,6 +14,7 @@ use aws_sdk_eventbridge::operation::put_events::PutEventsOutput;
 use aws_sdk_eventbridge::types::PutEventsResultEntry;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
+use axum::routing::post;
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use lambda_http::http;
@@ -47,6 +48,8 @@ struct Bench {
     items: Items,
     /// How many of the next reads of the register fail.
     unread: Arc<AtomicUsize>,
+    /// What was posted to a help desk that is not Zendesk.
+    replies: Arc<Mutex<Vec<Value>>>,
 }
 
 /// The webhook's secret, and when it is used: as (header, value) pairs that can be changed.
@@ -58,6 +61,10 @@ struct Delivery {
 impl Bench {
     async fn new(product: Product) -> Self {
         let (router, _deliveries) = counterpart::new(counterpart::Hook { url: String::new(), secret: String::new() });
+        let replies = Arc::new(Mutex::new(Vec::new()));
+        let posted = Arc::clone(&replies);
+        let take_reply = async move |body: String| posted.lock().unwrap().push(serde_json::from_str(&body).unwrap());
+        let router = router.route("/replies", post(take_reply));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let desk = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async { axum::serve(listener, router).await });
@@ -86,7 +93,8 @@ impl Bench {
             GetSecretValueOutput::builder().secret_string(content.lock().unwrap().to_string()).build()
         });
         let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&read]);
-        let help_desk = help_desk::Config { product, url: desk.clone(), secret: "help-desk".to_owned() };
+        let url = if product == Product::Zendesk { desk.clone() } else { format!("{desk}/replies") };
+        let help_desk = help_desk::Config { product, url, secret: "help-desk".to_owned() };
         let (items, unread) = (Items::default(), Arc::new(AtomicUsize::new(0)));
         let clients = Clients {
             register: register(&items, &unread),
@@ -101,7 +109,7 @@ impl Bench {
             register: "register".to_owned(),
         };
         let http = reqwest::Client::new();
-        Self { desk, http, config, clients, announced, left_out, secret, reads, items, unread }
+        Self { desk, http, config, clients, announced, left_out, secret, reads, items, unread, replies }
     }
 
     /// The register holds this round of a ticket from now on, under way or with its end.
@@ -155,6 +163,12 @@ impl Bench {
         let ticket = json!({"comment": {"body": "Please connect us."}, "tags": tags, "custom_fields": fields});
         let request = self.http.post(format!("{}/api/v2/tickets.json", self.desk)).json(&json!({ "ticket": ticket }));
         self.api(request, "customer").await["ticket"]["id"].to_string()
+    }
+
+    /// Makes an organisation and gives its id.
+    async fn organize(&self, organization: &Value) -> Value {
+        let request = self.http.post(format!("{}/api/v2/organizations.json", self.desk));
+        self.api(request.json(&json!({ "organization": organization })), "engineer").await["organization"]["id"].take()
     }
 
     async fn change(&self, agent: &str, ticket: &str, change: Value) -> Value {

@@ -2,16 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::LONGEST_QUOTE;
-use help_desk::Fact;
 use help_desk::message::question::QUESTION;
 use help_desk::zendesk::ThreadComment;
+use help_desk::{Fact, Unreadable};
 use shared::event::Ticket;
 use shared::ids::TicketId;
-use step::outside::excerpt;
-
-/// The longest answer that is read, in characters; longer ones are no region.
-const ANSWER_LIMIT: usize = LONGEST_QUOTE;
 
 /// What the customer answered to our questions.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,7 +14,7 @@ pub(crate) struct FilledIn {
     /// The newest answer to each question.
     pub(crate) given: BTreeMap<Fact, String>,
     /// What cannot be meant, where nothing better was said.
-    pub(crate) unreadable: BTreeMap<Fact, String>,
+    pub(crate) unreadable: BTreeMap<Fact, Unreadable>,
 }
 
 /// Reads the requester's public comments after our first question, under the labels that were asked for. A question is
@@ -37,15 +32,14 @@ pub(crate) fn answers(ticket: &TicketId, us: &str, requester: &str, thread: &[Th
             asked.extend(labels.filter(|(_, label)| comment.contains(&format!("{label}:"))));
         } else if comment.public && comment.author_id == requester {
             for (fact, said) in comment.body.lines().filter_map(|line| answer(&asked, line)) {
-                let is_short = said.chars().nth(ANSWER_LIMIT).is_none();
-                match fact.read(&said).filter(|_| is_short) {
-                    Some(value) => {
+                match fact.read(&said) {
+                    Ok(value) => {
                         answers.unreadable.remove(&fact);
-                        answers.given.insert(fact, value);
+                        answers.given.extend(value.map(|value| (fact, value)));
                     }
-                    None if answers.given.contains_key(&fact) => {}
-                    None => {
-                        answers.unreadable.insert(fact, excerpt(&said, ANSWER_LIMIT));
+                    Err(_) if answers.given.contains_key(&fact) => {}
+                    Err(unreadable) => {
+                        answers.unreadable.insert(fact, unreadable);
                     }
                 }
             }

@@ -1,18 +1,20 @@
-//! Zendesk's webhooks: events of tickets, which only say which ticket, and what an administrator's trigger sends.
+//! Zendesk's webhooks: events of tickets, and what an administrator's trigger sends. Either only says which ticket, and
+//! the ticket is read: into a trigger's body a customer may have written.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::facts::Facts;
 use crate::reopened::Reopened;
 use crate::reply::Reply;
-use crate::standing::{Standing, another, ended, running, wished};
+use crate::standing::{Standing, another, ended, running};
 use crate::thread::{FilledIn, answers, has_question};
 use crate::{Clients, Config, bus};
 use help_desk::message::question::{note, question};
-use help_desk::zendesk::{Conversation, as_text};
-use help_desk::{Comment, Fact};
+use help_desk::message::webhook;
+use help_desk::zendesk::{Conversation, Organization, as_text};
+use help_desk::{Comment, Fact, Fields, Refusal, Zendesk, zendesk};
 use shared::event::{self, Ticket};
 use shared::ids::TicketId;
 use step::StepError;
@@ -21,8 +23,6 @@ use step::StepError;
 #[derive(Debug)]
 struct Notice {
     ticket: TicketId,
-    /// What a trigger's payload says of the ticket.
-    facts: Facts,
     reopened: Option<Reopened>,
 }
 
@@ -32,15 +32,6 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
         Ok(notice) => notice,
         Err(ignored) => return Ok(ignored),
     };
-    let standing = async || Standing::read(&clients.register, &config.state_machine_arn, &notice.ticket).await;
-    if notice.facts.missing().is_empty()
-        && let Some(ticket) = event::ticket(payload)
-    {
-        return match wished(&ticket, standing().await?) {
-            Ok(ticket) => announce(clients, config, &notice.facts, &ticket).await,
-            Err(ignored) => Ok(ignored),
-        };
-    }
     let zendesk = clients.help_desk.zendesk();
     let Some(ticket) = zendesk.ticket(&notice.ticket).await? else {
         return Ok(Reply::ignored("unknown-ticket", "The help desk knows no such ticket."));
@@ -51,7 +42,8 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     if ["solved", "closed"].contains(&ticket.status.as_str()) {
         return Ok(Reply::ignored("solved", "The ticket is solved."));
     }
-    let (round, is_wanted) = match standing().await? {
+    let standing = Standing::read(&clients.register, &config.state_machine_arn, &notice.ticket).await?;
+    let (round, is_wanted) = match standing {
         Standing::Ahead(first) => (first, true),
         Standing::Running => return Ok(running()),
         Standing::Ended { latest, onboarding } => match (another(&notice.ticket, latest), &notice.reopened) {
@@ -63,19 +55,23 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
         },
     };
     let us = zendesk.us().await?;
-    let thread = zendesk.thread(&notice.ticket).await?;
+    let (thread, organization) =
+        tokio::try_join!(zendesk.thread(&notice.ticket), organization(&zendesk, &config.fields, &ticket))?;
     // Another onboarding that lacked something was wanted before; what it lacked may be there now.
     if !is_wanted && !has_question(&round, &us, &thread) {
         return Ok(ended());
     }
     let answers = answers(&notice.ticket, &us, &ticket.requester_id, &thread);
-    // What the vendor's own system says counts more than what a comment says.
+    // What the vendor's own system says counts more than what a comment says, and most where only the vendor can write.
     let mut facts = Facts::default();
-    answers.given.iter().for_each(|(fact, value)| facts.set(*fact, value.clone()));
-    facts.add(notice.facts);
+    answers.given.iter().for_each(|(fact, value)| facts.set(*fact, value));
     facts.add_fields(&config.fields, &ticket.custom_fields);
+    if let Some(organization) = &organization {
+        facts.add_organization(&config.fields, organization);
+    }
     if facts.missing().is_empty() {
-        return announce(clients, config, &facts, &round).await;
+        let event = facts.event(&round).map_err(|error| StepError::InvalidInput(error.to_string()))?;
+        return bus::announce(clients, config, &event).await;
     }
     let comments = questions(config, &round, &facts, &answers);
     match zendesk.post(&round.id, &us, Conversation { ticket, thread }, &comments).await? {
@@ -84,9 +80,35 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     }
 }
 
-async fn announce(clients: &Clients, config: &Config, facts: &Facts, ticket: &Ticket) -> Result<Reply, StepError> {
-    let event = facts.event(ticket).map_err(|error| StepError::InvalidInput(error.to_string()))?;
-    bus::announce(clients, config, &event).await
+/// The ticket's organisation, where a fact is read out of it.
+async fn organization(
+    zendesk: &Zendesk<'_>,
+    fields: &Fields,
+    ticket: &zendesk::Ticket,
+) -> Result<Option<Organization>, Refusal> {
+    match &ticket.organization_id {
+        Some(id) if fields.of_organizations().next().is_some() => zendesk.organization(id).await,
+        _ => Ok(None),
+    }
+}
+
+/// Takes a body that is no JSON, of which the ticket can still be told: the support engineer is told of it, and the ticket is
+/// read as for any other. Nothing when it is no ticket of ours.
+pub(crate) async fn take_broken(
+    clients: &Clients,
+    config: &Config,
+    ticket: &TicketId,
+) -> Result<Option<Reply>, StepError> {
+    let zendesk = clients.help_desk.zendesk();
+    let is_ours = |found: &zendesk::Ticket| found.tags.contains(&config.tag);
+    let Some(found) = zendesk.ticket(ticket).await?.filter(is_ours) else { return Ok(None) };
+    // Nobody can write on a closed ticket.
+    if found.status != "closed" {
+        let us = zendesk.us().await?;
+        let seen = Conversation { ticket: found, thread: zendesk.thread(ticket).await? };
+        zendesk.post(ticket, &us, seen, &[webhook::unreadable(ticket)]).await?;
+    }
+    take(clients, config, &json!({"ticket": {"id": ticket}})).await.map(Some)
 }
 
 /// What is to be asked: the customer for what only the customer knows, the support engineer for the rest.
@@ -95,12 +117,12 @@ fn questions(config: &Config, round: &Ticket, facts: &Facts, answers: &FilledIn)
     let (customers, vendors): (Vec<_>, Vec<_>) = facts.missing().into_iter().partition(|fact| fact.label().is_some());
     let mut comments = Vec::new();
     if !vendors.is_empty() {
-        comments.push(note(&execution, &vendors, &facts.faults(&vendors), &config.fields));
+        comments.push(note(&execution, &vendors, facts.unreadable(), &config.fields));
     }
     if !customers.is_empty() {
         let is_target_known = facts.has(Fact::AtlasTarget);
         // What the customer said last is what the customer is told.
-        let mut unreadable = facts.unreadable();
+        let mut unreadable = facts.unreadable().clone();
         unreadable.extend(answers.unreadable.clone());
         comments.push(question(&execution, &customers, &unreadable, is_target_known));
     }
@@ -113,7 +135,7 @@ impl Notice {
         let no_ticket = || Reply::ignored("no-ticket", "The webhook names no ticket.");
         let Some(kind) = payload["type"].as_str().and_then(|kind| kind.strip_prefix("zen:event-type:")) else {
             let ticket = event::ticket_id(payload).ok_or_else(no_ticket)?;
-            return Ok(Self { ticket, facts: Facts::of_event(payload), reopened: None });
+            return Ok(Self { ticket, reopened: None });
         };
         let (detail, event) = (&payload["detail"], &payload["event"]);
         let kind = kind.strip_prefix("ticket.").ok_or_else(no_ticket)?;
@@ -123,7 +145,9 @@ impl Notice {
         }
         let nothing_new = || Reply::ignored("nothing-new", "This changes nothing for an onboarding.");
         let reopened = match kind {
-            "created" | "tags_changed" | "custom_field_changed" => None,
+            "created" | "tags_changed" | "custom_field_changed" | "organization_changed" => None,
+            // An internal note may say that the organisation is filled in, of which there is no event.
+            "comment_added" if event["comment"]["is_public"] == false => None,
             // Only the requester answers questions; our own replies end here.
             "comment_added" => {
                 let (author, requester) =
@@ -143,7 +167,7 @@ impl Notice {
             }
             _ => return Err(nothing_new()),
         };
-        Ok(Self { ticket, facts: Facts::default(), reopened })
+        Ok(Self { ticket, reopened })
     }
 }
 

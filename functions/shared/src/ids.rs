@@ -104,7 +104,7 @@ id!(
         let parts: Vec<&str> = text.split('-').collect();
         // Twice the longest that there is; the names of services and endpoints hold one.
         text.len() <= 32 && matches!(parts.as_slice(), [area, middle @ .., number]
-            if area.len() == 2 && !middle.is_empty() && number.len() == 1
+            if (2..=4).contains(&area.len()) && !middle.is_empty() && number.len() == 1
                 && number.bytes().all(|byte| byte.is_ascii_digit())
                 && std::iter::once(area).chain(middle).all(|part| {
                     !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase())

@@ -35,6 +35,16 @@ impl Target {
         if shared_service(region) == Some(service.as_str()) { Self::Federated } else { Self::Dedicated }
     }
 
+    /// The target as the neutral event has it, `online-archive`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dedicated => "dedicated",
+            Self::Federated => "federated",
+            Self::OnlineArchive => "online-archive",
+        }
+    }
+
     /// The tab of Atlas's page Network Access > Private Endpoint that belongs to the target.
     #[must_use]
     pub fn atlas_tab(self) -> &'static str {

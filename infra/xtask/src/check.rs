@@ -7,13 +7,13 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::run::{cargo, run};
-use crate::{deny, npm, python};
+use crate::{deny, npm, python, regions};
 use layout::say;
 
 /// Where the program lies that checks state machines.
 const DEFINITIONS: &str = "infra/xtask/definitions";
 
-/// Checks format, lints, templates, definitions and dependencies, and says how long each took.
+/// Checks format, lints, templates, definitions, dependencies and the table of regions, and says how long each took.
 pub(crate) fn check() -> Result<()> {
     let begun = Instant::now();
     python::ensure()?;
@@ -30,8 +30,9 @@ pub(crate) fn check() -> Result<()> {
     )?;
     part("definitions", Command::new("node").arg(definitions).args(state_machines()?))?;
     part("dependencies", cargo().args(["deny", "--locked", "check", "bans", "licenses", "sources"]))?;
+    regions::check()?;
     let took = begun.elapsed().as_secs_f64();
-    say(&format!("Format, lints, templates, definitions and dependencies are clean: {took:.1} s"));
+    say(&format!("Format, lints, templates, definitions, dependencies and regions are clean: {took:.1} s"));
     Ok(())
 }
 

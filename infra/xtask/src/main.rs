@@ -5,6 +5,7 @@ mod check;
 mod deny;
 mod npm;
 mod python;
+mod regions;
 mod run;
 mod stack;
 mod test;
@@ -60,7 +61,9 @@ enum Command {
     Fuzz,
     /// Measure how long the command intake takes, in a release build
     Bench,
-    /// Check format, lints, templates, definitions and dependencies, without running anything
+    /// Write the table of AWS's regions and their names anew, from AWS's SDK for Python
+    Regions,
+    /// Check format, lints, templates, definitions, dependencies and regions, without running anything
     Check,
 }
 
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Faults { options } => test::faults(&options),
         Command::Fuzz => test::fuzz(),
         Command::Bench => test::bench(),
+        Command::Regions => regions::renew(),
         Command::Check => check::check(),
     })
 }

@@ -20,6 +20,7 @@ use crate::faults::{Faults, Wire};
 mod api;
 mod faults;
 pub mod fields;
+mod organization;
 mod pages;
 mod text;
 mod ticket;
@@ -43,13 +44,20 @@ struct HelpDesk {
     /// How many tickets were ever filed: the number of a deleted one is not given again.
     filed: Arc<AtomicU64>,
     agents: Arc<Mutex<Vec<String>>>,
+    organizations: Arc<Mutex<BTreeMap<u64, serde_json::Value>>>,
     events: UnboundedSender<Event>,
 }
 
 /// An empty help desk, and the deliveries of its webhook, which are to be run beside it.
 pub fn new(hook: Hook) -> (Router, Deliveries) {
     let (events, announced) = unbounded_channel();
-    let desk = HelpDesk { tickets: Arc::default(), filed: Arc::default(), agents: Arc::default(), events };
+    let desk = HelpDesk {
+        tickets: Arc::default(),
+        filed: Arc::default(),
+        agents: Arc::default(),
+        organizations: Arc::default(),
+        events,
+    };
     let router = Router::new()
         .route("/", get(pages::index))
         .route("/tickets", post(pages::file))
@@ -98,6 +106,10 @@ impl HelpDesk {
             agents.len() - 1
         });
         FIRST_AGENT + u64::try_from(place).unwrap_or_default()
+    }
+
+    fn organizations(&self) -> MutexGuard<'_, BTreeMap<u64, serde_json::Value>> {
+        self.organizations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tickets(&self) -> MutexGuard<'_, BTreeMap<u64, Ticket>> {

@@ -9,7 +9,7 @@ const OTHER: &str = "whsec_QW5vdGhlciBzZWNyZXQgb2YgMzIgYnl0ZXMgaGVyZSE=";
 
 async fn bench() -> Bench {
     let bench = Bench::new(Product::Webhook).await;
-    *bench.secret.lock().unwrap() = json!({ "webhookSecret": STANDARD });
+    *bench.secret.lock().unwrap() = json!({"webhookSecret": STANDARD, "replySecret": OTHER});
     bench
 }
 
@@ -75,6 +75,7 @@ async fn what_is_not_signed_or_no_event_is_refused() {
         (changed(|event| event["network"] = json!({"vpcId": "vpc"})), 422, "no-event"),
         (changed(|event| event["customer"]["name"] = json!("n".repeat(201))), 422, "no-event"),
         (changed(|event| event["atlas"]["region"] = json!("r".repeat(51))), 422, "no-event"),
+        (changed(|event| event["customer"]["plan"] = json!(" ")), 422, "no-event"),
         // A reply of ours that somebody sends back.
         (standard(&[STANDARD], 0, r#"{"ticket":"INC-0042","comments":[]}"#), 422, "no-event"),
     ] {
@@ -83,6 +84,33 @@ async fn what_is_not_signed_or_no_event_is_refused() {
     assert_eq!(bench.announced(), Vec::<Value>::new());
     let longest = changed(|event| event["customer"]["name"] = json!("n".repeat(200)));
     assert_eq!(bench.send(&longest).await, (200, "announced".to_owned()));
+}
+
+#[tokio::test]
+async fn regions_and_targets_are_read_as_they_are_written_or_asked_for_on_the_ticket() {
+    let bench = bench().await;
+    let send = async |region: &str, target: &str| {
+        let mut event = event();
+        event["customer"]["region"] = json!("US East (N. Virginia)");
+        event["atlas"] = json!({"region": region, "target": target});
+        bench.send(&standard(&[STANDARD], 0, &event.to_string())).await
+    };
+    assert_eq!(send("AWS / N. Virginia (us-east-1)", "Dedicated cluster").await, (200, "announced".to_owned()));
+    assert_eq!(bench.announced(), [event()]);
+    for _ in 0..2 {
+        assert_eq!(send("somewhere", "a cluster").await, (200, "asked".to_owned()));
+    }
+    assert_eq!(bench.announced(), Vec::<Value>::new());
+    let replies = std::mem::take(&mut *bench.replies.lock().unwrap());
+    let [first, again] = replies.as_slice() else { panic!("{replies:?}") };
+    assert_eq!(first, again, "by its reference the receiver drops a repeat");
+    let comment = &first["comments"][0];
+    assert_eq!((&first["ticket"], &comment["public"]), (&json!("INC-0042"), &json!(true)));
+    let text = comment["body"].as_str().unwrap();
+    assert!(text.contains("\"somewhere\" as the Atlas region") && text.contains("as the Atlas target"), "{text}");
+    // An onboarding that is under way is not asked about.
+    bench.onboarding("INC-0042", 1, None);
+    assert_eq!(send("somewhere", "a cluster").await.1, "running");
 }
 
 #[tokio::test]

@@ -43,64 +43,96 @@ async fn a_complete_ticket_becomes_the_neutral_event() {
         assert_eq!(bench.zendesk(&created(&id)).await, "announced");
         assert_eq!(bench.announced(), [expected.clone()]);
     }
-    // What an administrator's trigger says only points to the ticket, unless it says everything.
+    // What an administrator's trigger says only points to the ticket.
     assert_eq!(bench.zendesk(&json!({"ticket": {"id": number}, "customer": {"plan": "free"}})).await, "announced");
     assert_eq!(bench.announced(), [expected]);
     assert_eq!(bench.thread(&ticket).await, Vec::<Value>::new());
 }
 
 #[tokio::test]
-async fn a_triggers_whole_event_needs_no_look_at_the_ticket() {
+async fn a_triggers_body_only_says_which_ticket() {
     let bench = Bench::new(Product::Zendesk).await;
-    let mut event = parts();
-    event["ticket"] = json!({"id": 7});
-    event["more"] = json!("of no use");
-    assert_eq!(bench.zendesk(&event).await, "announced");
-    let mut expected = parts();
-    expected["ticket"] = json!({"id": "7"});
-    assert_eq!(bench.announced(), [expected.clone()]);
-    // Which round it is, the register knows.
-    event["ticket"]["round"] = json!(2);
-    assert_eq!(bench.zendesk(&event).await, "announced");
-    assert_eq!(bench.announced(), [expected.clone()]);
-    bench.onboarding("7", 1, None);
-    assert_eq!(bench.zendesk(&event).await, "running");
-    bench.onboarding("7", 1, Some(&end("declined", Some(DELIVERED))));
-    assert_eq!(bench.zendesk(&event).await, "announced");
-    expected["ticket"]["round"] = json!(2);
+    let mut written = parts();
+    written["customer"]["plan"] = json!("starter");
+    let ticket = bench.file(&["privatelink"], &written).await;
+    // Into a placeholder's text a customer can write what he wants.
+    let mut body = parts();
+    body["ticket"] = json!({"id": ticket, "round": 7});
+    body["network"] = json!({"vpcId": "vpc-0b1c2d3e4f5a6b7c8"});
+    assert_eq!(bench.zendesk(&body).await, "announced");
+    let mut expected = written;
+    expected["ticket"] = json!({ "id": ticket });
     assert_eq!(bench.announced(), [expected]);
-    event["ticket"]["round"] = json!(1);
-    assert_eq!(bench.zendesk(&event).await, "ended");
-    // With something missing the ticket is read, which there is not.
-    event["customer"]["plan"] = json!("");
-    assert_eq!(bench.zendesk(&event).await, "unknown-ticket");
+    bench.onboarding(&ticket, 1, Some(&end("declined", Some(DELIVERED))));
+    assert_eq!(bench.zendesk(&body).await, "ended", "only a ticket that is opened again gets another round");
+    body["ticket"] = json!({"id": 7});
+    assert_eq!(bench.zendesk(&body).await, "unknown-ticket");
 }
 
 #[tokio::test]
-async fn a_trigger_without_any_configured_field_asks_and_goes_on() {
+async fn who_the_customer_is_comes_from_the_organization_first() {
     let mut bench = Bench::new(Product::Zendesk).await;
-    bench.config.fields = Fields::default();
-    let ticket = bench.file(&["privatelink"], &json!({})).await;
-    let payload = |region: &str| {
-        let mut event = parts();
-        event["ticket"] = json!({ "id": ticket });
-        event["atlas"]["region"] = json!(region);
-        event
-    };
-    assert_eq!(bench.zendesk(&payload("")).await, "asked");
-    let answer = json!({"comment": {"body": "Atlas region: EU_WEST_1", "author_id": 800_001}});
-    bench.change("customer", &ticket, answer).await;
-    assert_eq!(bench.zendesk(&payload(" ")).await, "announced");
-    assert_eq!(bench.announced()[0]["atlas"]["region"], "EU_WEST_1");
-    // With another gap the ticket is read too, and what the trigger says counts more than the comment.
-    let mut whole = payload("US_EAST_1");
-    whole["customer"]["region"] = json!("");
-    assert_eq!(bench.zendesk(&whole).await, "asked");
-    let answer =
-        json!({"comment": {"body": "Atlas region: EU_WEST_1\nData platform region: us-east-1", "author_id": 800_001}});
-    bench.change("customer", &ticket, answer).await;
-    assert_eq!(bench.zendesk(&whole).await, "announced");
-    assert_eq!(bench.announced(), [payload("US_EAST_1")]);
+    let mapping =
+        "customer.id=organization.external_id,customer.name=organization.name,customer.plan=organization.plan";
+    bench.config.fields = format!("{},{mapping}", counterpart::fields::mapping()).parse().unwrap();
+    let organization = json!({"name": "Acme Corp", "external_id": "acme", "organization_fields": {"plan": "business"}});
+    let organization = bench.organize(&organization).await;
+    // What the ticket says of them is not believed.
+    let mut written = parts();
+    written["customer"] = json!({"id": "other", "name": "Other", "plan": "enterprise", "region": "us-east-1"});
+    let ticket = bench.file(&["privatelink"], &written).await;
+    bench.change("engineer", &ticket, json!({ "organization_id": organization })).await;
+    assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "announced");
+    let mut expected = parts();
+    expected["ticket"] = json!({ "id": ticket });
+    assert_eq!(bench.announced(), [expected]);
+
+    // Where the ticket has no field for it, an organisation that says nothing is to be filled in.
+    bench.config.fields = counterpart::fields::mapping()
+        .replace("customer.plan=360000000103", "customer.plan=organization.tier")
+        .parse()
+        .unwrap();
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    bench.change("engineer", &ticket, json!({ "organization_id": organization })).await;
+    assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "asked");
+    let thread = bench.thread(&ticket).await;
+    let text = thread[0]["body"].as_str().unwrap();
+    assert!(text.contains("customer.plan (the organization's tier)"), "{text}");
+    // The support engineer's note says that it is; our own note is one too, and says nothing new.
+    let mut note = comment_added(&ticket, &json!(900_001));
+    note["event"]["comment"]["is_public"] = json!(false);
+    assert_eq!(bench.zendesk(&note).await, "waiting");
+    let filled_in = json!({"organization_fields": {"tier": "business"}});
+    let request = bench.http.put(format!("{}/api/v2/organizations/{organization}.json", bench.desk));
+    bench.api(request.json(&json!({ "organization": filled_in })), "engineer").await;
+    assert_eq!(bench.zendesk(&note).await, "announced");
+    assert_eq!(bench.announced()[0]["customer"]["plan"], "business");
+    bench.fault("GET", 503, 1).await;
+    assert_eq!(bench.send(&signed(&created(&json!(ticket)).to_string())).await.0, 503);
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_noted_on_its_ticket() {
+    let bench = Bench::new(Product::Zendesk).await;
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    let body = format!("{{\"ticket\": {{\"id\": \"{ticket}\"}}, \"said\": \"two\nlines\"}}");
+    for _ in 0..2 {
+        assert_eq!(bench.send(&signed(&body)).await, (200, "announced".to_owned()));
+    }
+    assert_eq!(bench.announced().len(), 2);
+    let thread = bench.thread(&ticket).await;
+    let [note] = thread.as_slice() else { panic!("{thread:?}") };
+    assert_eq!(note["public"], false);
+    let text = note["body"].as_str().unwrap();
+    assert!(text.contains("not JSON") && text.contains(r#"{"ticket": {"id": "{{ticket.id}}"}}"#), "{text}");
+
+    // Of a ticket that is none of ours nothing is said there.
+    let other = bench.file(&["other"], &parts()).await;
+    for id in [other.as_str(), "99", "?"] {
+        let body = body.replace(&ticket, id);
+        assert_eq!(bench.send(&signed(&body)).await, (400, "unreadable".to_owned()), "{id}");
+    }
+    assert_eq!(bench.thread(&other).await, Vec::<Value>::new());
 }
 
 #[tokio::test]
@@ -181,6 +213,39 @@ async fn the_customer_is_asked_once_and_the_answer_goes_through() {
     event["type"] = json!("zen:event-type:ticket.custom_field_changed");
     assert_eq!(bench.zendesk(&event).await, "announced");
     assert_eq!(bench.announced()[0]["atlas"]["region"], "EU_WEST_1");
+}
+
+#[tokio::test]
+async fn regions_and_targets_are_read_as_forms_and_people_write_them() {
+    let bench = Bench::new(Product::Zendesk).await;
+    for (customers, atlas, target) in [
+        ("us_east_1", "AWS / N. Virginia (us-east-1)", "Dedicated Cluster"),
+        ("US East (N. Virginia)", "aws_us_east_1", "dedicated_cluster"),
+        ("Virginia", "AWS us east 1", "M10+"),
+    ] {
+        let mut written = parts();
+        written["customer"]["region"] = json!(customers);
+        written["atlas"] = json!({"region": atlas, "target": target});
+        let ticket = bench.file(&["privatelink"], &written).await;
+        assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "announced", "{written}");
+        let mut expected = parts();
+        expected["ticket"] = json!({ "id": ticket });
+        assert_eq!(bench.announced(), [expected]);
+    }
+    // Another cloud's region is asked for again, and so is what may be two; no answer is guessed.
+    let mut written = parts();
+    written["customer"]["region"] = json!("US East");
+    written["atlas"]["region"] = json!("Azure / Virginia (eastus2)");
+    let ticket = bench.file(&["privatelink"], &written).await;
+    assert_eq!(bench.zendesk(&created(&json!(ticket))).await, "asked");
+    let thread = bench.thread(&ticket).await;
+    let text = thread[0]["body"].as_str().unwrap();
+    assert!(text.contains("as the Data platform region: is it us-east-1 or us-east-2?"), "{text}");
+    assert!(text.contains("Azure or Google Cloud") && !text.contains("Atlas target:"), "{text}");
+    let answer = "Data platform region: N. Virginia\nAtlas region: us-east-1 (N. Virginia)";
+    bench.change("customer", &ticket, json!({"comment": {"body": answer, "author_id": 800_001}})).await;
+    assert_eq!(bench.zendesk(&comment_added(&ticket, &json!("800001"))).await, "announced");
+    assert_eq!(bench.announced()[0]["atlas"]["region"], "US_EAST_1");
 }
 
 #[tokio::test]

@@ -42,8 +42,9 @@ fn answered(comments: &[(&str, bool, &str)]) -> (Said, Said) {
     );
     let comments = [&[(CUSTOMER, true, "Atlas region: EU_WEST_1"), question], comments].concat();
     let FilledIn { given, unreadable } = answers(&"35436".parse().unwrap(), OURS, CUSTOMER, &thread(&comments));
-    let named = |facts: BTreeMap<Fact, String>| facts.into_iter().map(|(fact, said)| (fact.name(), said)).collect();
-    (named(given), named(unreadable))
+    let given = given.into_iter().map(|(fact, said)| (fact.name(), said)).collect();
+    let unreadable = unreadable.into_iter().map(|(fact, unreadable)| (fact.name(), unreadable.said)).collect();
+    (given, unreadable)
 }
 
 #[test]
@@ -57,10 +58,13 @@ fn the_customer_answers_what_was_asked_and_nothing_else() {
         ((CUSTOMER, true, "Hi,\n - ATLAS  Region :  \"us-east-1\" (N. Virginia)\nBye"), region("US_EAST_1"), vec![]),
         ((CUSTOMER, true, "> Atlas region: US_EAST_1"), vec![], vec![]),
         ((CUSTOMER, true, "Atlas region:"), vec![], vec![]),
-        ((CUSTOMER, true, "Atlas region: Virginia"), vec![], region("Virginia")),
-        ((CUSTOMER, true, "Atlas region: Virginia\nAtlas region: US_EAST_1"), region("US_EAST_1"), vec![]),
-        ((CUSTOMER, true, &format!("Atlas region: {}", long(60))), region("US_EAST_1"), vec![]),
-        ((CUSTOMER, true, &format!("Atlas region: {}", long(61))), vec![], region(&format!("{}…", long(60)))),
+        ((CUSTOMER, true, "Atlas region: Virginia"), region("US_EAST_1"), vec![]),
+        ((CUSTOMER, true, "Atlas region: somewhere"), vec![], region("somewhere")),
+        ((CUSTOMER, true, "Atlas region: AWS / N. Virginia (us-east-1)"), region("US_EAST_1"), vec![]),
+        ((CUSTOMER, true, "Atlas target: not sure"), vec![], vec![]),
+        ((CUSTOMER, true, "Atlas region: somewhere\nAtlas region: US_EAST_1"), region("US_EAST_1"), vec![]),
+        ((CUSTOMER, true, &format!("Atlas region: {}", long(200))), region("US_EAST_1"), vec![]),
+        ((CUSTOMER, true, &format!("Atlas region: {}", long(201))), vec![], region(&format!("{}…", long(60)))),
         (
             (CUSTOMER, true, "Atlas target: Online Archive"),
             vec![("atlas.target".into(), "online-archive".into())],

@@ -2,8 +2,13 @@
 
 use std::str::FromStr;
 
-use shared::event::{CustomerId, CustomerName, Plan, RegionName, TargetName};
-use shared::ids::{Region, VpcId};
+use shared::event::{CustomerId, CustomerName, Plan};
+use shared::ids::VpcId;
+use spelling::{Deployment, UnreadRegion, UnreadTarget};
+use step::outside::excerpt;
+
+/// How much is said again of what cannot be read.
+const LONGEST_QUOTE: usize = 60;
 
 /// One part of the neutral event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,38 +80,82 @@ impl Fact {
         }
     }
 
-    /// What is expected of a value that cannot be this part of the event, as the event's own type has it.
-    #[must_use]
-    pub fn fault(self, value: &str) -> Option<String> {
-        match self {
-            Self::CustomerId => fault::<CustomerId>(value),
-            Self::CustomerName => fault::<CustomerName>(value),
-            Self::CustomerPlan => fault::<Plan>(value),
-            Self::CustomerRegion | Self::AtlasRegion => fault::<RegionName>(value),
-            Self::AtlasTarget => fault::<TargetName>(value),
-            Self::VpcId => fault::<VpcId>(value),
-        }
-    }
-
-    /// Reads what a customer wrote after the label; nothing when it cannot be meant.
-    #[must_use]
-    pub fn read(self, said: &str) -> Option<String> {
-        let word = said.split([' ', '(', ',']).next().unwrap_or_default();
-        let word = word.trim_matches(['"', '\'', '`', '*', '.']);
-        match self {
-            Self::AtlasRegion => Region::from_atlas(word).ok().map(|region| region.atlas_name()),
-            Self::CustomerRegion => Region::from_atlas(word).ok().map(|region| region.to_string()),
-            Self::AtlasTarget => {
-                let said = said.to_ascii_lowercase().replace([' ', '_'], "-");
-                let target =
-                    ["dedicated", "federated", "online-archive"].into_iter().find(|name| said.starts_with(name));
-                target.map(str::to_owned)
-            }
-            Self::CustomerId | Self::CustomerName | Self::CustomerPlan | Self::VpcId => None,
-        }
+    /// Reads what somebody wrote of it, as the neutral event has it; nothing when that says that nobody knows.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(self, said: &str) -> Result<Option<String>, Unreadable> {
+        let why = match self {
+            Self::CustomerId => return checked::<CustomerId>(said),
+            Self::CustomerName => return checked::<CustomerName>(said),
+            Self::CustomerPlan => return checked::<Plan>(said),
+            Self::VpcId => return checked::<VpcId>(said),
+            Self::CustomerRegion | Self::AtlasRegion => match spelling::region(said) {
+                Ok(region) if self == Self::AtlasRegion => return Ok(Some(region.atlas_name())),
+                Ok(region) => return Ok(Some(region.to_string())),
+                Err(unread) => Why::Region(unread),
+            },
+            Self::AtlasTarget => match spelling::target(said) {
+                Ok(Deployment::Reached(target)) => return Ok(Some(target.name().to_owned())),
+                Ok(Deployment::Unreached(kind)) => return Ok(Some(kind.to_owned())),
+                Err(UnreadTarget::Unsure) => return Ok(None),
+                Err(UnreadTarget::Unknown) => Why::Target,
+            },
+        };
+        Err(Unreadable::new(said, why))
     }
 }
 
-fn fault<T: FromStr<Err: ToString>>(value: &str) -> Option<String> {
-    value.parse::<T>().err().map(|error| error.to_string())
+/// A value that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its beginning.
+    pub said: String,
+    /// Why not.
+    pub why: Why,
+}
+
+/// Why a value cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// It is not what the event's own type has there, which is this.
+    Expected(String),
+    /// It is no region, or leaves open which.
+    Region(UnreadRegion),
+    /// It is no target, or leaves open which.
+    Target,
+}
+
+impl Unreadable {
+    fn new(said: &str, why: Why) -> Self {
+        Self { said: excerpt(said, LONGEST_QUOTE), why }
+    }
+}
+
+fn checked<T: FromStr<Err: ToString>>(said: &str) -> Result<Option<String>, Unreadable> {
+    match said.parse::<T>() {
+        Ok(_) => Ok(Some(said.to_owned())),
+        Err(error) => Err(Unreadable::new(said, Why::Expected(error.to_string()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_written_as_the_neutral_event_has_it() {
+        for (fact, said, read) in [
+            (Fact::AtlasRegion, "AWS / N. Virginia (us-east-1)", Some("US_EAST_1")),
+            (Fact::CustomerRegion, "AWS / N. Virginia (us-east-1)", Some("us-east-1")),
+            (Fact::AtlasTarget, "Dedicated cluster", Some("dedicated")),
+            (Fact::AtlasTarget, "M0 (Free)", Some("free cluster")),
+            (Fact::AtlasTarget, "not sure", None),
+            (Fact::CustomerPlan, "business", Some("business")),
+        ] {
+            assert_eq!(fact.read(said).unwrap().as_deref(), read, "{said}");
+        }
+        let unreadable = Fact::AtlasRegion.read(&"x".repeat(61)).unwrap_err();
+        assert_eq!(unreadable.said, format!("{}…", "x".repeat(60)));
+    }
 }

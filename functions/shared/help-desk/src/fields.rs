@@ -1,13 +1,17 @@
-//! Which custom field of Zendesk is which part of the neutral event.
+//! Which field of Zendesk is which part of the neutral event.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use crate::fact::Fact;
 
-/// The ids of the custom fields, as `customer.id=360000000101,atlas.region=360000000105`.
+/// The custom fields of tickets by their ids and the fields of organisations by their keys, as
+/// `atlas.region=360000000105,customer.plan=organization.plan`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fields(BTreeMap<Fact, String>);
+pub struct Fields {
+    tickets: BTreeMap<Fact, String>,
+    organizations: BTreeMap<Fact, String>,
+}
 
 /// A part of the list of fields that cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,8 +24,10 @@ pub enum FieldError {
         "`{0}` is none of customer.id, customer.name, customer.plan, customer.region, atlas.region, atlas.target, network.vpcId"
     )]
     Name(String),
-    /// No field's id.
-    #[error("`{0}` is not the number of a custom field, such as 360000000101")]
+    /// Neither a field's id nor an organisation's field.
+    #[error(
+        "`{0}` is neither the number of a custom field, such as 360000000101, nor organization and a key, such as organization.plan"
+    )]
     Number(String),
     /// Something given twice.
     #[error("`{0}` is given twice")]
@@ -32,37 +38,59 @@ impl FromStr for Fields {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        let mut fields = BTreeMap::new();
+        let mut fields = Self::default();
         for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
-            let (name, id) = item.split_once('=').ok_or_else(|| FieldError::Shape(item.to_owned()))?;
-            let (name, id) = (name.trim(), id.trim());
+            let (name, place) = item.split_once('=').ok_or_else(|| FieldError::Shape(item.to_owned()))?;
+            let (name, place) = (name.trim(), place.trim());
             let fact = Fact::ALL.into_iter().find(|fact| fact.name() == name);
             let fact = fact.ok_or_else(|| FieldError::Name(name.to_owned()))?;
-            if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(FieldError::Number(id.to_owned()));
+            let (known, id) = match place.strip_prefix("organization.") {
+                Some(key) if is_key(key) => (&mut fields.organizations, key),
+                None if is_number(place) => (&mut fields.tickets, place),
+                _ => return Err(FieldError::Number(place.to_owned())),
+            };
+            if known.values().any(|known| known == id) {
+                return Err(FieldError::Twice(place.to_owned()));
             }
-            if fields.values().any(|known| known == id) {
-                return Err(FieldError::Twice(id.to_owned()));
-            }
-            if fields.insert(fact, id.to_owned()).is_some() {
+            if known.insert(fact, id.to_owned()).is_some() {
                 return Err(FieldError::Twice(name.to_owned()));
             }
         }
-        Ok(Self(fields))
+        Ok(fields)
     }
 }
 
 impl Fields {
-    /// The field of a fact.
+    /// Where people fill in a fact: in the organisation, if that has a field for it.
     #[must_use]
-    pub fn id(&self, fact: Fact) -> Option<&str> {
-        self.0.get(&fact).map(String::as_str)
+    pub fn place(&self, fact: Fact) -> Option<String> {
+        let organizations = self.organizations.get(&fact).map(|key| format!("the organization's {key}"));
+        organizations.or_else(|| Some(format!("custom field {}", self.tickets.get(&fact)?)))
     }
 
-    /// All facts that have a field.
-    pub fn all(&self) -> impl Iterator<Item = (Fact, &str)> {
-        self.0.iter().map(|(fact, id)| (*fact, id.as_str()))
+    /// The facts that have a custom field of the ticket, and its id.
+    pub fn of_tickets(&self) -> impl Iterator<Item = (Fact, &str)> {
+        self.tickets.iter().map(|(fact, id)| (*fact, id.as_str()))
     }
+
+    /// The facts that have a field of the organisation, and its key.
+    pub fn of_organizations(&self) -> impl Iterator<Item = (Fact, &str)> {
+        self.organizations.iter().map(|(fact, key)| (*fact, key.as_str()))
+    }
+
+    /// Whether a fact is read out of the organisation.
+    #[must_use]
+    pub fn is_organizations(&self, fact: Fact) -> bool {
+        self.organizations.contains_key(&fact)
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 #[cfg(test)]
@@ -74,15 +102,23 @@ mod tests {
         for (text, expected) in [
             ("customer.id", "`customer.id` is not of the form"),
             ("customer.email=1", "`customer.email` is none of customer.id"),
-            ("customer.id=plan", "`plan` is not the number"),
-            ("customer.id=", "`` is not the number"),
+            ("customer.id=plan", "`plan` is neither the number"),
+            ("customer.id=", "`` is neither the number"),
+            ("customer.id=organization.", "`organization.` is neither the number"),
+            ("customer.id=organization.a b", "`organization.a b` is neither the number"),
             ("customer.id=1,customer.id=2", "`customer.id` is given twice"),
             ("customer.id=1,customer.name=1", "`1` is given twice"),
+            ("customer.id=organization.x,customer.name=organization.x", "`organization.x` is given twice"),
         ] {
             let error = text.parse::<Fields>().unwrap_err().to_string();
             assert!(error.starts_with(expected), "{text}: {error}");
         }
-        let fields: Fields = " customer.id = 1, network.vpcId=2 ,".parse().unwrap();
-        assert_eq!((fields.id(Fact::CustomerId), fields.id(Fact::VpcId)), (Some("1"), Some("2")));
+        let fields: Fields = " customer.plan = 1, network.vpcId=2 , customer.plan=organization.plan,".parse().unwrap();
+        let (tickets, organizations) =
+            (fields.of_tickets().collect::<Vec<_>>(), fields.of_organizations().collect::<Vec<_>>());
+        assert_eq!(tickets, [(Fact::CustomerPlan, "1"), (Fact::VpcId, "2")]);
+        assert_eq!(organizations, [(Fact::CustomerPlan, "plan")]);
+        assert_eq!(fields.place(Fact::CustomerPlan).unwrap(), "the organization's plan");
+        assert_eq!(fields.place(Fact::VpcId).unwrap(), "custom field 2");
     }
 }

@@ -21,7 +21,7 @@ pub use comment::{Block, Comment};
 pub use config::Config;
 pub use credentials::{CredentialStore, Credentials};
 pub use desk::HelpDesk;
-pub use fact::Fact;
+pub use fact::{Fact, Unreadable};
 pub use fields::Fields;
 pub use product::Product;
 pub use refusal::Refusal;

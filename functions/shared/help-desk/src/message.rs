@@ -13,6 +13,7 @@ pub mod question;
 mod reminder;
 mod source_wanted;
 mod undone;
+pub mod webhook;
 
 use crate::comment::{Block, Comment};
 use shared::endpoint::Endpoint;

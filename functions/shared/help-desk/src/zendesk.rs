@@ -1,5 +1,7 @@
 //! Zendesk's ticket API, as far as an onboarding needs it.
 
+use std::collections::BTreeMap;
+
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -33,8 +35,21 @@ pub struct Ticket {
     /// The custom fields, filled in or not.
     #[serde(default)]
     pub custom_fields: Vec<Field>,
+    /// The organisation of the customer, if there is one.
+    #[serde(default, deserialize_with = "optional_id")]
+    pub organization_id: Option<String>,
     /// The time of the last change, which a safe update repeats.
     updated_at: String,
+}
+
+/// An organisation, in which customers cannot write.
+#[derive(Debug, Deserialize)]
+pub struct Organization {
+    #[serde(default)]
+    organization_fields: BTreeMap<String, Value>,
+    /// What every organisation has, its name among it.
+    #[serde(flatten)]
+    own: BTreeMap<String, Value>,
 }
 
 /// A custom field of a ticket.
@@ -68,7 +83,17 @@ impl Field {
     /// What was filled in, as text; nothing for an empty field.
     #[must_use]
     pub fn text(&self) -> Option<String> {
-        as_text(&self.value).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+        filled_in(&self.value)
+    }
+}
+
+impl Organization {
+    /// What was filled in under a key: that of a field of the vendor's own, or `id`, `name`, `external_id`; nothing for an
+    /// empty one.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<String> {
+        let own = ["id", "name", "external_id"].contains(&key).then(|| self.own.get(key)).flatten();
+        filled_in(self.organization_fields.get(key).or(own)?)
     }
 }
 
@@ -138,6 +163,24 @@ impl Zendesk<'_> {
         }
         let found: Found = read(doing, answer).await?;
         Ok(Some(found.ticket))
+    }
+
+    /// Reads an organisation; nothing when there is none.
+    ///
+    /// # Errors
+    /// As [`Self::ticket`].
+    pub async fn organization(&self, id: &str) -> Result<Option<Organization>, Refusal> {
+        #[derive(Deserialize)]
+        struct Found {
+            organization: Organization,
+        }
+        let doing = "read the ticket's organization";
+        let answer = self.send(doing, self.http.get(format!("{}/api/v2/organizations/{id}.json", self.url))).await?;
+        if answer.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        let found: Found = read(doing, answer).await?;
+        Ok(Some(found.organization))
     }
 
     /// Reads a ticket's newest hundred comments, the oldest first.
@@ -272,6 +315,16 @@ async fn read<T: for<'de> Deserialize<'de>>(doing: &str, answer: Response) -> Re
 /// Ids are numbers in the API and texts in its webhooks.
 fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     as_text(&Value::deserialize(deserializer)?).ok_or_else(|| serde::de::Error::custom("an id is a text or a number"))
+}
+
+/// An id that there may be none of.
+fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Value::deserialize(deserializer).map(|id| as_text(&id))
+}
+
+/// A value as text; nothing for an empty one.
+fn filled_in(value: &Value) -> Option<String> {
+    as_text(value).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// A text, or a number as text.

@@ -11,8 +11,8 @@ use data_encoding::BASE64;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::HelpDesk;
 use super::ticket::{Change, NewComment, Status, Ticket};
+use super::{HelpDesk, organization};
 
 #[derive(Deserialize)]
 pub(super) struct Envelope {
@@ -44,6 +44,8 @@ pub(super) fn routes(desk: HelpDesk) -> Router<HelpDesk> {
         .route("/api/v2/tickets.json", post(create))
         .route("/api/v2/tickets/{file}", get(show).put(update).delete(delete))
         .route("/api/v2/tickets/{id}/{file}", get(comments).post(merge))
+        .route("/api/v2/organizations.json", post(organization::create))
+        .route("/api/v2/organizations/{file}", get(organization::show).put(organization::update))
         .route("/api/v2/users/{file}", get(me))
         .route_layer(middleware::from_fn_with_state(desk, require_credentials))
 }
@@ -188,11 +190,11 @@ fn stem(file: &str) -> &str {
     file.strip_suffix(".json").unwrap_or(file)
 }
 
-fn number(file: &str) -> Option<u64> {
+pub(super) fn number(file: &str) -> Option<u64> {
     stem(file).parse().ok()
 }
 
-fn not_found() -> Response {
+pub(super) fn not_found() -> Response {
     let body = json!({ "error": "RecordNotFound", "description": "Not found" });
     (StatusCode::NOT_FOUND, Json(body)).into_response()
 }

@@ -17,6 +17,7 @@ pub(super) struct Ticket {
     pub(super) subject: String,
     pub(super) status: Status,
     pub(super) tags: Vec<String>,
+    pub(super) organization: Option<u64>,
     pub(super) custom_fields: BTreeMap<u64, Value>,
     pub(super) comments: Vec<Comment>,
     pub(super) created_at: OffsetDateTime,
@@ -64,6 +65,7 @@ pub(super) struct Change {
     pub(super) status: Option<Status>,
     pub(super) comment: Option<NewComment>,
     pub(super) tags: Option<Vec<String>>,
+    pub(super) organization_id: Option<u64>,
     #[serde(default)]
     pub(super) custom_fields: Vec<FieldValue>,
     #[serde(default)]
@@ -107,6 +109,7 @@ impl Ticket {
             subject: String::new(),
             status: Status::New,
             tags: Vec::new(),
+            organization: None,
             custom_fields: BTreeMap::new(),
             comments: Vec::new(),
             created_at: now,
@@ -156,6 +159,7 @@ impl Ticket {
         if let Some(tags) = change.tags {
             self.tags = tags;
         }
+        self.organization = change.organization_id.or(self.organization);
         self.custom_fields.extend(change.custom_fields.into_iter().map(|field| (field.id, field.value)));
         self.comments.extend(comment);
     }
@@ -211,7 +215,7 @@ impl Ticket {
             "priority": null,
             "type": null,
             "requester_id": self.requester(),
-            "organization_id": null,
+            "organization_id": self.organization,
             "tags": self.tags,
             "custom_fields": fields,
             "via": { "channel": self.channel },
