@@ -17,8 +17,8 @@ pub(crate) const NOT_PLAYED: &str = "not played";
 const HEAD: &str = "# What faults do
 
 Written by `cargo xtask faults`: every call of every state, and what goes wrong with it. A state is played on the first way
-that comes through it; the fault is made, and taken back when it was met (those that last after 45 seconds, without an answer
-90, which is longer than all tries); people go on doing what they are asked to; then everything must be as
+that comes through it; the fault is made, and taken back when it was met (those that last after 15 seconds, without an answer
+50, which is longer than all tries); people go on doing what they are asked to; then everything must be as
 `tests/faults/promise.rs` says. `cargo xtask test` plays a sample of the right ones again: none of them may become wrong.
 
 ";
