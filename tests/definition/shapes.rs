@@ -78,7 +78,7 @@ enum Catch {
     /// The customer was not told, and need not have been: what comes next says it too, so that the way goes on.
     GoOnUntold,
     /// What comes next does not depend on it: the accepted endpoint could not be looked at, and whether it works is seen when
-    /// the source is verified; or what a lost attempt made could not be deleted, which the next clean-up does.
+    /// the source is verified.
     GoOn,
 }
 
@@ -118,6 +118,7 @@ impl Catch {
                 // What is told again is the same message.
                 Self::Hold => rule["Assign"]["first"] = state["Arguments"]["first"].clone(),
                 Self::GoOnUntold => rule["Assign"]["first"] = Value::Null,
+                Self::WaitUntold => rule["Assign"]["noted"] = state["Arguments"]["first"].clone(),
                 _ => {}
             }
         }
@@ -162,10 +163,7 @@ impl Catch {
                 "Next": "Another window?"
             }),
             Self::GoOnUntold => json!({"ErrorEquals": any, "Next": state["Next"]}),
-            Self::GoOn => {
-                let next = if state["Next"] == "Still accepted?" { &json!("Verify source") } else { &state["Next"] };
-                json!({"ErrorEquals": any, "Next": next})
-            }
+            Self::GoOn => json!({"ErrorEquals": any, "Next": "Verify source"}),
         }
     }
 }

@@ -58,6 +58,9 @@ pub struct Input {
     /// Whether an endpoint that Atlas accepted stays, and the security group that it needs.
     #[serde(default)]
     pub keep_accepted: bool,
+    /// Whether the source was verified, so that the platform may use it through an endpoint that stays.
+    #[serde(default)]
+    pub verified: bool,
     /// Whether nothing of the onboarding runs any more, so that its place is given back when nothing is left.
     #[serde(default = "yes")]
     pub last: bool,
@@ -89,14 +92,20 @@ pub async fn handle(
     }
     let is_kept = |endpoint: &VpcEndpoint| input.keep_accepted && is_in_state(endpoint, &["available"]);
     let (kept, endpoints): (Vec<_>, Vec<_>) = endpoints.into_iter().partition(is_kept);
+    // Atlas has accepted it, and EC2 is about to make it available: which of both it is, the next look tells.
+    let is_accepted_now = |endpoint: &VpcEndpoint| input.keep_accepted && is_in_state(endpoint, &["pending"]);
+    let (undecided, endpoints): (Vec<_>, Vec<_>) = endpoints.into_iter().partition(is_accepted_now);
     let mut leftovers = delete_endpoints(ec2, &endpoints).await?;
+    let undecided = undecided.iter().filter_map(VpcEndpoint::vpc_endpoint_id);
+    leftovers.extend(undecided.map(|id| format!("{id}: still being accepted")));
     // The security group serves all endpoints of the onboarding.
     if kept.is_empty() {
         leftovers.extend(delete_security_groups(ec2, &input.onboarding).await?);
     }
     // A group that is still in use is the sign of an endpoint that EC2 does not show yet.
     if leftovers.is_empty() {
-        leftovers.extend(delete_secrets(secrets, config, &input.onboarding).await);
+        let stays = input.verified && !kept.is_empty();
+        leftovers.extend(delete_secrets(secrets, config, &input.onboarding, stays).await);
     }
     if leftovers.is_empty() && input.last && kept.is_empty() {
         leftovers.extend(give_places_back(register, config, &input).await);
@@ -105,9 +114,15 @@ pub async fn handle(
     Ok(CleanUp { complete: leftovers.is_empty(), leftovers, kept, failure: None })
 }
 
-/// Answers those that stay, and why.
-async fn delete_secrets(secrets: &Secrets, config: &Config, onboarding: &OnboardingId) -> Vec<String> {
-    let source = source::schedule_deletion(secrets, &config.stack, onboarding).await;
+/// Answers those that could not be deleted, and why.
+async fn delete_secrets(
+    secrets: &Secrets,
+    config: &Config,
+    onboarding: &OnboardingId,
+    source_stays: bool,
+) -> Vec<String> {
+    let source =
+        if source_stays { Ok(()) } else { source::schedule_deletion(secrets, &config.stack, onboarding).await };
     let vault = vault::delete(secrets, &config.stack, onboarding).await;
     [source, vault].into_iter().filter_map(Result::err).map(|error| error.to_string()).collect()
 }
@@ -138,7 +153,7 @@ fn yes() -> bool {
 
 /// The next attempt does not wait until they have vanished.
 async fn undo_attempts(ec2: &Ec2, mut endpoints: Vec<VpcEndpoint>, attempt: u32) -> Result<Output, StepError> {
-    endpoints.retain(|endpoint| is_of_attempt(endpoint, attempt) && !is_in_state(endpoint, &["available"]));
+    endpoints.retain(|endpoint| is_of_attempt(endpoint, attempt) && !is_in_state(endpoint, &["available", "pending"]));
     let refused = delete(ec2, &endpoints).await?;
     if let Some((id, code)) = refused.first_key_value() {
         return Err(StepError::Transient(format!("could not delete {id}, the endpoint of an earlier attempt: {code}")));

@@ -23,7 +23,7 @@ fn config() -> Config {
 
 fn input(up_to_attempt: Option<u32>) -> Input {
     let (onboarding, vpc_id) = (ONBOARDING.parse().unwrap(), "vpc-0123456789abcdef0".parse().ok());
-    Input { onboarding, vpc_id, up_to_attempt, keep_accepted: false, last: true }
+    Input { onboarding, vpc_id, up_to_attempt, keep_accepted: false, verified: false, last: true }
 }
 
 fn endpoint(state: &str) -> DescribeVpcEndpointsOutput {
@@ -52,6 +52,11 @@ fn intermediate_vpc() -> Rule {
 
 fn register(rules: &[&Rule]) -> Register {
     Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, rules), "register")
+}
+
+/// The onboarding has no security group.
+fn no_group() -> Rule {
+    mock!(Ec2::describe_security_groups).then_output(|| DescribeSecurityGroupsOutput::builder().build())
 }
 
 fn group() -> DescribeSecurityGroupsOutput {
@@ -125,7 +130,7 @@ async fn a_refused_deletion_is_named() {
         let item = UnsuccessfulItem::builder().resource_id("vpce-0123456789abcdef0").error(error).build();
         DeleteVpcEndpointsOutput::builder().unsuccessful(item).build()
     });
-    let groups = mock!(Ec2::describe_security_groups).then_output(|| DescribeSecurityGroupsOutput::builder().build());
+    let groups = no_group();
     let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete, &groups]);
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, []);
     let register = register(&[]);
@@ -137,7 +142,7 @@ async fn a_refused_deletion_is_named() {
 #[tokio::test]
 async fn a_secret_that_stays_is_named_and_the_place_is_kept() {
     let endpoints = mock!(Ec2::describe_vpc_endpoints).then_output(|| DescribeVpcEndpointsOutput::builder().build());
-    let groups = mock!(Ec2::describe_security_groups).then_output(|| DescribeSecurityGroupsOutput::builder().build());
+    let groups = no_group();
     let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &groups]);
     let refused = mock!(aws_sdk_secretsmanager::Client::delete_secret)
         .then_error(|| DeleteSecretError::generic(ErrorMetadata::builder().code("AccessDenied").build()));
@@ -161,7 +166,7 @@ async fn an_endpoint_that_atlas_accepted_stays_unless_somebody_wants_it_gone() {
         seen.lock().unwrap().push(request.vpc_endpoint_ids().join(" "));
         DeleteVpcEndpointsOutput::builder().build()
     });
-    let groups = mock!(Ec2::describe_security_groups).then_output(|| DescribeSecurityGroupsOutput::builder().build());
+    let groups = no_group();
     let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete, &groups]);
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, []);
     let keep = Input { keep_accepted: true, ..input(None) };
@@ -171,6 +176,32 @@ async fn an_endpoint_that_atlas_accepted_stays_unless_somebody_wants_it_gone() {
     let gone = handle(&ec2, &secrets, &register(&[]), &config(), input(None)).await.unwrap();
     assert_eq!((gone.kept, gone.leftovers.len()), (None, 2));
     assert_eq!(*deleted.lock().unwrap(), ["vpce-00000008", "vpce-00000009 vpce-00000008"]);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_about_to_be_available_is_waited_for() {
+    let endpoints = mock!(Ec2::describe_vpc_endpoints)
+        .sequence()
+        .output(|| endpoint("pending"))
+        .times(2)
+        .output(|| endpoint("available"))
+        .build();
+    let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &no_group()]);
+    let vault = mock!(aws_sdk_secretsmanager::Client::delete_secret)
+        .match_requests(|request| request.secret_id().is_some_and(|id| id.contains("/onboarding/")))
+        .then_output(|| DeleteSecretOutput::builder().build());
+    // Nothing answers for the deletion of an endpoint or of the source, which the platform may use.
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault]);
+    let look = async || {
+        let keep = Input { keep_accepted: true, verified: true, ..input(None) };
+        handle(&ec2, &secrets, &register(&[]), &config(), keep).await.unwrap()
+    };
+    for _ in 0..2 {
+        assert_eq!(look().await.leftovers[0], "vpce-0123456789abcdef0: still being accepted");
+    }
+    let kept = look().await;
+    assert_eq!((kept.complete, kept.kept.unwrap().as_str()), (true, "vpce-0123456789abcdef0"));
+    assert_eq!(vault.num_calls(), 1);
 }
 
 #[tokio::test]

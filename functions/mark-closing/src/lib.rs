@@ -9,6 +9,7 @@ use register::{Fenced, Onboarding, Opened, Register};
 use shared::event;
 use shared::facts::Facts;
 use shared::ids::{OnboardingId, TicketId};
+use shared::wish::Wish;
 use step::StepError;
 use step::aws::step_error;
 use step::config::{self, ConfigError};
@@ -54,6 +55,8 @@ pub struct Output {
     pub ticket: Option<TicketId>,
     /// What is known of it.
     pub facts: Facts,
+    /// Who wants it closed, if somebody does: then what Atlas accepted goes too.
+    pub wish: Option<Wish>,
 }
 
 /// What comes next.
@@ -68,26 +71,38 @@ pub enum Verdict {
     Ended,
 }
 
-/// Fences the onboarding, then looks at its endpoints; run again, it does the same. One that the register does not know gets
-/// its item: its ticket is told too.
+/// Fences the onboarding, unless Atlas has accepted its endpoint and it may go on; run again, it does the same. One that the
+/// register does not know gets its item: its ticket is told too.
 ///
 /// # Errors
-/// When `DynamoDB` or EC2 refuses; [`StepError::Closed`] when a later closing has the onboarding.
+/// When `DynamoDB` or EC2 refuses; [`StepError::Transient`] while EC2 is about to make an accepted endpoint available; [`StepError::Closed`] when a later closing has the onboarding.
 pub async fn handle(ec2: &Ec2, register: &Register, input: Input) -> Result<Output, StepError> {
     let Input { execution_arn, number, go_on_if_accepted } = input;
     let id = OnboardingId::of(&execution_arn);
     let ticket = event::ticket_of_execution(&execution_arn);
+    // Before the fence, so that it is not up for as long as EC2 is away: nothing else may begin meanwhile.
+    if go_on_if_accepted {
+        has_accepted_endpoint(ec2, &id).await?;
+    }
     let (onboarding, ended) = fence(register, &id, &execution_arn, ticket.as_ref(), number).await?;
     let ticket = onboarding.ticket.or(ticket);
-    let output = |verdict| Output { verdict, id: id.clone(), ticket, facts: onboarding.shown.facts };
+    let (facts, wish) = (onboarding.shown.facts, onboarding.wish);
+    let may_go_on = go_on_if_accepted && wish.is_none();
+    let output = |verdict| Output { verdict, id: id.clone(), ticket, facts, wish };
     if ended {
         return Ok(output(Verdict::Ended));
     }
-    if go_on_if_accepted && has_accepted_endpoint(ec2, &id).await? {
-        register.lift_fence(&id, number).await?;
-        return Ok(output(Verdict::Accepted));
+    if !may_go_on {
+        return Ok(output(Verdict::Marked));
     }
-    Ok(output(Verdict::Marked))
+    match has_accepted_endpoint(ec2, &id).await {
+        Ok(false) => Ok(output(Verdict::Marked)),
+        // Nothing was undone yet.
+        accepted => {
+            register.lift_fence(&id, number).await?;
+            accepted.map(|_| output(Verdict::Accepted))
+        }
+    }
 }
 
 /// The onboarding, and whether it has ended already.
@@ -115,6 +130,9 @@ async fn fence(
 async fn has_accepted_endpoint(ec2: &Ec2, id: &OnboardingId) -> Result<bool, StepError> {
     let endpoints = ec2::endpoints(ec2, [of_onboarding(id)]).await;
     let endpoints = endpoints.map_err(|error| step_error("look for the onboarding's endpoints", &error))?;
+    if endpoints.iter().any(|endpoint| is_in_state(endpoint, &["pending"])) {
+        return Err(StepError::Transient("the endpoint was accepted and is not available yet".to_owned()));
+    }
     Ok(endpoints.iter().any(|endpoint| is_in_state(endpoint, &["available"])))
 }
 

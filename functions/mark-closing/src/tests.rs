@@ -109,6 +109,22 @@ async fn what_atlas_has_accepted_goes_on_when_it_may() {
 }
 
 #[tokio::test]
+async fn what_is_about_to_be_available_is_waited_for_without_a_fence() {
+    let world = World::new(Some(running()), "pending");
+    let error = world.mark(1, true).await.unwrap_err();
+    assert!(matches!(error, StepError::Transient(_)), "{error:?}");
+    assert_eq!(world.fence(), Value::Null);
+}
+
+#[tokio::test]
+async fn who_wants_it_closed_has_it_closed_whatever_atlas_accepted() {
+    let mut item = running();
+    item["wish"] = json!({"by": "customer", "who": "Ada", "why": "Not now."});
+    let marked = World::new(Some(item), "available").mark(1, true).await.unwrap();
+    assert_eq!((marked.verdict, marked.wish.unwrap().who.as_str()), (Verdict::Marked, "Ada"));
+}
+
+#[tokio::test]
 async fn what_has_ended_stays_as_it_is() {
     let mut item = running();
     item["shown"]["outcome"] = json!({"at": "2026-07-04T05:33:18Z"});

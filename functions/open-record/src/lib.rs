@@ -64,18 +64,12 @@ pub async fn handle(secrets: &Client, register: &Register, config: &Config, inpu
     let opened = Opened {
         execution_arn,
         ticket: ticket.clone(),
-        customer: customer(&event),
+        customer: event::customer_name(&event),
         what: "Your ticket was received and is being checked".to_owned(),
     };
     register.open(&id, opened).await?;
     vault::create(secrets, &config.stack, &id, ticket.as_ref(), config.data_key.as_deref()).await?;
     Ok(Output { id })
-}
-
-/// The customer's name, as far as a page shows it.
-fn customer(event: &Value) -> Option<String> {
-    let name = event.get("customer")?.get("name")?.as_str()?.trim();
-    (!name.is_empty()).then(|| name.chars().take(80).collect())
 }
 
 #[cfg(test)]

@@ -158,6 +158,13 @@ impl Malformed {
     }
 }
 
+/// The customer's name of an event that may be malformed everywhere else, as far as a page shows it.
+#[must_use]
+pub fn customer_name(event: &Value) -> Option<String> {
+    let name = event.get("customer")?.get("name")?.as_str()?.trim();
+    (!name.is_empty()).then(|| name.chars().take(80).collect())
+}
+
 /// What was found wrong with an event before its execution began.
 #[must_use]
 pub fn problem(event: &Value) -> Option<&str> {

@@ -27,8 +27,12 @@ const HELD: &str = "held";
 const HELD_FOR: Duration = Duration::HOUR;
 /// How many closings in a row may fail before nothing but the alarm is left.
 const TRIES: u32 = 3;
+/// What an alarm looks for in the log: a message of an onboarding that has ended is on its way for long, or never was.
+const UNTOLD: &str = "untold";
 /// For how long a message may be on its way before it is named.
 const ON_ITS_WAY: Duration = Duration::HOUR;
+/// No message is tried for longer than 13 days.
+const TRIED_FOR: Duration = Duration::days(14);
 /// The error of an execution that was stopped because somebody wanted its onboarding closed.
 const CANCELLED: &str = "Causeway.Cancelled";
 
@@ -58,13 +62,20 @@ impl Looks<'_> {
         }
         let wish = item.and_then(|onboarding| onboarding.wish.as_ref());
         let Some(execution) = self.stopped_if_wished(arn, wish, output).await? else {
-            tracing::warn!(
+            tracing::error!(
+                alarm = CLOSING_FAILED,
                 execution = arn,
                 "the onboarding has no outcome, and Step Functions does not know its execution"
             );
             return Ok(());
         };
         if !has_failed(&execution) && execution.status != ExecutionStatus::Succeeded {
+            if item.is_none() {
+                // What Step Functions tells may be older than the event, and no clock finds what has no item.
+                return Err(StepError::Transient(
+                    "the execution has no item, and is said to have ended and to run".to_owned(),
+                ));
+            }
             if item.is_some_and(is_held_for_long) {
                 tracing::error!(alarm = HELD, execution = arn, "the onboarding has been held for more than an hour");
             }
@@ -77,7 +88,8 @@ impl Looks<'_> {
         }
         if execution.status == ExecutionStatus::Succeeded {
             // Its last message writes the outcome, so that this is ours. It may be connected: nothing of it is touched.
-            tracing::warn!(
+            tracing::error!(
+                alarm = CLOSING_FAILED,
                 execution = arn,
                 outcome = outcome(&execution),
                 "the execution succeeded, and the register has no outcome"
@@ -98,10 +110,16 @@ impl Looks<'_> {
                 self.register.come_to_rest(id).await?;
                 output.at_rest += 1;
             }
-            Some((reference, since)) if OffsetDateTime::now_utc() - since > ON_ITS_WAY => {
-                tracing::warn!(execution = ended.execution_arn, %reference, "the ticket was not told this yet");
+            Some((reference, since)) => {
+                let age = OffsetDateTime::now_utc() - since;
+                if age > ON_ITS_WAY {
+                    tracing::error!(alarm = UNTOLD, execution = ended.execution_arn, %reference, "the ticket was not told");
+                }
+                if age > TRIED_FOR {
+                    self.register.come_to_rest(id).await?;
+                    output.at_rest += 1;
+                }
             }
-            Some(_) => {}
         }
         Ok(())
     }
@@ -144,7 +162,11 @@ impl Looks<'_> {
             } else if closing.status != ExecutionStatus::Succeeded {
                 return Ok(None);
             } else if outcome(&closing) != "accepted" {
-                tracing::warn!(execution = arn, "the onboarding was closed, and the register has no outcome");
+                tracing::error!(
+                    alarm = CLOSING_FAILED,
+                    execution = arn,
+                    "the onboarding was closed, and the register has no outcome"
+                );
                 return Ok(None);
             }
             // Otherwise the closing found the endpoint accepted and gave the onboarding back, which has failed since.

@@ -35,6 +35,15 @@ async fn an_execution_that_could_not_open_its_record_is_closed_too() {
 }
 
 #[tokio::test]
+async fn an_execution_without_an_item_that_is_still_said_to_run_is_asked_for_again() {
+    let world = World::default();
+    world.executes(ARN, Execution::of("RUNNING"));
+    assert!(matches!(world.ended(ARN).await, Err(StepError::Transient(_))));
+    world.executes(ARN, Execution::of("ABORTED"));
+    assert_eq!(world.ended(ARN).await.unwrap().started, [world::closing(1)]);
+}
+
+#[tokio::test]
 async fn an_execution_that_runs_is_left_alone() {
     for status in ["RUNNING", "PENDING_REDRIVE", "SOMETHING_NEW"] {
         let world = World::of(item(), status);
@@ -48,7 +57,7 @@ async fn what_cannot_be_explained_is_named_and_nothing_of_it_is_touched() {
     let world = World::default();
     world.knows(item());
     assert_eq!(world.ended(ARN).await.unwrap(), Output { looked_at: 1, ..Output::default() });
-    assert!(world.log().contains("WARN") && world.log().contains(ARN), "{}", world.log());
+    assert!(world.log().contains("closing-failed") && world.log().contains(ARN), "{}", world.log());
 
     let world = World::of(item(), "SUCCEEDED");
     world.executes(
@@ -56,7 +65,7 @@ async fn what_cannot_be_explained_is_named_and_nothing_of_it_is_touched() {
         Execution { output: Some(r#"{"outcome":"connected"}"#.to_owned()), ..Execution::of("SUCCEEDED") },
     );
     assert_eq!(world.ended(ARN).await.unwrap(), Output { looked_at: 1, ..Output::default() });
-    assert!(world.log().contains("WARN") && world.log().contains("connected"), "{}", world.log());
+    assert!(world.log().contains("closing-failed") && world.log().contains("connected"), "{}", world.log());
     assert_eq!(world.done().len(), 0);
 }
 
@@ -80,13 +89,16 @@ async fn what_has_ended_comes_to_rest_when_its_ticket_was_told() {
         (item["timeline"], item["deliveries"]) = (timeline, deliveries);
         item
     };
-    let (old, young) = (line("2026-07-04T05:33:18Z"), line(&world::seconds_ago(3500)));
+    let (old, young) = (line(&world::seconds_ago(100_000)), line(&world::seconds_ago(3500)));
     for (timeline, deliveries, at_rest, named) in [
         (json!({"o.0": {"at": "2026-07-04T05:33:18Z", "what": "for the page"}}), json!({}), true, None),
         (json!({"o.4": old}), json!({"o.4": {"at": "2026-07-04T05:33:18Z", "what": "posted"}}), true, None),
         (json!({"o.4": old}), json!({"o.4": {"at": "2026-07-04T05:33:18Z", "what": "given-up"}}), true, None),
         (json!({"o.4": young}), json!({}), false, None),
-        (json!({"o.4": line("once"), "o.5": young}), json!({}), false, Some("reference=o.4")),
+        (json!({"o.4": old, "o.5": young}), json!({}), false, Some("reference=o.4")),
+        // No message is tried for so long, and nobody looks for it for ever.
+        (json!({"o.4": line(&world::seconds_ago(15 * 86_400))}), json!({}), true, Some("reference=o.4")),
+        (json!({"o.4": line("once"), "o.5": young}), json!({}), true, Some("reference=o.4")),
         // What was said after a closing that found the endpoint accepted is newer than what that closing said.
         (json!({"o.9": young, "c1.2": old}), json!({}), false, Some("reference=c1.2")),
         (json!({"o.9": old, "c1.2": line(&world::seconds_ago(4000))}), json!({}), false, Some("reference=o.9")),
@@ -98,7 +110,7 @@ async fn what_has_ended_comes_to_rest_when_its_ticket_was_told() {
         assert_eq!(output, Output { looked_at: 1, at_rest: usize::from(at_rest), ..Output::default() }, "{timeline}");
         assert_eq!(world.item(ARN)["open"].is_null(), at_rest, "{timeline}");
         let log = world.log();
-        assert_eq!(log.matches("WARN").count(), usize::from(named.is_some()), "{log}");
+        assert_eq!(log.matches("untold").count(), usize::from(named.is_some()), "{log}");
         assert!(log.contains(named.unwrap_or_default()), "{log}");
     }
 }

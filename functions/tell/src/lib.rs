@@ -113,7 +113,8 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     if clients.register.show(&id, &shown, line.as_ref().map(|line| (reference, line))).await? == Shows::Nothing {
         // The record could not be opened.
         let what = "Your ticket was received".to_owned();
-        let opened = Opened { execution_arn: execution_arn.clone(), ticket: ticket.clone(), customer: None, what };
+        let (execution_arn, customer) = (execution_arn.clone(), event::customer_name(&event));
+        let opened = Opened { execution_arn, ticket: ticket.clone(), customer, what };
         clients.register.open(&id, opened).await?;
         clients.register.show(&id, &shown, line.as_ref().map(|line| (reference, line))).await?;
     }

@@ -22,6 +22,9 @@ pub(crate) const LOOKED_AT: &str = "lookedAt";
 /// What a closing with this number, or 0, the onboarding's own execution, may still write.
 pub(crate) const OPEN_TO_CLOSING: &str = "(attribute_not_exists(#fence) OR #fence.#closing <= :closing)";
 
+/// What is to be closed is looked at until it is, also when an earlier release has made its item, which is in no index.
+const OPENS: &str = "#open = :open, #at = if_not_exists(#at, :now)";
+
 /// What came of [`Register::fence`].
 #[derive(Debug)]
 pub enum Fenced {
@@ -44,8 +47,12 @@ impl Register {
             .expression_attribute_names("#key", "key")
             .expression_attribute_names("#shown", "shown")
             .expression_attribute_names("#outcome", "outcome")
+            .expression_attribute_names("#open", OPEN)
+            .expression_attribute_names("#at", LOOKED_AT)
+            .expression_attribute_values(":open", AttributeValue::S(OPEN.to_owned()))
+            .expression_attribute_values(":now", value(&unix_milliseconds())?)
             .expression_attribute_values(":fence", value(&fence)?)
-            .update_expression("SET #fence = :fence")
+            .update_expression(format!("SET #fence = :fence, {OPENS}"))
             .condition_expression(format!(
                 "attribute_exists(#key) AND attribute_not_exists(#shown.#outcome) AND {OPEN_TO_CLOSING}"
             ))
@@ -107,8 +114,12 @@ impl Register {
             .expression_attribute_names("#shown", "shown")
             .expression_attribute_names("#outcome", "outcome")
             .expression_attribute_names("#wish", "wish")
+            .expression_attribute_names("#open", OPEN)
+            .expression_attribute_names("#at", LOOKED_AT)
+            .expression_attribute_values(":open", AttributeValue::S(OPEN.to_owned()))
+            .expression_attribute_values(":now", value(&unix_milliseconds())?)
             .expression_attribute_values(":wish", value(wish)?)
-            .update_expression("SET #wish = :wish");
+            .update_expression(format!("SET #wish = :wish, {OPENS}"));
         if let Some(order) = at {
             condition += " AND #shown.#order = :order";
             update = update

@@ -46,7 +46,7 @@ async fn a_closing_that_succeeded_and_told_no_end_is_named() {
         let world = World::of(known, "FAILED");
         world.closes(1, Execution { output, ..Execution::of("SUCCEEDED") });
         assert!(world.ended(ARN).await.unwrap().started.is_empty());
-        assert!(world.log().contains("WARN"), "{}", world.log());
+        assert!(world.log().contains("closing-failed"), "{}", world.log());
     }
 }
 

@@ -285,7 +285,7 @@ fn update(state: &mut State, request: &UpdateItemInput) -> MockResponse<UpdateIt
     };
     let call = match request.update_expression().unwrap() {
         "SET #closings = :number" => "number",
-        "SET #wish = :wish" => "wish",
+        "SET #wish = :wish, #open = :open, #at = if_not_exists(#at, :now)" => "wish",
         "SET #at = :now" => "look",
         "REMOVE #open, #at" => "rest",
         other => panic!("{other}"),
