@@ -65,7 +65,7 @@ enum Catch {
     NotClosed,
     /// The same is tried again later.
     Hold,
-    /// The event is one that nobody can read, which time does not mend.
+    /// The event, or what the customer has written there, is something that nobody can read, which time does not mend.
     Malformed,
     /// Whether the support engineer was told or not, what is held is tried again.
     WaitUntold,
@@ -136,7 +136,7 @@ impl Catch {
             Self::Fenced => json!({"ErrorEquals": ["Step.Closed"], "Next": "Fenced"}),
             Self::Overtaken => json!({"ErrorEquals": ["Step.Closed"], "Next": "Overtaken"}),
             Self::Malformed => json!({
-                "ErrorEquals": ["Step.InvalidInput"],
+                "ErrorEquals": ["Step.Customer", "Step.InvalidInput"],
                 "Assign": {"ending": "failed", "failure": failure},
                 "Next": "Close"
             }),
