@@ -40,16 +40,19 @@ fn compare(compare: impl Fn(&[String], &str, &Value)) {
 
 /// What calls a function that no state calls.
 fn caller(id: &str) -> &'static str {
-    let calls = |kind: &str, place: &str| {
+    let callers = |kind: &str, place: &str| {
         let resources = infra()["Resources"].as_object().unwrap().values();
-        let mut callers = resources.filter(|resource| resource["Type"] == kind);
-        callers.any(|resource| resource.pointer(place) == Some(&json!(format!("{id}.Alias"))))
+        let callers = resources.filter(|resource| resource["Type"] == kind);
+        callers.filter(|resource| resource.pointer(place) == Some(&json!(format!("{id}.Alias")))).count()
     };
-    if calls("AWS::ApiGatewayV2::Integration", "/Properties/IntegrationUri/Ref") {
+    let rules = callers("AWS::Events::Rule", "/Properties/Targets/0/Arn/Ref");
+    if callers("AWS::ApiGatewayV2::Integration", "/Properties/IntegrationUri/Ref") > 0 {
         "called by the HTTP API"
-    } else if calls("AWS::Events::Rule", "/Properties/Targets/0/Arn/Ref") {
+    } else if rules > 1 {
+        "called by rules on both buses"
+    } else if rules == 1 {
         "called by the rule on the bus"
-    } else if calls("AWS::Lambda::EventSourceMapping", "/Properties/FunctionName/Ref") {
+    } else if callers("AWS::Lambda::EventSourceMapping", "/Properties/FunctionName/Ref") > 0 {
         "called by the queue of replies"
     } else {
         panic!("nothing calls {id}")

@@ -10,13 +10,14 @@ use crate::record::Calls;
 
 /// What no function asks for by itself on the ways that are played, and why it is allowed. `kms:` is for what Secrets
 /// Manager asks in the function's name, and what a function in a VPC needs is Lambda's.
-const UNSEEN: [(&str, &str); 16] = [
+const UNSEEN: [(&str, &str); 18] = [
     ("await-answer secretsmanager:TagResource", "comes with what is made"),
     ("create-endpoint ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:DeleteSubnet", "when two have made the same network"),
     ("ensure-network ec2:DeleteVpc", "when two have made the same network"),
     ("ensure-network ec2:DescribeVpcAttribute", "for a VPC that the ticket names"),
+    ("mark-closing dynamodb:PutItem", "when the register does not know the onboarding"),
     ("open-record secretsmanager:TagResource", "comes with what is made"),
     ("receive-ticket secretsmanager:GetSecretValue", "before it knows of which ticket it hears"),
     ("reply-ticket secretsmanager:GetSecretValue", "kept for the next message, whichever ticket it is for"),
@@ -25,6 +26,7 @@ const UNSEEN: [(&str, &str); 16] = [
     ("reply-ticket sqs:GetQueueAttributes", "Lambda asks in the function's name"),
     ("reply-ticket sqs:ReceiveMessage", "Lambda asks in the function's name"),
     ("reply-ticket sqs:SendMessage", "when the help desk refuses for good"),
+    ("start-closing sqs:SendMessage", "Lambda asks in the function's name"),
     ("start-onboarding sqs:SendMessage", "Lambda asks in the function's name"),
     ("tell dynamodb:PutItem", "when the record could not be opened"),
 ];
