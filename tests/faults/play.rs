@@ -23,7 +23,7 @@ const LASTS: Duration = Duration::from_secs(15);
 /// Likewise when no answer comes: a try then takes all the time that its function has, here a fifth of that on AWS.
 const LASTS_WITHOUT_ANSWER: Duration = Duration::from_secs(50);
 /// How long things may take to come to rest.
-const RESTS: Duration = Duration::from_secs(100);
+const RESTS: Duration = Duration::from_secs(200);
 const PAUSE: Duration = Duration::from_millis(400);
 
 /// A number that no other onboarding of this run has.
