@@ -18,7 +18,7 @@ pub(crate) fn ending(execution: &DescribeExecutionOutput, wish: Option<&Wish>) -
     }
     let cause = execution.cause.as_deref().filter(|cause| !cause.is_empty());
     let (error, cause) = match execution.status {
-        ExecutionStatus::Aborted => ("Execution.Aborted", Some(cause.unwrap_or(BY_HAND))),
+        ExecutionStatus::Aborted => (Failure::ABORTED, Some(cause.unwrap_or(BY_HAND))),
         ExecutionStatus::TimedOut => ("States.Timeout", cause),
         // Only what the definition itself has written is taken for an ending: whoever stops an execution writes anything.
         _ => match cause.and_then(|cause| serde_json::from_str(cause).ok()) {
