@@ -30,7 +30,16 @@ fn shown(step: u32, retry: u32, state: State) -> Shown {
     let outcome = state.is_ended().then(|| Outcome { at: at(step), reason: None });
     let problem = Some(format!("as of step {step}"));
     let facts = Facts { problem, ..Facts::default() };
-    Shown { order: Order::new(0, step, retry), state, since: at(step), error: None, wait: None, facts, outcome }
+    Shown {
+        order: Order::new(0, step, retry),
+        state,
+        since: at(step),
+        error: None,
+        wait: None,
+        pause: None,
+        facts,
+        outcome,
+    }
 }
 
 fn at(step: u32) -> String {
@@ -131,7 +140,7 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
                         Write::Show(shown, line) => {
                             register.show(&id, shown, Some((shown.order.reference(), line))).await.map(|_| ())
                         }
-                        Write::Deliver(reference, what) => register.deliver(&id, *reference, *what).await,
+                        Write::Deliver(reference, what) => register.deliver(&id, *reference, *what, None).await,
                         Write::Open => {
                             open_again(register, &id).await;
                             Ok(())
@@ -185,7 +194,7 @@ async fn what_is_not_there_is_not_made_by_the_way(register: &Register) {
             .unwrap(),
         Shows::Nothing
     );
-    register.deliver(&id, Reference { closing: 0, step: 1 }, Delivered::Posted).await.unwrap();
+    register.deliver(&id, Reference { closing: 0, step: 1 }, Delivered::Posted, None).await.unwrap();
     assert_eq!(register.read(&id).await.unwrap(), None);
 }
 
@@ -226,7 +235,7 @@ async fn behind_a_fence_nothing_but_a_closing_writes(register: &Register) {
     assert_eq!(late, Err(StepError::Closed));
     let claim = Claim { order: wait.order, digest: "late".to_owned(), at: unix_milliseconds(), request: None };
     assert!(!register.claim(&id, &claim).await.unwrap(), "nobody answers any more");
-    register.deliver(&id, Reference { closing: 0, step: 4 }, Delivered::Posted).await.unwrap();
+    register.deliver(&id, Reference { closing: 0, step: 4 }, Delivered::Posted, None).await.unwrap();
     // A later closing overtakes the first, and what is shown is what it shows, however few steps it has.
     register.show(&id, &closing(1, 1, State::Failed), None).await.unwrap();
     assert!(matches!(register.fence(&id, 2).await.unwrap(), Fenced::Now(_)));

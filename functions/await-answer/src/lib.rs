@@ -88,6 +88,7 @@ pub async fn handle(secrets: &Client, register: &Register, config: &Config, inpu
         since: written(now)?,
         error: facts.problem(),
         wait: Some(Wait { answer, until: written(now + Duration::seconds(seconds.into()))?, vault_version }),
+        pause: None,
         facts,
         outcome: None,
     };

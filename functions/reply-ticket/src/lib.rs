@@ -23,6 +23,7 @@ use secrets::link::Link;
 use shared::ids::OnboardingId;
 use shared::message::Reply;
 use step::StepError;
+use time::OffsetDateTime;
 
 /// How long one call to the help desk may take: eight, the most that two comments need, fit into the function's 30 s
 /// unless all are slow.
@@ -89,7 +90,7 @@ fn tell_why(record: &Record, refusal: &Refusal) -> Option<Duration> {
 
 /// Does what is to be done with one message. When it fails, the message stays.
 async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(), Refusal> {
-    let Ok(reply) = serde_json::from_str::<Reply>(&record.body) else {
+    let Ok(mut reply) = serde_json::from_str::<Reply>(&record.body) else {
         let id = &record.message_id;
         tracing::error!(id, "given up: it cannot be read");
         return Ok(queue::give_up(clients, config, record, "unreadable").await?);
@@ -103,15 +104,17 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
             return Ok(());
         }
         if is_pointless(&reply, onboarding) {
-            return Ok(clients.register.deliver(&id, reply.reference, Delivered::Pointless).await?);
+            return Ok(clients.register.deliver(&id, reply.reference, Delivered::Pointless, None).await?);
         }
     }
     if record.age() >= TRIED_FOR {
         return end(clients, config, record, &reply, &id, Delivered::GivenUp, "it was tried for 13 days").await;
     }
     let absent = || StepError::Transient("the register does not know the message's onboarding".to_owned());
+    // Computed now, so that however long the message was on its way the customer has the time that it names.
+    let until = reply.message.date(OffsetDateTime::now_utc());
     match post(clients, config, &reply, &id, &known?.ok_or_else(absent)?).await {
-        Ok(what) => Ok(clients.register.deliver(&id, reply.reference, what).await?),
+        Ok(what) => Ok(clients.register.deliver(&id, reply.reference, what, until).await?),
         // What says too little can never be posted, whoever is back.
         Err(Refusal::ForGood(why) | Refusal::Ours(StepError::InvalidInput(why))) => {
             end(clients, config, record, &reply, &id, Delivered::Refused, &why).await
@@ -150,7 +153,7 @@ async fn end(
 ) -> Result<(), Refusal> {
     queue::give_up(clients, config, record, reply.ticket.as_str()).await?;
     tracing::error!(execution = reply.execution_arn, reference = %reply.reference, "given up: {why}");
-    if let Err(error) = clients.register.deliver(id, reply.reference, what).await {
+    if let Err(error) = clients.register.deliver(id, reply.reference, what, None).await {
         tracing::error!(execution = reply.execution_arn, "the register does not say that it was given up: {error}");
     }
     Ok(())

@@ -7,10 +7,22 @@ use shared::message::{Message, Reply};
 /// that is over.
 pub(crate) fn is_pointless(reply: &Reply, onboarding: &Onboarding) -> bool {
     let is_over = reply.message.is_request() && onboarding.has_ended();
-    is_over || matches!(reply.message, Message::Reminder { .. }) && is_past(reply, onboarding)
+    is_over || is_past(reply, onboarding)
 }
 
-/// Whether the wait that follows this message is over. It is the definition's next step.
+/// Whether what the message reminds of is over.
 fn is_past(reply: &Reply, onboarding: &Onboarding) -> bool {
-    onboarding.shown.order.reference().step > reply.reference.step.saturating_add(1)
+    let step = reply.reference.step;
+    let shown = onboarding.shown.order.reference().step;
+    match reply.message {
+        // The wait is the definition's next step.
+        Message::Reminder { .. } => shown > step.saturating_add(1),
+        // Looks for acceptance tell nothing.
+        Message::AcceptanceReminder => shown > step,
+        // However many windows pass until it is posted, the last one does not end before: only an answer makes it void.
+        Message::LastWindow { .. } => {
+            onboarding.claim.as_ref().is_some_and(|claim| claim.order.reference().step > step)
+        }
+        _ => false,
+    }
 }

@@ -1,6 +1,7 @@
 //! The messages of an onboarding. A message has two views: the page shows one, the ticket gets the other.
 
 use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
 
 use crate::answer::Answer;
 use crate::awaited::Awaited;
@@ -37,8 +38,23 @@ pub enum Message {
         /// How many there are.
         windows: u32,
     },
+    /// A window has passed and nobody is reminded: it did not count, or was the last one. For the page only.
+    WindowPassed {
+        /// What we wait for.
+        awaited: Answer,
+    },
+    /// The last window for the source begins; after it an endpoint that Atlas accepted is deleted.
+    LastWindow {
+        /// For how long the customer can still answer once this is posted, in seconds.
+        seconds: u32,
+        /// Until when that is: known when it is posted.
+        #[serde(skip)]
+        until: Option<OffsetDateTime>,
+    },
     /// What Atlas asks for next.
     EndpointReady,
+    /// Atlas has not accepted the endpoint for another day.
+    AcceptanceReminder,
     /// Atlas accepted the endpoint; how the platform is to log in is asked for.
     SourceWanted,
     /// Atlas has not published the private hosts yet. For the page only.
@@ -104,7 +120,10 @@ impl Message {
             Self::CommandReceived => "command-received",
             Self::SourceReceived => "source-received",
             Self::Reminder { .. } => "reminder",
+            Self::WindowPassed { .. } => "window-passed",
+            Self::LastWindow { .. } => "last-window",
             Self::EndpointReady => "endpoint-ready",
+            Self::AcceptanceReminder => "acceptance-reminder",
             Self::SourceWanted => "source-wanted",
             Self::NotYet => "not-yet",
             Self::Held { .. } => "held",
@@ -121,14 +140,38 @@ impl Message {
     pub fn is_for_the_ticket(&self) -> bool {
         !matches!(
             self,
-            Self::Preparing | Self::CommandReceived | Self::SourceReceived | Self::NotYet | Self::Closing { .. }
+            Self::Preparing
+                | Self::CommandReceived
+                | Self::SourceReceived
+                | Self::WindowPassed { .. }
+                | Self::NotYet
+                | Self::Closing { .. }
         )
     }
 
     /// Whether it asks for something, or hands something out for it: worth nothing once the onboarding has ended.
     #[must_use]
     pub fn is_request(&self) -> bool {
-        matches!(self, Self::Instructions | Self::Reminder { .. } | Self::EndpointReady | Self::SourceWanted)
+        matches!(
+            self,
+            Self::Instructions
+                | Self::Reminder { .. }
+                | Self::LastWindow { .. }
+                | Self::EndpointReady
+                | Self::AcceptanceReminder
+                | Self::SourceWanted
+        )
+    }
+
+    /// Has the message name its date, for one that is posted at this time; nothing if it names none.
+    pub fn date(&mut self, at: OffsetDateTime) -> Option<OffsetDateTime> {
+        match self {
+            Self::LastWindow { seconds, until } => {
+                *until = Some(at + Duration::seconds((*seconds).into()));
+                *until
+            }
+            _ => None,
+        }
     }
 
     /// Whether the onboarding ends with it.
@@ -169,7 +212,10 @@ mod tests {
             Message::CommandReceived,
             Message::SourceReceived,
             Message::Reminder { awaited: Answer::Source, window: 1, windows: 7 },
+            Message::WindowPassed { awaited: Answer::Source },
+            Message::LastWindow { seconds: 604_800, until: None },
             Message::EndpointReady,
+            Message::AcceptanceReminder,
             Message::SourceWanted,
             Message::NotYet,
             Message::Held { failure: failure() },

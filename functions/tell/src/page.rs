@@ -40,6 +40,13 @@ impl View {
             Message::Reminder { awaited: Answer::Source, .. } => {
                 (State::AwaitingSource, Some("A reminder was sent to the ticket"))
             }
+            Message::WindowPassed { awaited: Answer::Command } => (State::AwaitingCommand, None),
+            Message::WindowPassed { awaited: Answer::Source } => (State::AwaitingSource, None),
+            Message::LastWindow { .. } => (
+                State::AwaitingSource,
+                Some("A last reminder was sent to the ticket; it names the day on which the request is closed"),
+            ),
+            Message::AcceptanceReminder => (State::AwaitingAcceptance, Some("A reminder was sent to the ticket")),
             Message::EndpointReady => {
                 (State::AwaitingAcceptance, Some("The endpoint is ready and waits for Atlas to accept it"))
             }
@@ -73,7 +80,7 @@ impl View {
             {
                 failure.message()
             }
-            Message::Reminder { .. } => facts.problem(),
+            Message::Reminder { .. } | Message::WindowPassed { .. } | Message::LastWindow { .. } => facts.problem(),
             _ => None,
         };
         Self { state, error, line }

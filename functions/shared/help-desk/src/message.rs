@@ -1,6 +1,7 @@
 //! The ticket's view of every message that an onboarding sends. Each has a file of its own, and so have the questions of
 //! a ticket that lacks something. The page's view is the function's that tells.
 
+mod acceptance_reminder;
 mod closed;
 mod connected;
 mod declined;
@@ -9,6 +10,7 @@ mod expired;
 mod failed;
 mod held;
 mod instructions;
+mod last_window;
 pub mod question;
 mod reminder;
 mod source_wanted;
@@ -45,6 +47,7 @@ fn own(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
         Message::Preparing
         | Message::CommandReceived
         | Message::SourceReceived
+        | Message::WindowPassed { .. }
         | Message::NotYet
         | Message::Closing { .. } => vec![],
         Message::Declined { reason } => vec![public(reply, "solved", declined::blocks(reason, link))],
@@ -56,6 +59,13 @@ fn own(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
             vec![public(reply, "pending", reminder::blocks(*awaited, link, windows.saturating_sub(*window)))]
         }
         Message::EndpointReady => vec![public(reply, "pending", endpoint_ready::blocks(endpoint(facts)?, link)?)],
+        Message::LastWindow { until, .. } => {
+            let until = until.ok_or_else(|| unknown("date"))?;
+            vec![public(reply, "pending", last_window::blocks(endpoint(facts)?, link, until))]
+        }
+        Message::AcceptanceReminder => {
+            vec![public(reply, "pending", acceptance_reminder::blocks(endpoint(facts)?, link)?)]
+        }
         Message::SourceWanted => {
             vec![public(reply, "pending", source_wanted::blocks(endpoint(facts)?, link, facts.problem()))]
         }

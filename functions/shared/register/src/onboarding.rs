@@ -44,6 +44,9 @@ pub struct Onboarding {
     /// What happened.
     #[serde(default)]
     pub timeline: BTreeMap<Reference, Line>,
+    /// When an answer was last refused because of a fault that is not the customer's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
     /// What became of the messages to the ticket.
     #[serde(default)]
     pub deliveries: BTreeMap<Reference, Delivery>,
@@ -65,6 +68,9 @@ pub struct Shown {
     /// What the execution waits for, when it waits for the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<Wait>,
+    /// The version of the vault that holds the task token by which a pause is ended, while the onboarding is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<String>,
     /// What is known.
     #[serde(default)]
     pub facts: Facts,
@@ -163,6 +169,9 @@ pub struct Delivery {
     pub at: String,
     /// What.
     pub what: Delivered,
+    /// The date that the message named, for one that names any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]

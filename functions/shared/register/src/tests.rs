@@ -34,8 +34,9 @@ fn the_longest_onboarding_is_small() {
     let what = "Atlas accepted the endpoint; the connection string was asked for on the ticket".to_owned();
     let lines = (0..LINES)
         .map(|step| (Reference { closing: 0, step }, Line { at: at.clone(), what: what.clone(), for_ticket: true }));
-    let deliveries = (0..LINES)
-        .map(|step| (Reference { closing: 0, step }, Delivery { at: at.clone(), what: Delivered::Pointless }));
+    let deliveries = (0..LINES).map(|step| {
+        (Reference { closing: 0, step }, Delivery { at: at.clone(), what: Delivered::Pointless, until: None })
+    });
     let text = |length| "\u{1}".repeat(length);
     let evidence = "a host and what was seen of it, ".repeat(64);
     let layers = [Layer::Dns, Layer::Ownership, Layer::Tcp, Layer::Tls, Layer::Mongodb];
@@ -58,6 +59,7 @@ fn the_longest_onboarding_is_small() {
             since: at.clone(),
             error: Some(evidence),
             wait: None,
+            pause: Some("7".repeat(32)),
             facts,
             outcome: Some(Outcome { at: at.clone(), reason: None }),
         },
@@ -65,6 +67,7 @@ fn the_longest_onboarding_is_small() {
         fence: Some(Fence { closing: 3, since: at.clone() }),
         closings: 3,
         wish: Some(Wish { by: Side::Customer, who: text(100).parse().unwrap(), why: text(500).parse().unwrap() }),
+        refused: Some(at.clone()),
         timeline: lines.collect(),
         deliveries: deliveries.collect(),
     };

@@ -61,6 +61,7 @@ impl Register {
                 since: at.clone(),
                 error: None,
                 wait: None,
+                pause: None,
                 facts: Facts::default(),
                 outcome: None,
             },
@@ -68,6 +69,7 @@ impl Register {
             fence: None,
             closings: 0,
             wish: None,
+            refused: None,
             timeline: [(order.reference(), Line { at, what: opened.what, for_ticket: false })].into(),
             deliveries: [].into(),
         };
@@ -174,13 +176,33 @@ impl Register {
         unless_refused(update).await
     }
 
-    /// Keeps what became of a message. That it was posted stays, whatever is said of it later; one that was given up can
-    /// still be posted.
+    /// Keeps that an answer was refused now because of a fault that is not the customer's.
     ///
     /// # Errors
     /// When `DynamoDB` refuses.
-    pub async fn deliver(&self, id: &OnboardingId, message: Reference, what: Delivered) -> Result<(), StepError> {
-        let delivery = Delivery { at: written(OffsetDateTime::now_utc())?, what };
+    pub async fn refuse(&self, id: &OnboardingId) -> Result<(), StepError> {
+        let update = self
+            .update(key(id))
+            .expression_attribute_names("#refused", "refused")
+            .expression_attribute_values(":now", value(&written(OffsetDateTime::now_utc())?)?)
+            .update_expression("SET #refused = :now");
+        if_there(update).await
+    }
+
+    /// Keeps what became of a message, and the date that it named. That it was posted stays, whatever is said of it later;
+    /// one that was given up can still be posted.
+    ///
+    /// # Errors
+    /// When `DynamoDB` refuses.
+    pub async fn deliver(
+        &self,
+        id: &OnboardingId,
+        message: Reference,
+        what: Delivered,
+        until: Option<OffsetDateTime>,
+    ) -> Result<(), StepError> {
+        let delivery =
+            Delivery { at: written(OffsetDateTime::now_utc())?, what, until: until.map(written).transpose()? };
         let update = self
             .update(key(id))
             .expression_attribute_names("#key", "key")

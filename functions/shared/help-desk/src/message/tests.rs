@@ -1,6 +1,7 @@
 //! A golden file for each message: what the ticket's reader sees.
 
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::*;
 
@@ -114,6 +115,28 @@ fn reminder() {
         thread(&json!({"name": "reminder", "awaited": awaited, "window": window, "windows": 7}), &json!({}))
     };
     insta::assert_snapshot!(format!("{}\n{}\n{}", message("command", 1), message("command", 6), message("source", 2)));
+}
+
+#[test]
+fn the_last_reminder_of_a_source_says_that_the_next_message_names_the_day() {
+    let message = json!({"name": "reminder", "awaited": "source", "window": 6, "windows": 7});
+    insta::assert_snapshot!(thread(&message, &json!({})));
+}
+
+#[test]
+fn last_window() {
+    let mut reply =
+        reply(&json!({"name": "last-window", "seconds": 604_800}), &json!({"endpoint": endpoint("dedicated")}));
+    assert!(comments(&reply, LINK).is_err(), "it has no date yet");
+    reply.message.date(OffsetDateTime::from_unix_timestamp(1_783_000_000).unwrap());
+    let [comment] = &comments(&reply, LINK).unwrap()[..] else { panic!("one comment") };
+    insta::assert_snapshot!(comment.text());
+}
+
+#[test]
+fn acceptance_reminder() {
+    let message = |target| thread(&json!({"name": "acceptance-reminder"}), &json!({"endpoint": endpoint(target)}));
+    insta::assert_snapshot!(format!("{}\n{}", message("dedicated"), message("online-archive")));
 }
 
 #[test]
