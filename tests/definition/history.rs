@@ -113,7 +113,7 @@ fn events(state: &Value) -> u64 {
         // Entered, scheduled, started, submitted, succeeded, exited.
         "Task" if read::waits_for_an_execution(state) => 6,
         // Entered, scheduled, started, submitted, succeeded, exited; a failed try: scheduled, started, submitted, failed.
-        "Task" if read::waits_for_the_customer(state) => 6 + 4 * retries,
+        "Task" if read::waits_for_its_token(state) => 6 + 4 * retries,
         // Entered, scheduled, started, succeeded, exited; a failed try: scheduled, started, failed.
         "Task" => 5 + 3 * retries,
         "Choice" | "Pass" | "Wait" | "Succeed" => 2,

@@ -18,7 +18,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use read::{Machine, binary, function_of, functions, infra, tasks, waits_for_an_execution, waits_for_the_customer};
+use read::{Machine, binary, function_of, functions, infra, tasks, tells, waits_for_an_execution, waits_for_its_token};
 use register::{Claim, Lease};
 use step::StepError;
 
@@ -124,8 +124,10 @@ fn the_definition_holds_no_sentence() {
 fn a_state_waits_longer_than_its_function_may_run() {
     let default = infra()["Globals"]["Function"]["Timeout"].as_u64().unwrap();
     for (name, state) in tasks() {
-        if waits_for_the_customer(&state) {
-            assert_eq!(state["TimeoutSeconds"], "{% ${AnswerWindowSeconds} %}", "{name}");
+        // What a function does for it is done in its first moments.
+        if waits_for_its_token(&state) {
+            let expected = if tells(&state) { "{% $pause %}" } else { "{% $seconds %}" };
+            assert_eq!(state["TimeoutSeconds"], expected, "{name}");
             continue;
         }
         // A closing that holds takes days, and is given up by its own definition.
@@ -143,9 +145,10 @@ fn a_state_waits_longer_than_its_function_may_run() {
 fn a_task_token_goes_to_the_vault_and_nowhere_else() {
     for (name, state) in Machine::ALL.into_iter().flat_map(Machine::states) {
         let mentioned = state.to_string().matches("Task.Token").count();
-        assert_eq!(mentioned, usize::from(waits_for_the_customer(&state)), "{name}");
-        if waits_for_the_customer(&state) {
-            assert_eq!(function_of(&state).as_deref(), Some("AwaitAnswerFunction"), "{name}");
+        assert_eq!(mentioned, usize::from(waits_for_its_token(&state)), "{name}");
+        if waits_for_its_token(&state) {
+            let keeps = ["AwaitAnswerFunction", "TellFunction"];
+            assert!(function_of(&state).is_some_and(|function| keeps.contains(&function.as_str())), "{name}");
             assert!(state["Arguments"]["Payload"]["taskToken"].is_string(), "{name}");
         }
     }

@@ -101,6 +101,11 @@ pub(crate) fn waits_for_an_execution(state: &Value) -> bool {
 }
 
 /// Whether a task waits until somebody returns its task token.
-pub(crate) fn waits_for_the_customer(state: &Value) -> bool {
+pub(crate) fn waits_for_its_token(state: &Value) -> bool {
     state["Resource"].as_str().is_some_and(|resource| resource.ends_with(".waitForTaskToken"))
+}
+
+/// Whether a task waits for the customer's answer. A pause waits for its token too, and for nobody.
+pub(crate) fn waits_for_the_customer(state: &Value) -> bool {
+    waits_for_its_token(state) && !tells(state)
 }

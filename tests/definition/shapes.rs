@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::read::{Machine, is_counted, tasks, tells, waits_for_an_execution, waits_for_the_customer};
+use crate::read::{
+    Machine, is_counted, tasks, tells, waits_for_an_execution, waits_for_its_token, waits_for_the_customer,
+};
 use crate::ways::ways;
 
 /// What is tried again, and how often.
@@ -18,14 +20,17 @@ enum Retry {
     Never,
     /// A wait for the customer: as a task. Its timeout is no failure but the end of a window.
     WaitForTheCustomer,
+    /// A pause: once more, since what cannot be told waits all the same. Its timeout is its end.
+    Pause,
 }
 
 impl Retry {
     /// The shape that a task must have.
     fn of(name: &str, state: &Value) -> Self {
         match state {
-            _ if ["Check acceptance", "Check accepted", "Tell: held"].contains(&name) => Self::OnceMore,
+            _ if ["Check acceptance", "Check accepted"].contains(&name) => Self::OnceMore,
             _ if waits_for_the_customer(state) => Self::WaitForTheCustomer,
+            _ if waits_for_its_token(state) => Self::Pause,
             _ if waits_for_an_execution(state) => Self::Never,
             _ => Self::Task,
         }
@@ -37,7 +42,7 @@ impl Retry {
             return Value::Null;
         }
         let mut decided = vec!["Step.Customer", "Step.Operator", "Step.InvalidInput", "Step.Closed"];
-        if matches!(self, Self::WaitForTheCustomer) {
+        if matches!(self, Self::WaitForTheCustomer | Self::Pause) {
             decided.push("States.Timeout");
         }
         json!([
@@ -47,7 +52,7 @@ impl Retry {
                 "IntervalSeconds": 2,
                 "BackoffRate": 2,
                 "MaxDelaySeconds": 60,
-                "MaxAttempts": if matches!(self, Self::OnceMore) { 1 } else { 3 },
+                "MaxAttempts": if matches!(self, Self::OnceMore | Self::Pause) { 1 } else { 3 },
                 "JitterStrategy": "FULL"
             }
         ])
@@ -67,10 +72,10 @@ enum Catch {
     Hold,
     /// The event, or what the customer has written there, is something that nobody can read, which time does not mend.
     Malformed,
+    /// The pause is over.
+    PauseOver,
     /// Whether the support engineer was told or not, what is held is tried again.
     WaitUntold,
-    /// What was seen before counts until the next look, which is counted too.
-    LookAgain,
     /// The customer can mend it, and is asked again with the reason.
     AskAgain,
     /// The customer's window passed; perhaps there is another.
@@ -89,8 +94,7 @@ impl Catch {
             "Await command" | "Await source" => &[Self::Fenced, Self::NextWindow, Self::Hold],
             "Create endpoint" => &[Self::Fenced, Self::AskAgain, Self::Hold],
             "Check eligibility" => &[Self::Fenced, Self::Malformed, Self::Hold],
-            "Tell: held" => &[Self::Fenced, Self::WaitUntold],
-            "Check acceptance" => &[Self::Fenced, Self::LookAgain],
+            "Tell: held" => &[Self::Fenced, Self::PauseOver, Self::WaitUntold],
             "Check accepted" => &[Self::Fenced, Self::GoOn],
             "Tell: preparing" | "Tell: command received" | "Tell: source received" | "Tell: not yet" => {
                 &[Self::Fenced, Self::GoOnUntold]
@@ -118,7 +122,7 @@ impl Catch {
                 // What is told again is the same message.
                 Self::Hold => rule["Assign"]["first"] = state["Arguments"]["first"].clone(),
                 Self::GoOnUntold => rule["Assign"]["first"] = Value::Null,
-                Self::WaitUntold => rule["Assign"]["noted"] = state["Arguments"]["first"].clone(),
+                Self::WaitUntold => rule["Assign"]["noted"] = state["Arguments"]["Payload"]["first"].clone(),
                 _ => {}
             }
         }
@@ -140,6 +144,9 @@ impl Catch {
                 "Assign": {"ending": "failed", "failure": failure},
                 "Next": "Close"
             }),
+            Self::PauseOver => {
+                json!({"ErrorEquals": ["States.Timeout"], "Assign": state["Assign"], "Next": state["Next"]})
+            }
             Self::WaitUntold => json!({"ErrorEquals": any, "Next": "Wait to go on"}),
             Self::NotClosed => json!({"ErrorEquals": any, "Next": "Not closed"}),
             Self::Hold => json!({
@@ -147,11 +154,6 @@ impl Catch {
                 "Assign": {"held": name, "holds": "{% $holds + 1 %}", failed: failure},
                 "Next": "Go on?"
             }),
-            Self::LookAgain => {
-                let mut assign = state["Assign"].clone();
-                assign.as_object_mut().unwrap().remove("endpoint");
-                json!({"ErrorEquals": any, "Assign": assign, "Next": state["Next"]})
-            }
             Self::AskAgain => json!({
                 "ErrorEquals": ["Step.Customer"],
                 "Assign": {"problem": "{% $states.errorOutput.Cause %}"},
@@ -159,8 +161,12 @@ impl Catch {
             }),
             Self::NextWindow => json!({
                 "ErrorEquals": ["States.Timeout"],
-                "Assign": {"window": "{% $window + 1 %}", "awaited": state["Arguments"]["Payload"]["answer"]},
-                "Next": "Another window?"
+                "Assign": {
+                    "asks": state["Arguments"]["Payload"]["answer"],
+                    "awaited": format!("{{% '{}' %}}", state["Arguments"]["Payload"]["answer"].as_str().unwrap()),
+                    "began": "{% $states.context.State.EnteredTime %}"
+                },
+                "Next": "Tell: reminder"
             }),
             Self::GoOnUntold => json!({"ErrorEquals": any, "Next": state["Next"]}),
             Self::GoOn => json!({"ErrorEquals": any, "Next": "Verify source"}),

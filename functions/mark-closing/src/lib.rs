@@ -9,10 +9,13 @@ use register::{Fenced, Onboarding, Opened, Register};
 use shared::event;
 use shared::facts::Facts;
 use shared::ids::{OnboardingId, TicketId};
+use shared::reference::Reference;
 use shared::wish::Wish;
 use step::StepError;
 use step::aws::step_error;
 use step::config::{self, ConfigError};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -42,10 +45,14 @@ pub struct Input {
     /// Whether the onboarding goes on when Atlas has accepted its endpoint after all.
     #[serde(default)]
     pub go_on_if_accepted: bool,
+    /// The step at which the onboarding announced its last window, if it has expired after that.
+    #[serde(default)]
+    pub announced: Option<u32>,
 }
 
 /// What is to be closed.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Output {
     /// What comes next.
     pub verdict: Verdict,
@@ -57,6 +64,9 @@ pub struct Output {
     pub facts: Facts,
     /// Who wants it closed, if somebody does: then what Atlas accepted goes too.
     pub wish: Option<Wish>,
+    /// Whether an endpoint that Atlas accepted stays: it goes when somebody wants it closed, or when a message that was
+    /// delivered has named a date that is past.
+    pub keep_accepted: bool,
 }
 
 /// What comes next.
@@ -77,7 +87,7 @@ pub enum Verdict {
 /// # Errors
 /// When `DynamoDB` or EC2 refuses; [`StepError::Transient`] while EC2 is about to make an accepted endpoint available; [`StepError::Closed`] when a later closing has the onboarding.
 pub async fn handle(ec2: &Ec2, register: &Register, input: Input) -> Result<Output, StepError> {
-    let Input { execution_arn, number, go_on_if_accepted } = input;
+    let Input { execution_arn, number, go_on_if_accepted, announced } = input;
     let id = OnboardingId::of(&execution_arn);
     let ticket = event::ticket_of_execution(&execution_arn);
     // Before the fence, so that it is not up for as long as EC2 is away: nothing else may begin meanwhile.
@@ -85,10 +95,12 @@ pub async fn handle(ec2: &Ec2, register: &Register, input: Input) -> Result<Outp
         has_accepted_endpoint(ec2, &id).await?;
     }
     let (onboarding, ended) = fence(register, &id, &execution_arn, ticket.as_ref(), number).await?;
+    let is_over = announced.is_some_and(|step| has_passed(&onboarding, step));
     let ticket = onboarding.ticket.or(ticket);
     let (facts, wish) = (onboarding.shown.facts, onboarding.wish);
     let may_go_on = go_on_if_accepted && wish.is_none();
-    let output = |verdict| Output { verdict, id: id.clone(), ticket, facts, wish };
+    let keep_accepted = wish.is_none() && !is_over;
+    let output = |verdict| Output { verdict, id: id.clone(), ticket, facts, wish, keep_accepted };
     if ended {
         return Ok(output(Verdict::Ended));
     }
@@ -103,6 +115,13 @@ pub async fn handle(ec2: &Ec2, register: &Register, input: Input) -> Result<Outp
             accepted.map(|_| output(Verdict::Accepted))
         }
     }
+}
+
+/// Whether the date is past that the announcement of this step has named. One that was not delivered has named none.
+fn has_passed(onboarding: &Onboarding, announced: u32) -> bool {
+    let delivery = onboarding.deliveries.get(&Reference { closing: 0, step: announced });
+    let until = delivery.and_then(|delivery| OffsetDateTime::parse(delivery.until.as_deref()?, &Rfc3339).ok());
+    until.is_some_and(|until| until <= OffsetDateTime::now_utc())
 }
 
 /// The onboarding, and whether it has ended already.

@@ -20,6 +20,7 @@ struct World {
     item: Item,
     rules: [Rule; 2],
     looks: Rule,
+    announced: Option<u32>,
 }
 
 impl World {
@@ -31,14 +32,19 @@ impl World {
                 VpcEndpoint::builder().vpc_endpoint_id("vpce-0123456789abcdef0").state(State::from(endpoint));
             DescribeVpcEndpointsOutput::builder().vpc_endpoints(endpoint.build()).build()
         });
-        Self { item, rules, looks }
+        Self { item, rules, looks, announced: None }
     }
 
     async fn mark(&self, number: u32, go_on_if_accepted: bool) -> Result<Output, StepError> {
         let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&self.looks]);
         let dynamodb = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&self.rules[0], &self.rules[1]]);
         let register = Register::with_client(dynamodb, "register");
-        handle(&ec2, &register, Input { execution_arn: ARN.to_owned(), number, go_on_if_accepted }).await
+        handle(
+            &ec2,
+            &register,
+            Input { execution_arn: ARN.to_owned(), number, go_on_if_accepted, announced: self.announced },
+        )
+        .await
     }
 
     fn fence(&self) -> Value {
@@ -121,7 +127,25 @@ async fn who_wants_it_closed_has_it_closed_whatever_atlas_accepted() {
     let mut item = running();
     item["wish"] = json!({"by": "customer", "who": "Ada", "why": "Not now."});
     let marked = World::new(Some(item), "available").mark(1, true).await.unwrap();
-    assert_eq!((marked.verdict, marked.wish.unwrap().who.as_str()), (Verdict::Marked, "Ada"));
+    assert_eq!((marked.verdict, marked.keep_accepted), (Verdict::Marked, false));
+    assert_eq!(marked.wish.unwrap().who.as_str(), "Ada");
+}
+
+#[tokio::test]
+async fn what_atlas_accepted_goes_after_the_date_that_a_delivered_message_has_named() {
+    for (announced, delivery, stays) in [
+        (Some(9), json!({"at": "2026-07-04T05:33:18Z", "what": "posted", "until": "2026-07-11T05:33:18Z"}), false),
+        (Some(9), json!({"at": "2026-07-04T05:33:18Z", "what": "posted", "until": "2999-07-11T05:33:18Z"}), true),
+        (Some(9), json!({"at": "2026-07-04T05:33:18Z", "what": "refused"}), true),
+        // Of another wait.
+        (Some(8), json!({"at": "2026-07-04T05:33:18Z", "what": "posted", "until": "2026-07-11T05:33:18Z"}), true),
+        (None, json!({"at": "2026-07-04T05:33:18Z", "what": "posted", "until": "2026-07-11T05:33:18Z"}), true),
+    ] {
+        let mut item = running();
+        item["deliveries"] = json!({"o.9": delivery});
+        let world = World { announced, ..World::new(Some(item), "available") };
+        assert_eq!(world.mark(1, false).await.unwrap().keep_accepted, stays, "{announced:?}, {delivery}");
+    }
 }
 
 #[tokio::test]

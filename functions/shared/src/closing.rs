@@ -22,6 +22,9 @@ pub struct Closing {
     /// Whether nothing is closed when Atlas turns out to have accepted the endpoint: the onboarding then goes on, if it is
     /// there to do so.
     pub go_on_if_accepted: bool,
+    /// The step at which the onboarding announced its last window, if it has expired after that.
+    #[serde(default)]
+    pub announced: Option<u32>,
 }
 
 /// How an onboarding ends that is closed. It is written as `ending`, `awaited`, `failure` and `wish`, each of them always:
@@ -107,7 +110,7 @@ mod tests {
         ] {
             let input = json!({
                 "executionArn": "arn:ticket-1", "number": 2, "ending": ending, "awaited": awaited, "failure": failure,
-                "wish": wish, "goOnIfAccepted": false,
+                "wish": wish, "goOnIfAccepted": false, "announced": null,
             });
             let read: Closing = serde_json::from_value(input.clone()).unwrap();
             assert_eq!(serde_json::to_value(read).unwrap(), input);

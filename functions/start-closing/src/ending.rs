@@ -3,6 +3,7 @@
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
 use aws_sdk_sfn::types::ExecutionStatus;
 
+use serde::Deserialize;
 use shared::closing::Ending;
 use shared::failure::Failure;
 use shared::wish::Wish;
@@ -28,6 +29,20 @@ pub(crate) fn ending(execution: &DescribeExecutionOutput, wish: Option<&Wish>) -
     };
     let failure = Failure { state: String::new(), error: error.to_owned(), cause: cause.map(str::to_owned) };
     bounded(Ending::Failed { failure })
+}
+
+/// The step at which the onboarding announced its last window, if its execution wanted to end after that and could not start
+/// closing.
+pub(crate) fn announced(execution: &DescribeExecutionOutput) -> Option<u32> {
+    let written = execution.cause.as_deref().filter(|_| execution.status == ExecutionStatus::Failed)?;
+    serde_json::from_str::<Announced>(written).ok()?.announced
+}
+
+/// What the definition writes beside an ending.
+#[derive(Deserialize)]
+struct Announced {
+    #[serde(default)]
+    announced: Option<u32>,
 }
 
 /// The ending with no more of its cause than is told.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use crate::ending::ending;
+use crate::ending::{announced, ending};
 use crate::executions::{describe, has_failed, start, stop};
 use crate::{Config, Output, untold};
 use register::{Onboarding, Register};
@@ -99,8 +99,9 @@ impl Looks<'_> {
         let Some(number) = self.number(&id, arn, onboarding.as_ref()).await? else { return Ok(()) };
         let wish = onboarding.as_ref().and_then(|onboarding| onboarding.wish.as_ref());
         let ending = ending(&execution, wish);
-        self.close(&id, Closing { execution_arn: arn.to_owned(), number, ending, go_on_if_accepted: false }, output)
-            .await
+        let announced = announced(&execution);
+        let closing = Closing { execution_arn: arn.to_owned(), number, ending, go_on_if_accepted: false, announced };
+        self.close(&id, closing, output).await
     }
 
     /// An onboarding that has ended is looked at until its ticket was told everything.

@@ -2,6 +2,7 @@
 //! of replies. One message, two views.
 
 mod page;
+mod window;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,7 +10,7 @@ use time::OffsetDateTime;
 
 use page::View;
 use register::{Line, Opened, Order, Outcome, Register, Shown, Shows, written};
-use secrets::vault;
+use secrets::vault::{self, TaskToken};
 use shared::event;
 use shared::facts::Facts;
 use shared::ids::{OnboardingId, TicketId};
@@ -18,6 +19,7 @@ use shared::reference::Reference;
 use step::StepError;
 use step::aws::step_error;
 use step::config::{self, ConfigError};
+use window::{Passed, Window};
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -76,6 +78,15 @@ pub struct Input {
     /// Whether it is the first message after a fault that was told of.
     #[serde(default)]
     pub goes_on: bool,
+    /// Whether the message was told before and the page alone is to show it.
+    #[serde(default)]
+    pub again: bool,
+    /// The token by which the pause that the message is about can be ended, of a message that begins one.
+    #[serde(default)]
+    pub task_token: Option<TaskToken>,
+    /// The window that passed, of a message that is about one.
+    #[serde(default)]
+    pub window: Option<Window>,
     /// What to say.
     pub message: Message,
     /// What is known.
@@ -88,6 +99,9 @@ pub struct Output {
     /// Why the onboarding ends, for the execution's result, when the message is its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// How it goes on after the window that passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<Passed>,
 }
 
 /// What an alarm looks for in the log: an endpoint that Atlas accepted belongs to nobody who uses it.
@@ -95,21 +109,50 @@ const ENDPOINT_KEPT: &str = "endpoint-kept";
 
 /// Tells: the page first, then the ticket. With the last message of an onboarding that is not closed its vault goes.
 ///
+/// What is told of a window that passed depends on whether it counts.
+///
 /// # Errors
 /// When `DynamoDB` or SQS refuses.
 pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<Output, StepError> {
-    let Input { execution_arn, closing, event, step, retry, first, goes_on, message, facts } = input;
+    let Input {
+        execution_arn,
+        closing,
+        event,
+        step,
+        retry,
+        first,
+        goes_on,
+        again,
+        task_token,
+        window,
+        mut message,
+        facts,
+    } = input;
     let id = OnboardingId::of(&execution_arn);
     let ticket = event::ticket_id(&event);
     let order = Order::new(closing, step, retry);
     let reference = Reference { closing, step: first.unwrap_or(step) };
-    let at = written(OffsetDateTime::now_utc())?;
+    let now = OffsetDateTime::now_utc();
+    let at = written(now)?;
+    let window = match window {
+        None => None,
+        Some(window) => {
+            let onboarding = clients.register.read(&id).await?;
+            let (passed, said) = window.ends(onboarding.as_ref(), message, reference, now)?;
+            message = said;
+            Some(passed)
+        }
+    };
     let View { state, error, line } = View::of(&message, &facts);
     let reason = message.reason();
     let outcome = message.is_end().then(|| Outcome { at: at.clone(), reason: reason.clone() });
-    let for_ticket = (goes_on || message.is_for_the_ticket()) && ticket.is_some();
-    let line = line.map(|what| Line { at: at.clone(), what: what.to_owned(), for_ticket });
-    let shown = Shown { order, state, since: at, error, wait: None, facts: facts.clone(), outcome };
+    let for_ticket = (goes_on || message.is_for_the_ticket() && !again) && ticket.is_some();
+    let pause = match &task_token {
+        None => None,
+        Some(token) => keep_token(clients, config, &id, token).await,
+    };
+    let line = line.filter(|_| !again).map(|what| Line { at: at.clone(), what: what.to_owned(), for_ticket });
+    let shown = Shown { order, state, since: at, error, wait: None, pause, facts: facts.clone(), outcome };
     if clients.register.show(&id, &shown, line.as_ref().map(|line| (reference, line))).await? == Shows::Nothing {
         // The record could not be opened.
         let what = "Your ticket was received".to_owned();
@@ -132,7 +175,14 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     if vault_goes && let Err(error) = vault::delete(&clients.secrets, &config.stack, &id).await {
         tracing::error!(onboarding = %id, "the vault stays: {error}");
     }
-    Ok(Output { reason })
+    Ok(Output { reason, window })
+}
+
+/// Keeps the token by which a pause can be ended. Without it the pause ends by itself, so that a vault which is away, or is
+/// not there yet, holds nobody up.
+async fn keep_token(clients: &Clients, config: &Config, id: &OnboardingId, token: &TaskToken) -> Option<String> {
+    let kept = vault::keep(&clients.secrets, &config.stack, id, token).await;
+    kept.inspect_err(|error| tracing::warn!(onboarding = %id, "nobody can end the pause early: {error}")).ok()
 }
 
 /// Puts the message into the queue. What is put twice within minutes is there once; later, the ticket's thread tells.

@@ -1,7 +1,8 @@
 """How long states and functions may run.
 
 AWS takes `TimeoutSeconds` as an expression too; ministack takes plain numbers only. Here the time that states and
-functions have is scaled by `SFN_TIMEOUT_SCALE`, 1 unless said, as `SFN_WAIT_SCALE` scales what they wait.
+functions have is scaled by `SFN_TIMEOUT_SCALE`, 1 unless said, as `SFN_WAIT_SCALE` scales what they wait. A state that `SFN_PAUSES`
+names, separated by commas, waits for a callback that comes to end a pause early: what it waits is scaled as any other wait.
 """
 
 import os
@@ -10,6 +11,8 @@ from ministack.core import lambda_runtime
 from ministack.services import stepfunctions
 
 _SCALE = float(os.environ.get("SFN_TIMEOUT_SCALE", "1"))
+_WAIT_SCALE = float(os.environ.get("SFN_WAIT_SCALE", "1"))
+_PAUSES = os.environ.get("SFN_PAUSES", "").split(",")
 
 
 def install():
@@ -23,7 +26,8 @@ def _of_states():
     def execute_in_time(state_def, raw_input, execution, ctx):
         if "TimeoutSeconds" in state_def:
             seconds = stepfunctions._jsonata_state_field(state_def, "TimeoutSeconds", "number", raw_input, ctx)
-            state_def = {**state_def, "TimeoutSeconds": seconds * _SCALE}
+            is_pause = ctx["State"]["Name"] in _PAUSES
+            state_def = {**state_def, "TimeoutSeconds": seconds * (_WAIT_SCALE if is_pause else _SCALE)}
         return execute_task(state_def, raw_input, execution, ctx)
 
     stepfunctions._execute_task = execute_in_time

@@ -239,6 +239,7 @@ impl Stack {
             ("PortalUrl", portal.clone()),
             ("AnswerWindowSeconds", options.answer_window.as_secs().to_string()),
             ("AnswerWindows", options.answer_windows.to_string()),
+            ("LastWindowSeconds", (2 * options.answer_window).as_secs().to_string()),
             ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }.to_owned()),
         ]);
         parameters.extend(options.parameters.clone());
@@ -400,6 +401,7 @@ pub fn start_ministack(
         .env("IOT_MTLS_ENABLED", "0")
         .env("SFN_WAIT_SCALE", options.wait_scale.to_string())
         .env("SFN_TIMEOUT_SCALE", options.timeout_scale.to_string())
+        .env("SFN_PAUSES", "Tell: held")
         .envs(options.functions_at_once.map(|number| ("FUNCTIONS_AT_ONCE", number.to_string())))
         .env("AWS_ACCESS_KEY_ID", ROOT.access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", ROOT.secret_access_key)

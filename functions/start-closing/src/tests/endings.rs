@@ -13,7 +13,7 @@ async fn input(world: &World) -> Value {
 fn given(ending: &str, awaited: &Value, failure: &Value, wish: &Value) -> Value {
     json!({
         "executionArn": ARN, "number": 1, "ending": ending, "awaited": awaited, "failure": failure, "wish": wish,
-        "goOnIfAccepted": false,
+        "goOnIfAccepted": false, "announced": null,
     })
 }
 
@@ -51,6 +51,10 @@ async fn an_execution_that_could_not_start_closing_ends_as_it_wanted_to() {
     let expired = json!({"ending": "expired", "awaited": "acceptance", "failure": null}).to_string();
     let wanted = given("expired", &json!("acceptance"), &Value::Null, &Value::Null);
     assert_eq!(told("FAILED", Some("Not closed"), Some(&expired)).await, wanted);
+    // After the last window the date that was announced still counts.
+    let late = json!({"ending": "expired", "awaited": "source", "failure": null, "announced": 9}).to_string();
+    assert_eq!(told("FAILED", Some("Not closed"), Some(&late)).await["announced"], 9);
+    assert_eq!(told("ABORTED", None, Some(&late)).await["announced"], Value::Null);
     let failure = json!({"state": "Ensure network", "error": "Step.Operator", "cause": "No VPC."});
     let cause = json!({"ending": "failed", "awaited": null, "failure": failure}).to_string();
     let wanted = given("failed", &Value::Null, &failure, &Value::Null);
