@@ -30,7 +30,16 @@ fn shown(step: u32, retry: u32, state: State) -> Shown {
     let outcome = state.is_ended().then(|| Outcome { at: at(step), reason: None });
     let problem = Some(format!("as of step {step}"));
     let facts = Facts { problem, ..Facts::default() };
-    Shown { order: Order::new(0, step, retry), state, since: at(step), error: None, wait: None, facts, outcome }
+    Shown {
+        order: Order::new(0, step, retry),
+        state,
+        held_at: None,
+        since: at(step),
+        error: None,
+        wait: None,
+        facts,
+        outcome,
+    }
 }
 
 fn at(step: u32) -> String {
