@@ -9,6 +9,7 @@ mod expired;
 mod failed;
 mod held;
 mod instructions;
+mod into_atlas;
 pub mod question;
 mod reminder;
 mod source_wanted;
