@@ -83,8 +83,17 @@ impl Ground {
         let at = "2026-07-04T05:33:18Z".to_owned();
         let outcome = Some(Outcome { at: at.clone(), reason: None });
         let (order, facts) = (Order::new(0, 9, 0), Facts::default());
-        let shown =
-            Shown { order, state: State::Failed, since: at, error: None, wait: None, pause: None, facts, outcome };
+        let shown = Shown {
+            order,
+            state: State::Failed,
+            held_at: None,
+            since: at,
+            error: None,
+            wait: None,
+            pause: None,
+            facts,
+            outcome,
+        };
         self.register.show(id, &shown, None).await.unwrap();
     }
 

@@ -33,6 +33,7 @@ fn shown(step: u32, retry: u32, state: State) -> Shown {
     Shown {
         order: Order::new(0, step, retry),
         state,
+        held_at: None,
         since: at(step),
         error: None,
         wait: None,

@@ -145,6 +145,11 @@ for (const [name, options] of [
       await send(page).click();
       await page.locator("mark").first().waitFor();
       await look("refused");
+      const many = " --one 1 --two 2 --vpc-endpoint-type Gateway --dry-run --subnet-ids subnet-00000000000000000";
+      await field(page).fill((await people.command(shown, service, "vpc-00000000000000000")) + many);
+      await send(page).click();
+      await page.getByText(/^\d other faults?$/).waitFor();
+      await look("many-faults");
       await field(page).fill(await people.command(shown, service));
       await send(page).click();
       await shows(page, "awaiting-acceptance");

@@ -51,6 +51,6 @@ test(
     await people.reaches(link, "awaiting-acceptance");
     await field(stale).fill(`${await people.command(shown, service)} --output json`);
     await send(stale).click();
-    await says(stale, "already-answered", /Another command was received/, /Finalize in Atlas/);
+    await says(stale, "already-answered", /Another command was received/, /Enter the endpoint in Atlas/);
   }),
 );

@@ -140,6 +140,14 @@ export async function fail(endpoint) {
   if (!answer.ok) throw new Error(`EC2 answered ${answer.status}: ${await answer.text()}`);
 }
 
+// Lets calls at an address of the stack go wrong, as its `POST /_faults` takes it, until what this gives is called.
+export async function fault(at, calls) {
+  const url = `${stack[at]}/_faults`;
+  const headers = { "content-type": "application/json" };
+  const { id } = await json(await fetch(url, { method: "POST", headers, body: JSON.stringify(calls) }), url);
+  return async () => json(await fetch(`${url}/${id}`, { method: "DELETE" }), url);
+}
+
 // Opens a new onboarding's link when the command is awaited, with an Atlas project and its endpoint service.
 export async function awaited(page, changes = {}) {
   const ticket = await fileTicket(changes);

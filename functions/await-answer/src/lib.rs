@@ -85,6 +85,7 @@ pub async fn handle(secrets: &Client, register: &Register, config: &Config, inpu
             Answer::Command => State::AwaitingCommand,
             Answer::Source => State::AwaitingSource,
         },
+        held_at: None,
         since: written(now)?,
         error: facts.problem(),
         wait: Some(Wait { answer, until: written(now + Duration::seconds(seconds.into()))?, vault_version }),

@@ -10,6 +10,7 @@ mod command;
 mod diagnosis;
 mod ending;
 mod endpoint;
+mod faults;
 mod now;
 mod source;
 mod steps;
@@ -69,17 +70,15 @@ fn onboarding(shown: &Shown) -> Markup {
     };
     let headline = html! {
         h1 #state tabindex="-1" { (words.title) }
-        p #turn { strong { (words.turn.label()) } " " (words.lead) }
+        p #turn .box[shown.is_held()] { strong { (words.turn.label()) } " " (words.lead) }
+        @if shown.is_held() {
+            @let since = &shown.onboarding.shown.since;
+            p #held-since .hint { "It has been so since " time datetime=(since) { (to_the_minute(since)) } "." }
+        }
         @if let Some(until) = shown.until() {
             p #until .hint {
                 "We wait for it until " time datetime=(until) { (to_the_minute(until)) } ". Then your ticket gets a reminder; after the "
                 "last one, this request expires."
-            }
-        }
-        @if !shown.has_stopped() {
-            p #about .hint {
-                "This request connects your MongoDB Atlas deployment to our data platform over AWS PrivateLink. It is for "
-                "whoever manages network access in your Atlas project."
             }
         }
     };
@@ -94,8 +93,9 @@ fn onboarding(shown: &Shown) -> Markup {
         (masthead(shown))
         main #main data-state=(state) data-link=(shown.link.path) data-final[shown.is_final()] {
             (section("headline", &headline))
-            (section("steps", &steps::list(shown)))
+            // What is to be done now comes before what else there is.
             section #now data-version=(version) { (now) }
+            (section("steps", &steps::list(shown)))
             (section("history", &history(shown)))
             (section("cancel", &cancel::link(shown)))
         }
@@ -199,7 +199,7 @@ fn reload_seconds(shown: &Shown) -> Option<u32> {
         _ if shown.is_final() => None,
         _ if shown.is_closing() => Some(30),
         State::AwaitingCommand | State::AwaitingSource => None,
-        State::AwaitingAcceptance => Some(30),
+        State::AwaitingAcceptance | State::Held => Some(30),
         _ => Some(5),
     }
 }

@@ -58,7 +58,9 @@ impl Problem {
 
     pub(crate) fn too_large(post: Post) -> Self {
         let hint = match post {
-            Post::Command => "Paste the command alone; Atlas's command has about 250 characters.",
+            Post::Command => {
+                "Paste the command alone, or the endpoint service's name; Atlas's command has about 250 characters."
+            }
             Post::Source => "Paste the connection string alone; Atlas's have about 100 characters.",
             Post::Cancel => "Say why in 500 characters, or leave it out.",
         };
@@ -95,7 +97,7 @@ impl Problem {
     }
 
     pub(crate) fn field_missing() -> Self {
-        let hint = "Send {\"command\":\"aws ec2 create-vpc-endpoint …\"} with the whole command that Atlas shows.";
+        let hint = "Send {\"command\":\"aws ec2 create-vpc-endpoint …\"} with the whole command that Atlas shows, or the name of the endpoint service alone.";
         let message = "The body has no text named \"command\".";
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "field-missing", message, hint)
     }
@@ -103,6 +105,13 @@ impl Problem {
     pub(crate) fn not_awaited(wanted: Answer) -> Self {
         let hint = "Open the link again in a moment; it says what is needed now.";
         Self::new(StatusCode::CONFLICT, "not-awaited", format!("No {} is awaited at this moment.", wanted.name()), hint)
+    }
+
+    /// While a fault of ours is in the way, nobody waits for an answer.
+    pub(crate) fn held(wanted: Answer) -> Self {
+        let message = format!("We have a fault on our side and cannot take the {} at this moment.", wanted.name());
+        let hint = "Nothing is lost. Send it again when the link asks for it.";
+        Self::new(StatusCode::CONFLICT, "not-awaited", message, hint)
     }
 
     pub(crate) fn already_received(wanted: Answer) -> Self {

@@ -27,6 +27,19 @@ impl Shown {
         self.onboarding.state()
     }
 
+    /// Whether a fault of ours or of the outside is in the way.
+    pub(crate) fn is_held(&self) -> bool {
+        self.state() == State::Held
+    }
+
+    /// Where it stands; with a fault in the way, where it stood before.
+    pub(crate) fn at(&self) -> State {
+        match self.state() {
+            State::Held => self.onboarding.shown.held_at.unwrap_or_else(|| self.came_to()),
+            state => state,
+        }
+    }
+
     /// Whether nothing of this will change any more. While it is undone, it has ended and will change.
     pub(crate) fn is_final(&self) -> bool {
         self.onboarding.has_ended()
@@ -113,15 +126,17 @@ impl Shown {
 
     /// How far it came: the state, or the last one before the end.
     pub(crate) fn reached(&self) -> State {
-        let state = self.state();
-        if !state.is_ended() {
-            return state;
-        }
+        let state = self.at();
+        if state.is_ended() { self.came_to() } else { state }
+    }
+
+    /// How far it came, by what is known.
+    fn came_to(&self) -> State {
         // Waiting alone can expire.
-        let has_expired = state == State::Expired;
+        let has_expired = self.state() == State::Expired;
         let facts = &self.onboarding.shown.facts;
         match facts.endpoint.as_ref().map(|endpoint| endpoint.verdict) {
-            // The first line is the ticket's and the last the end's; what is between began with the network.
+            // The first line is the ticket's and the last that of the end, or of the fault; what is between began with the network.
             _ if facts.network.is_none() && self.onboarding.timeline.len() > 2 => State::PreparingNetwork,
             _ if facts.network.is_none() => State::Checking,
             _ if !self.has_made() => State::AwaitingCommand,

@@ -1,6 +1,7 @@
 //! Tells the customer: writes what the page shows into the register, and puts the message for the ticket into the queue
 //! of replies. One message, two views.
 
+mod held;
 mod page;
 mod window;
 
@@ -143,7 +144,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
             Some(passed)
         }
     };
-    let View { state, error, line } = View::of(&message, &facts);
+    let View { state, held_at, error, line } = View::of(&message, &facts);
     let reason = message.reason();
     let outcome = message.is_end().then(|| Outcome { at: at.clone(), reason: reason.clone() });
     let for_ticket = (goes_on || message.is_for_the_ticket() && !again) && ticket.is_some();
@@ -152,7 +153,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
         Some(token) => keep_token(clients, config, &id, token).await,
     };
     let line = line.filter(|_| !again).map(|what| Line { at: at.clone(), what: what.to_owned(), for_ticket });
-    let shown = Shown { order, state, since: at, error, wait: None, pause, facts: facts.clone(), outcome };
+    let shown = Shown { order, state, held_at, since: at, error, wait: None, pause, facts: facts.clone(), outcome };
     if clients.register.show(&id, &shown, line.as_ref().map(|line| (reference, line))).await? == Shows::Nothing {
         // The record could not be opened.
         let what = "Your ticket was received".to_owned();

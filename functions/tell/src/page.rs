@@ -1,5 +1,6 @@
 //! The page's view of a message. The ticket's is in the crate of the help desk.
 
+use crate::held;
 use shared::answer::Answer;
 use shared::facts::Facts;
 use shared::message::Message;
@@ -11,6 +12,8 @@ use step::StepError;
 pub(crate) struct View {
     /// Where the onboarding then stands.
     pub(crate) state: State,
+    /// Where it stood when a fault came in its way, if that is what is told.
+    pub(crate) held_at: Option<State>,
     /// What the customer is told to be wrong.
     pub(crate) error: Option<String>,
     /// What happened, if it deserves a line of the timeline.
@@ -68,6 +71,10 @@ impl View {
                 (State::Closed, Some("The request was closed by our team"))
             }
         };
+        let held_at = match message {
+            Message::Held { failure } => held::at(&failure.state, facts),
+            _ => None,
+        };
         let error = match message {
             Message::Declined { .. } | Message::Expired { .. } => message.reason(),
             Message::Closed { wish: Wish { by: Side::Customer, who, why } } => {
@@ -81,8 +88,12 @@ impl View {
                 failure.message()
             }
             Message::Reminder { .. } | Message::WindowPassed { .. } | Message::LastWindow { .. } => facts.problem(),
+            // Why the customer is asked again; what went wrong with us is for the support engineer.
+            Message::Held { .. } if matches!(held_at, Some(State::AwaitingCommand | State::AwaitingSource)) => {
+                facts.problem()
+            }
             _ => None,
         };
-        Self { state, error, line }
+        Self { state, held_at, error, line }
     }
 }

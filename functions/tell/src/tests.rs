@@ -167,11 +167,27 @@ fn only_what_the_customer_can_mend_is_told_on_the_page() {
 }
 
 #[test]
+fn of_a_fault_the_page_is_told_where_it_came_in_the_way_and_what_the_customer_can_mend() {
+    let problem = Facts { problem: Some("No such service.".to_owned()), ..Facts::default() };
+    let held = |step: &str| {
+        let failure = json!({"state": step, "error": "Step.Operator", "cause": "not authorised"});
+        let message = serde_json::from_value(json!({"name": "held", "failure": failure})).unwrap();
+        let View { state, held_at, error, .. } = View::of(&message, &problem);
+        assert_eq!(state, State::Held);
+        (held_at, error)
+    };
+    assert_eq!(held("Await command"), (Some(State::AwaitingCommand), Some("No such service.".to_owned())));
+    // The problem of the attempt before.
+    assert_eq!(held("Create endpoint"), (Some(State::CreatingEndpoint), None));
+    assert_eq!(held("A state of another release"), (None, None));
+}
+
+#[test]
 fn who_of_us_closed_a_request_and_why_is_not_told_on_the_page() {
     let closed = |by: &str| {
         let wish = json!({"by": by, "who": "Grace", "why": "the contract has ended"});
         let message = serde_json::from_value(json!({"name": "closed", "wish": wish})).unwrap();
-        let View { state, error, line } = View::of(&message, &Facts::default());
+        let View { state, error, line, .. } = View::of(&message, &Facts::default());
         (state, error.unwrap(), line.unwrap())
     };
     let ours = (State::Closed, "Our team closed it.".to_owned(), "The request was closed by our team");

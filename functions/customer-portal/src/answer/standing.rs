@@ -23,7 +23,7 @@ pub(super) fn awaited(onboarding: &Onboarding, wanted: Answer) -> Option<&Wait> 
 /// Step Functions' word that a wait is over is no more than that: it may have been ended by this very answer, whose
 /// success got lost on the way back. Then it was received.
 pub(super) fn refusal(onboarding: &Onboarding, wanted: Answer, digest: &str) -> Problem {
-    let state = onboarding.state();
+    let state = at(onboarding);
     if onboarding.is_closing() {
         return Problem::closing();
     }
@@ -44,7 +44,16 @@ pub(super) fn refusal(onboarding: &Onboarding, wanted: Answer, digest: &str) -> 
     match claim.filter(|_| is_past && !is_over) {
         Some(claim) if claim.digest == digest => Problem::already_received(wanted),
         Some(_) => Problem::already_answered(wanted),
+        None if onboarding.state() == State::Held => Problem::held(wanted),
         None => Problem::not_awaited(wanted),
+    }
+}
+
+/// Where it stands; with a fault in the way, where it stood before.
+fn at(onboarding: &Onboarding) -> State {
+    match onboarding.state() {
+        State::Held => onboarding.shown.held_at.unwrap_or(State::Held),
+        state => state,
     }
 }
 

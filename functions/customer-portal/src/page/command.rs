@@ -26,10 +26,6 @@ pub(super) fn what_we_create(shown: &Shown) -> Markup {
             ". Nothing in yours; we need no password and no AWS credentials of yours. Our platform then reaches your "
             "deployment without the public Internet."
         }
-        p {
-            "The command that Atlas shows you is read, never run: we take the service name and the subnets from it, and "
-            "nothing else."
-        }
     }
 }
 
@@ -49,8 +45,10 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
     };
     // After a try the form is what matters; the IDs for Atlas stay within reach below.
     let is_retry = refused.is_some() || focus == Focus::Send;
+    // With a fault of ours in the way nothing is taken; what was brought in vain stays, to be sent again.
+    let is_taken = !shown.is_held() || !pasted.is_empty();
     let here = html! {
-        h2 #here { @if is_retry { "The command" } @else { "2. Here: paste the command" } }
+        h2 #here { @if is_retry { "Here: send it again" } @else { "2. Here: paste it" } }
         @if let Some(refused) = refused { (diagnosis::of(refused, pasted, &shown.link.path)) }
         @if focus == Focus::Send {
             div #filled-in .box { p { "The corrected command is filled in. Nothing was sent yet: read it, then send it." } }
@@ -71,9 +69,9 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
             h2 #in-atlas { "The IDs for Atlas" }
             (in_atlas())
         } @else {
-            h2 #in-atlas { "1. In Atlas: enter these IDs" }
+            h2 #in-atlas { @if is_taken { "1. " } "In Atlas: get the command" }
             (in_atlas())
-            (here)
+            @if is_taken { (here) }
         }
         (what_we_create(shown))
     }
@@ -81,11 +79,18 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
 
 fn in_atlas(network: &Network, target: Option<Target>) -> Markup {
     let subnets: Vec<String> = network.subnet_ids.iter().map(ToString::to_string).collect();
+    let is_shared = target.is_some_and(Target::is_shared);
     html! {
+        p #short-way {
+            b { "The short way: " }
+            @let name = html! { "(" code { "com.amazonaws.vpce." (network.region) ".vpce-svc-…" } ")" };
+            @if is_shared { "you have the command, or the name of the service in it " (name) "? Either is enough" }
+            @else { "your project has an endpoint service in this region? Its name " (name) " is enough" }
+            "; skip the rest here."
+        }
         ol .screens {
-            li { "Open the project in Atlas, then " b { "Network Access" } " > " b { "Private Endpoint" } "." }
             li {
-                "Choose the tab "
+                "Open the project in Atlas, then " b { "Network Access" } " > " b { "Private Endpoint" } " > "
                 @match target {
                     Some(target) => b { (target.atlas_tab()) },
                     None => {
@@ -93,10 +98,15 @@ fn in_atlas(network: &Network, target: Option<Target>) -> Markup {
                         ", whichever you want to connect"
                     },
                 }
-                ", then " b { "Add Private Endpoint" } "."
+                "."
             }
             li {
-                "Choose " b { "AWS" } " and this region. Atlas may need 3 to 5 minutes to prepare its side."
+                @if is_shared { "Choose " b { "Add Private Endpoint" } ", then " }
+                @else {
+                    "Newer Atlas: on the card of the endpoint service choose " b { "Add Endpoint" } " > "
+                    b { "Create New Endpoint" } ". Older Atlas: choose " b { "Add Private Endpoint" } ". Then choose "
+                }
+                b { "AWS" } " and this region, where it asks. Atlas may need 3 to 5 minutes to prepare its side."
                 dl { (value::copied("Region", "region", network.region.as_str())) }
             }
             li {
@@ -118,10 +128,10 @@ fn in_atlas(network: &Network, target: Option<Target>) -> Markup {
 pub(super) fn form(link: &str, pasted: &str, focus: Focus, refused: Option<&Refused>) -> Markup {
     html! {
         form #command-form method="post" action=(format!("{link}/command")) {
-            label for="command" { "The command from Atlas" }
+            label for="command" { "The command from Atlas, or the endpoint service’s name" }
             p #command-hint .hint {
-                "We read it and never run it. When it is right, we create the private endpoint at once; when it is not, we "
-                "say what is wrong and nothing happens."
+                "We read it and never run it: of a command we take the service name and the subnets, and nothing else. When it "
+                "is right, we create the private endpoint at once; when it is not, we say what is wrong and nothing happens."
             }
             textarea #command name="command" rows="6" required spellcheck="false" autocapitalize="off"
                 aria-describedby=(if refused.is_some() { "error-summary command-hint" } else { "command-hint" })

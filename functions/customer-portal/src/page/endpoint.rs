@@ -27,30 +27,39 @@ pub(super) fn created(shown: &Shown, outcome: &Outcome) -> Markup {
                 }
                 div { dt { "Private DNS" } dd { "off" } }
             }
-            p .hint { "Of your command we took the service name and the subnets. Everything else in it has no effect." }
+            p .hint { "Of what you sent we took the service name and the subnets. Everything else in it has no effect." }
         }
     }
 }
 
-/// The values and the Atlas screen that asks for them.
+/// The values, and the screens of Atlas that ask for them.
 pub(super) fn finalize(shown: &Shown) -> Markup {
     let Some(endpoint) = shown.endpoint() else { return html! {} };
     html! {
-        h2 #in-atlas { "In Atlas: enter the endpoint" }
-        ol .screens {
-            li {
-                "Go back to the dialog in Atlas: " b { "Network Access" } " > " b { "Private Endpoint" } " > "
-                b { (endpoint.target.atlas_tab()) } "."
+        h2 #in-atlas { "In Atlas: enter this" }
+        (fields(endpoint))
+        @if endpoint.target.is_shared() {
+            p {
+                "Back in the dialog (" b { "Network Access" } " > " b { "Private Endpoint" } " > " b { (endpoint.target.atlas_tab()) }
+                "), enter both and choose " b { "Finalize" } ". The endpoint ID of a cluster cannot be used here."
             }
-            li { "Enter" (fields(endpoint)) }
-            li { "Choose " b { "Finalize" } "." }
+        } @else {
+            p { "Under " b { "Network Access" } " > " b { "Private Endpoint" } " > " b { (endpoint.target.atlas_tab()) } ":" }
+            ul .screens {
+                li {
+                    b { "Newer Atlas" } ": on the card of the endpoint service choose " b { "Add Endpoint" } " > "
+                    b { "Connect Existing Endpoint" } ", paste the ID, and choose " b { "Submit Endpoint" }
+                    ". Where the dialog of the command is still open, paste it there and choose " b { "Add Endpoint" } "."
+                }
+                li {
+                    b { "Older Atlas" } ": in the dialog of the command (" b { "Add Private Endpoint" } "), paste the ID as "
+                    b { "Your VPC Endpoint ID" } " and choose " b { "Finalize" } "."
+                }
+            }
         }
         p {
             "Should Atlas show the endpoint as failed, choose " b { "Edit" } " or " b { "Retry" } " there. Do " b { "not" }
             " delete it in Atlas: Atlas may then delete its whole endpoint service, and the command would no longer hold."
-        }
-        @if endpoint.target.is_shared() {
-            p { "This endpoint needs an ID of its own in Atlas; the endpoint ID of a cluster cannot be used for it." }
         }
         @if let Some(state) = &endpoint.state { p .hint { "State in AWS: " code { (state) } } }
     }

@@ -14,15 +14,14 @@ pub(super) fn section(shown: &Shown, outcome: &Outcome) -> Markup {
                 p { strong { (problem.message) } " " (problem.hint) }
             }
         }
-        @match shown.state() {
+        @match shown.at() {
             _ if shown.is_closing() => (closing::underway(shown)),
             State::Checking | State::PreparingNetwork => (command::what_we_create(shown)),
             State::AwaitingCommand => (command::ask(shown, outcome)),
-            State::CreatingEndpoint => (endpoint::created(shown, outcome)),
+            State::CreatingEndpoint | State::Held => (endpoint::created(shown, outcome)),
             State::AwaitingAcceptance => { (endpoint::finalize(shown)) (endpoint::created(shown, outcome)) }
             State::AwaitingSource => { (source::ask(shown, outcome)) (endpoint::created(shown, outcome)) }
             State::Verifying => { (verification::underway(shown)) (endpoint::created(shown, outcome)) }
-            State::Held => (endpoint::created(shown, outcome)),
             State::Connected => {
                 (endpoint::connected(shown))
                 (verification::done(shown))

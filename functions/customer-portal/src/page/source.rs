@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::diagnosis::with_code;
-use super::{value, verification};
+use super::{faults, value, verification};
 use crate::outcome::{Outcome, Shown};
 use shared::endpoint::Endpoint;
 use shared::target::Target;
@@ -17,7 +16,7 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
     };
     let here = html! {
         h2 #here { @if refused.is_some() { "The connection string" } @else { "2. Here: give it to us" } }
-        @if let Some(refused) = refused { (faults(refused)) }
+        @if let Some(refused) = refused { (not_accepted(refused)) }
         (form(&shown.link.path, refused.is_some()))
         (single_fields(shown))
         (with_curl(&shown.link.url))
@@ -30,9 +29,10 @@ pub(super) fn ask(shown: &Shown, outcome: &Outcome) -> Markup {
             h2 #in-atlas { "Where Atlas shows it" }
             (in_atlas)
         } @else {
-            h2 #in-atlas { "1. In Atlas: copy the connection string" }
+            // With a fault of ours in the way nothing is taken.
+            h2 #in-atlas { @if !shown.is_held() { "1. " } "In Atlas: copy the connection string" }
             (in_atlas)
-            (here)
+            @if !shown.is_held() { (here) }
         }
         h2 { "What we do with it" }
         p {
@@ -69,15 +69,11 @@ fn in_atlas(endpoint: &Endpoint) -> Markup {
     }
 }
 
-fn faults(refused: &Refused) -> Markup {
+fn not_accepted(refused: &Refused) -> Markup {
     html! {
         div #error-summary .box .bad role="alert" tabindex="-1" autofocus {
             h3 { "The source was not accepted; nothing was kept." }
-            ol .faults {
-                @for fault in &refused.diagnostics {
-                    li { strong { (with_code(&fault.message)) } @if let Some(hint) = &fault.hint { " " (with_code(hint)) } }
-                }
-            }
+            (faults::list(&faults::kinds(&refused.diagnostics.iter().collect::<Vec<_>>())))
             p { "Since it holds a password, it is not shown again. Please give it once more." }
         }
     }

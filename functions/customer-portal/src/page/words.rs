@@ -43,7 +43,7 @@ pub(super) fn of(shown: &Shown) -> Words {
         Some(_) => format!("The private endpoint stays. What is to become of it? Reply to {ticket}."),
         None => "To start again, open a new ticket of the same kind. It gets a link of its own.".to_owned(),
     };
-    let (title, turn, lead) = match shown.state() {
+    let (title, turn, lead) = match shown.at() {
         State::Checking => (
             "Your request is being checked",
             Turn::Platform,
@@ -65,9 +65,10 @@ pub(super) fn of(shown: &Shown) -> Words {
             "Nothing is needed from you. It takes about a minute; then you get the endpoint ID for Atlas.".to_owned(),
         ),
         State::AwaitingAcceptance => (
-            "Finalize in Atlas",
+            "Enter the endpoint in Atlas",
             Turn::CustomerThenAtlas,
-            "The private endpoint is there. Enter its ID in Atlas; Atlas then accepts it by itself, usually within minutes."
+            "The private endpoint is there. Done already? Then nothing more is needed: Atlas accepts it by itself, usually \
+             within minutes."
                 .to_owned(),
         ),
         State::AwaitingSource => (
@@ -82,12 +83,8 @@ pub(super) fn of(shown: &Shown) -> Words {
              published the private hosts."
                 .to_owned(),
         ),
-        State::Held => (
-            "We have a fault on our side",
-            Turn::Platform,
-            "Nothing is lost, and nothing is needed from you. We try again by ourselves, and go on here when it works."
-                .to_owned(),
-        ),
+        // Where it stood is none of these.
+        State::Held => ("Your request is on hold", Turn::Platform, String::new()),
         State::Connected => (
             "Connected",
             Turn::Done,
@@ -119,5 +116,35 @@ pub(super) fn of(shown: &Shown) -> Words {
             format!("Nothing is needed from you in Atlas or here. We look into it and answer on {ticket}."),
         ),
     };
+    if shown.is_held() {
+        let (turn, lead) = held(shown.at());
+        return Words { title, turn, lead: lead.to_owned() };
+    }
     Words { title, turn, lead }
+}
+
+/// Who must act while a fault of ours is in the way, and what that means.
+fn held(at: State) -> (Turn, &'static str) {
+    match at {
+        State::AwaitingCommand => (
+            Turn::Platform,
+            "We have a fault on our side and cannot take the command at this moment. Nothing is lost: we try again by \
+             ourselves, and the field for it is here when it works. You can fetch it from Atlas meanwhile.",
+        ),
+        State::AwaitingAcceptance => (
+            Turn::CustomerThenAtlas,
+            "We have a fault on our side, which is not in your way: the private endpoint is there. Nothing is lost, and we \
+             go on by ourselves.",
+        ),
+        State::AwaitingSource => (
+            Turn::Platform,
+            "We have a fault on our side and cannot take the connection string at this moment. Nothing is lost: the \
+             private endpoint stays, we try again by ourselves, and the field for it is here when it works.",
+        ),
+        _ => (
+            Turn::Platform,
+            "We have a fault on our side, so that this takes longer. Nothing is lost, and nothing is needed from you: we \
+             try again by ourselves, and go on here when it works.",
+        ),
+    }
 }

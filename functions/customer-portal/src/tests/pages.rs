@@ -7,6 +7,11 @@ use sha2::{Digest, Sha256};
 use super::world::{COMMAND, VPC, World, endpoint, link, request};
 use shared::answer::Answer;
 
+/// Faults of many kinds, and many of one.
+const MANY_FAULTS: &str = "aws ec2 create-vpc-endpoint --vpc-id vpc-00000000000000000 --region eu-west-1 --service-name \
+    com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8 --vpc-endpoint-type Gateway --subnet-ids subnet-0bbbbbbbbbbbbbbbb \
+    subnet-0cccccccccccccccc --one 1 --two 2 --three 3";
+
 /// What a screen reader would say of a page: its texts without the markup, one line for each block.
 fn text(page: &str) -> String {
     let mut text = String::new();
@@ -47,6 +52,11 @@ fn report(verdict: &str, layer: &str, problem: Option<&str>) -> Value {
 /// A source was given and verified.
 fn verified(report: &Value) -> World {
     World::awaiting_source("dedicated").take(Answer::Source).know(&json!({"verification": report}))
+}
+
+/// The endpoint is being made.
+fn creating() -> World {
+    World::awaiting().take(Answer::Command).know(&json!({"request": request()}))
 }
 
 fn asked_again() -> World {
@@ -107,6 +117,12 @@ fn places() -> Vec<(&'static str, World)> {
                 .error("Private endpoints need the business plan.")
                 .change(|item| drop(item.as_object_mut().unwrap().remove("customer"))),
         ),
+        ("held-while-checking", World::checking().held(Some("checking"))),
+        ("held-before-the-command", World::awaiting().held(Some("awaiting-command"))),
+        ("held-at-the-endpoint", creating().held(Some("creating-endpoint"))),
+        ("held-before-the-acceptance", World::ready("dedicated").held(Some("awaiting-acceptance"))),
+        ("held-before-the-source", World::awaiting_source("dedicated").held(Some("awaiting-source"))),
+        ("held-while-verifying", verified(&report("not-yet", "dns", Some("No hosts yet."))).held(Some("verifying"))),
         ("expired-without-command", expired(World::awaiting(), &removed)),
         ("expired-removed", expired(World::ready("dedicated"), &removed)),
         ("expired-leftovers", expired(World::ready("dedicated"), &left)),
@@ -133,6 +149,8 @@ async fn pages() -> Vec<(&'static str, String)> {
     let wrong = COMMAND.replace(VPC, "vpc-00000000000000000").replace("Interface", "Gateway");
     let mut pages = vec![
         ("refused", World::awaiting().submit(&[("command", &wrong)]).await.1),
+        ("many-faults-refused", World::awaiting().submit(&[("command", MANY_FAULTS)]).await.1),
+        ("sent-while-held", World::awaiting().held(Some("awaiting-command")).submit(&[("command", COMMAND)]).await.1),
         ("filled-in", World::awaiting().submit(&[("command", COMMAND), ("fill-in", "yes")]).await.1),
         (
             "source-refused",
@@ -202,8 +220,8 @@ async fn the_longest_text_adds_little_but_itself() {
     assert!(pasted.len() > 16_000 && pasted.len() <= 16 * 1024);
     let (status, page) = World::awaiting().submit(&[("command", &pasted)]).await;
     assert_eq!(status, 422);
-    // Once marked and once in the form.
-    assert!(page.len() - 2 * pasted.len() < 40_000, "{} bytes", page.len());
+    // It stands in the form; of the rest only what is around the faults is shown.
+    assert!(page.len() - pasted.len() < 30_000, "{} bytes", page.len());
 }
 
 #[tokio::test]
@@ -264,6 +282,72 @@ async fn a_fault_is_marked_where_it_is_and_all_faults_are_told() {
 }
 
 #[tokio::test]
+async fn of_many_faults_the_first_are_shown_and_those_of_one_kind_are_one() {
+    let (_, page) = World::awaiting().submit(&[("command", MANY_FAULTS)]).await;
+    let (shown, rest) = page.split_once("<details id=\"other-faults\">").unwrap();
+    let hidden = rest.split("</details>").next().unwrap();
+    assert_eq!((shown.matches("<li><strong>").count(), hidden.matches("<li><strong>").count()), (3, 2), "{page}");
+    assert!(hidden.contains("start=\"4\"") && hidden.contains("2 other faults"), "{hidden}");
+    assert!(page.contains("It has 5 faults."), "{page}");
+    assert_eq!(page.matches("--three").count(), 3, "told with the other two, shown and kept in the form");
+
+    let options =
+        "mongodb+srv://u:p@cluster0-pl-0.abcde.mongodb.net/?tlsInsecure=true&sslAllowInvalidCertificates=true";
+    let world = World::awaiting_source("dedicated");
+    let (_, page) = world.submit_to("source", &[("connectionString", options)]).await;
+    let faults = page.split("<ol class=\"faults\">").nth(1).unwrap().split("</ol>").next().unwrap();
+    assert_eq!(faults.matches("<li><strong>").count(), 1, "{faults}");
+    assert!(faults.contains("<summary>1 more of this kind</summary>"), "{faults}");
+}
+
+#[tokio::test]
+async fn of_a_long_text_only_what_is_around_the_faults_is_shown() {
+    let mail = "Dear team, here is what Atlas showed to us this morning.\n".repeat(40);
+    let pasted = format!("{mail}\n{}\n\n{mail}", COMMAND.replace(VPC, "vpc-00000000000000000"));
+    let (_, page) = World::awaiting().submit(&[("command", &pasted)]).await;
+    let shown = page.split("id=\"pasted\"").nth(1).unwrap().split("</pre>").next().unwrap();
+    assert!(shown.contains("<mark>vpc-00000000000000000<sup>"), "{shown}");
+    assert!(shown.len() < 600 && shown.matches(" … ").count() == 2, "{shown}");
+    let whole = page.split("<textarea").nth(1).unwrap();
+    assert!(whole.contains(&mail), "what was pasted stays as it was");
+}
+
+#[tokio::test]
+async fn what_is_held_says_where_it_stood_and_takes_nothing() {
+    for (world, step) in [
+        (World::checking().held(Some("checking")), "Request checked"),
+        (World::preparing().held(Some("preparing-network")), "Network prepared"),
+        (World::awaiting().held(Some("awaiting-command")), "Command from Atlas"),
+        (creating().held(Some("creating-endpoint")), "Private endpoint created"),
+        (World::ready("dedicated").held(Some("awaiting-acceptance")), "Endpoint entered in Atlas"),
+        (World::awaiting_source("dedicated").held(Some("awaiting-source")), "Connection string given"),
+        (World::awaiting_source("dedicated").take(Answer::Source).held(Some("verifying")), "Connection verified"),
+        // The release before kept no more than what was known.
+        (World::preparing().held(None), "Network prepared"),
+        (World::ready("dedicated").held(None), "Endpoint entered in Atlas"),
+        (World::awaiting_source("dedicated").held(None), "Connection string given"),
+    ] {
+        let page = world.page().await;
+        let line = text(&page).lines().find(|line| line.ends_with(": on hold by a fault of ours")).unwrap().to_owned();
+        assert!(line.starts_with(step), "{step}: {line}");
+        assert!(page.contains("data-state=\"held\"") && page.contains("We have a fault on our side"), "{step}");
+        assert!(!page.contains("<form"), "{step} takes an answer");
+        let json = world.get().await;
+        assert_eq!((&json["state"], &json["error"]), (&json!("held"), &Value::Null), "{step}");
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_is_brought_while_it_is_held_is_kept_to_be_sent_again() {
+    let world = World::awaiting().held(Some("awaiting-command"));
+    let (status, answer) = world.bring(COMMAND).await;
+    assert_eq!((status, &answer["error"]["code"]), (409, &json!("not-awaited")), "{answer}");
+    assert!(answer["error"]["message"].as_str().unwrap().contains("We have a fault on our side"), "{answer}");
+    let (_, page) = world.submit(&[("command", COMMAND)]).await;
+    assert!(page.split("<textarea").nth(1).unwrap().contains(COMMAND), "{page}");
+}
+
+#[tokio::test]
 async fn whatever_others_wrote_is_text_and_nothing_else() {
     const HOSTILE: &str = "</textarea></script><script>alert(1)</script><img src=x onerror=alert(1)>\"'";
     let world = World::awaiting().error(HOSTILE).change(|item| item["customer"] = json!(HOSTILE));
@@ -290,14 +374,16 @@ async fn without_a_script_a_page_that_asks_nothing_loads_itself_again() {
             "verifying-not-yet",
             "closing",
         ];
-        assert_eq!(reloads, waits.contains(&name) || name.starts_with("being-closed-"), "{name}");
+        let waits = waits.contains(&name) || name.starts_with("being-closed-") || name.starts_with("held-");
+        assert_eq!(reloads, waits, "{name}");
     }
 }
 
 #[tokio::test]
 async fn who_is_waited_for_is_told_until_when() {
     for (name, page) in pages().await {
-        let asks = name.starts_with("awaiting-") || ["refused", "filled-in", "source-refused"].contains(&name);
+        let asks = name.starts_with("awaiting-")
+            || ["refused", "many-faults-refused", "filled-in", "source-refused"].contains(&name);
         assert_eq!(page.contains(">2099-07-09 13:46 UTC</time>"), asks, "{name}");
     }
 }
@@ -313,8 +399,8 @@ async fn what_has_ended_shows_how_far_it_came() {
         (World::awaiting(), "expired", "Command from Atlas"),
         (World::awaiting().know(&json!({"request": request()})), "failed", "Private endpoint created"),
         (World::ready("dedicated").know(&verdict("preparing")), "failed", "Private endpoint created"),
-        (World::ready("dedicated"), "expired", "Finalized in Atlas"),
-        (World::ready("dedicated").know(&verdict("failed")), "failed", "Finalized in Atlas"),
+        (World::ready("dedicated"), "expired", "Endpoint entered in Atlas"),
+        (World::ready("dedicated").know(&verdict("failed")), "failed", "Endpoint entered in Atlas"),
         // Another command was wanted.
         (World::ready("dedicated").know(&verdict("rejected")), "expired", "Command from Atlas"),
         (World::awaiting_source("dedicated"), "expired", "Connection string given"),

@@ -119,6 +119,15 @@ impl World {
             .wait(Answer::Source)
     }
 
+    /// A fault of ours came in its way where it stood; one of the release before did not say where.
+    pub(super) fn held(self, at: Option<&str>) -> Self {
+        let world = self.tell("held", Some("A fault on our side is in the way; nothing is lost"));
+        match at {
+            Some(at) => world.change(|item| item["shown"]["heldAt"] = json!(at)),
+            None => world,
+        }
+    }
+
     /// The next step shows this state, and a line of the timeline.
     pub(super) fn tell(self, state: &str, line: Option<&str>) -> Self {
         {
@@ -127,7 +136,7 @@ impl World {
             let step = next_step(item);
             let shown = &mut item["shown"];
             shown["state"] = json!(state);
-            shown.as_object_mut().unwrap().retain(|name, _| !["wait", "error"].contains(&name.as_str()));
+            shown.as_object_mut().unwrap().retain(|name, _| !["wait", "error", "heldAt"].contains(&name.as_str()));
             if let Some(what) = line {
                 let at = format!("2026-07-02T13:{:02}:40.123Z", 46 + step);
                 item["timeline"][format!("o.{step}")] = json!({"at": at, "what": what, "forTicket": true});

@@ -32,7 +32,10 @@ pub(crate) fn read(
 ) -> Result<Accepted, Refused> {
     let seen = |char: &Char| !char.ch.is_ascii_whitespace();
     let (Some(first), Some(last)) = (text.iter().position(seen), text.iter().rposition(seen)) else {
-        findings.push(Diagnostic::new(Code::Empty, "Nothing was pasted.").hint("Paste the command that Atlas shows."));
+        findings.push(
+            Diagnostic::new(Code::Empty, "Nothing was pasted.")
+                .hint("Paste the command that Atlas shows, or the endpoint service's name."),
+        );
         return refuse(findings, None, network);
     };
     let text = text.get(first..=last).unwrap_or_default();

@@ -10,6 +10,7 @@ mod expired;
 mod failed;
 mod held;
 mod instructions;
+mod into_atlas;
 mod last_window;
 pub mod question;
 mod reminder;

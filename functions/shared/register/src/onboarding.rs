@@ -60,6 +60,9 @@ pub struct Shown {
     pub order: Order,
     /// Where the onboarding stands.
     pub state: State,
+    /// Where it stood when a fault came in its way, while it is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_at: Option<State>,
     /// Since when.
     pub since: String,
     /// What the customer is told to be wrong.

@@ -56,6 +56,7 @@ fn the_longest_onboarding_is_small() {
         shown: Shown {
             order: Order::new(0, LINES, 6),
             state: State::Failed,
+            held_at: Some(State::AwaitingAcceptance),
             since: at.clone(),
             error: Some(evidence),
             wait: None,

@@ -58,6 +58,7 @@ impl Register {
             shown: Shown {
                 order,
                 state: State::Checking,
+                held_at: None,
                 since: at.clone(),
                 error: None,
                 wait: None,

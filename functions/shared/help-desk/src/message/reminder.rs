@@ -18,7 +18,7 @@ pub(super) fn blocks(awaited: Answer, link: &str, left: u32) -> Vec<Block> {
         }
         Answer::Command => {
             "We are still waiting for the command from Atlas. The steps of our first message still hold; paste the \
-             command here:"
+             command, or the name of your endpoint service, here:"
         }
     };
     vec![Block::text(wanted), Block::Link(link.to_owned()), Block::text(left)]
