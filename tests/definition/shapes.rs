@@ -28,7 +28,7 @@ impl Retry {
     /// The shape that a task must have.
     fn of(name: &str, state: &Value) -> Self {
         match state {
-            _ if ["Check acceptance", "Check accepted"].contains(&name) => Self::OnceMore,
+            _ if ["Check acceptance", "Check accepted"].contains(&name) || is_for_the_page_only(name) => Self::OnceMore,
             _ if waits_for_the_customer(state) => Self::WaitForTheCustomer,
             _ if waits_for_its_token(state) => Self::Pause,
             _ if waits_for_an_execution(state) => Self::Never,
@@ -57,6 +57,13 @@ impl Retry {
             }
         ])
     }
+}
+
+/// Whether an onboarding's message is left out when it fails: what comes next says it too.
+fn is_for_the_page_only(name: &str) -> bool {
+    ["preparing", "command received", "source received", "acceptance awaited", "not yet"]
+        .iter()
+        .any(|message| name.strip_prefix("Tell: ") == Some(message))
 }
 
 /// Where a failure leads.
@@ -96,9 +103,7 @@ impl Catch {
             "Check eligibility" => &[Self::Fenced, Self::Malformed, Self::Hold],
             "Tell: held" => &[Self::Fenced, Self::PauseOver, Self::WaitUntold],
             "Check accepted" => &[Self::Fenced, Self::GoOn],
-            "Tell: preparing" | "Tell: command received" | "Tell: source received" | "Tell: not yet" => {
-                &[Self::Fenced, Self::GoOnUntold]
-            }
+            _ if is_for_the_page_only(name) => &[Self::Fenced, Self::GoOnUntold],
             "Close" => &[Self::NotClosed],
             "Mark closing" | "Clean up" | "Tell: expired" | "Tell: failed" | "Tell: closed" => {
                 &[Self::Overtaken, Self::Hold]

@@ -91,6 +91,8 @@ enum Step {
     Fail,
     /// Somebody deletes the endpoint.
     Delete,
+    /// So many windows have passed, whether they count or not.
+    Windows(usize),
     /// The execution ends.
     End,
     /// Somebody stops the execution by hand.

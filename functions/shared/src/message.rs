@@ -53,6 +53,8 @@ pub enum Message {
     },
     /// What Atlas asks for next.
     EndpointReady,
+    /// The endpoint is still looked at, after a fault. For the page only.
+    AcceptanceAwaited,
     /// Atlas has not accepted the endpoint for another day.
     AcceptanceReminder,
     /// Atlas accepted the endpoint; how the platform is to log in is asked for.
@@ -123,6 +125,7 @@ impl Message {
             Self::WindowPassed { .. } => "window-passed",
             Self::LastWindow { .. } => "last-window",
             Self::EndpointReady => "endpoint-ready",
+            Self::AcceptanceAwaited => "acceptance-awaited",
             Self::AcceptanceReminder => "acceptance-reminder",
             Self::SourceWanted => "source-wanted",
             Self::NotYet => "not-yet",
@@ -144,6 +147,7 @@ impl Message {
                 | Self::CommandReceived
                 | Self::SourceReceived
                 | Self::WindowPassed { .. }
+                | Self::AcceptanceAwaited
                 | Self::NotYet
                 | Self::Closing { .. }
         )
@@ -215,6 +219,7 @@ mod tests {
             Message::WindowPassed { awaited: Answer::Source },
             Message::LastWindow { seconds: 604_800, until: None },
             Message::EndpointReady,
+            Message::AcceptanceAwaited,
             Message::AcceptanceReminder,
             Message::SourceWanted,
             Message::NotYet,

@@ -49,6 +49,7 @@ impl View {
                 State::AwaitingSource,
                 Some("A last reminder was sent to the ticket; it names the day on which the request is closed"),
             ),
+            Message::AcceptanceAwaited => (State::AwaitingAcceptance, None),
             Message::AcceptanceReminder => (State::AwaitingAcceptance, Some("A reminder was sent to the ticket")),
             Message::EndpointReady => {
                 (State::AwaitingAcceptance, Some("The endpoint is ready and waits for Atlas to accept it"))

@@ -61,6 +61,7 @@ async fn run(ports: Ports, mode: Mode) -> Result<()> {
         // Long enough for a person, with room to make coffee.
         answer_window: Duration::from_mins(30),
         answer_windows: 3,
+        last_window: Duration::from_mins(30),
         // The first poll for acceptance comes after 0.1 s instead of 10, the slowest after 9 s instead of 15 min.
         wait_scale: 0.01,
         timeout_scale: 1.0,

@@ -33,6 +33,8 @@ pub struct Options {
     pub answer_window: Duration,
     /// How many such waits there are.
     pub answer_windows: u32,
+    /// How long the last window for the source lasts.
+    pub last_window: Duration,
     /// By what the definition's waits and the pauses between retries are multiplied.
     pub wait_scale: f64,
     /// By what the time is multiplied that states and functions have.
@@ -47,11 +49,12 @@ pub struct Options {
 
 impl Options {
     /// Free ports, waits at a hundredth of their length, and logs in `target/local/tests`.
-    fn for_tests(name: &str, answer_window: Duration, answer_windows: u32) -> Result<Self> {
+    fn for_tests(name: &str, answer_window: Duration, answer_windows: u32, last_window: Duration) -> Result<Self> {
         Ok(Self {
             ports: Ports::default(),
             answer_window,
             answer_windows,
+            last_window,
             wait_scale: 0.01,
             timeout_scale: 1.0,
             functions_at_once: None,
@@ -65,15 +68,15 @@ impl Options {
     /// # Errors
     /// When the functions are not built.
     pub fn patient(name: &str) -> Result<Self> {
-        Self::for_tests(&format!("{name}/patient"), Duration::from_mins(10), 7)
+        Self::for_tests(&format!("{name}/patient"), Duration::from_mins(10), 7, Duration::from_hours(1))
     }
 
-    /// For tests: windows in which nobody will answer.
+    /// For tests: windows in which nobody will answer, but perhaps in the last one.
     ///
     /// # Errors
     /// When the functions are not built.
     pub fn hurried(name: &str) -> Result<Self> {
-        Self::for_tests(&format!("{name}/hurried"), Duration::from_secs(2), 2)
+        Self::for_tests(&format!("{name}/hurried"), Duration::from_secs(2), 2, Duration::from_secs(15))
     }
 }
 
@@ -239,7 +242,7 @@ impl Stack {
             ("PortalUrl", portal.clone()),
             ("AnswerWindowSeconds", options.answer_window.as_secs().to_string()),
             ("AnswerWindows", options.answer_windows.to_string()),
-            ("LastWindowSeconds", (2 * options.answer_window).as_secs().to_string()),
+            ("LastWindowSeconds", options.last_window.as_secs().to_string()),
             ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }.to_owned()),
         ]);
         parameters.extend(options.parameters.clone());

@@ -1,5 +1,7 @@
 //! How a story is played: each step of each customer's way.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -8,11 +10,14 @@ use counterparts::atlas::deployments::{private_seed_list, public_seed_list};
 use counterparts::atlas::printed::with_user;
 use counterparts::help_desk::{CUSTOMER, fields};
 use local_stack::fault::Fault;
-use local_stack::player::{Player, PortalReply, atlas_command, eventually};
+use local_stack::player::{Player, PortalReply, atlas_command, eventually, eventually_within};
 use local_stack::stack::{self, DatabaseUser, Stack};
 use local_stack::world::World;
 
 use super::{Address, GivenSource, Onboarding, Pasted, Step, Story, WRONG_PASSWORD};
+
+/// For how long windows may pass.
+const WINDOWS: Duration = Duration::from_mins(4);
 
 impl Story {
     /// Plays the story and checks what is there afterwards.
@@ -156,6 +161,7 @@ impl Onboarding {
                 let answer = player.cancel(self.link(player).await?, why).await?;
                 expect(&answer, *status, code.as_deref())?;
             }
+            Step::Windows(count) => self.windows(*count, world).await?,
             Step::Closing(state) => self.closing(state, world).await?,
             Step::StopClosing => {
                 let last = world.closings_of(&self.execution()).await?.pop().context("nothing closes it")?;
@@ -172,6 +178,16 @@ impl Onboarding {
             Ok((item["shown"]["state"] == state).then_some(()))
         });
         shown.await.with_context(|| format!("the register never held {state}"))
+    }
+
+    async fn windows(&self, count: usize, world: &World) -> Result<()> {
+        let execution = self.execution();
+        let passed = eventually_within(WINDOWS, async || {
+            let states = world.states(&execution).await?;
+            let passed = states.iter().filter(|entered| *entered == "Another window?").count();
+            Ok((passed >= count).then_some(()))
+        });
+        passed.await.with_context(|| format!("{count} windows never passed"))
     }
 
     async fn closing(&self, state: &str, world: &World) -> Result<()> {

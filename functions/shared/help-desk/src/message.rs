@@ -49,6 +49,7 @@ fn own(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
         | Message::CommandReceived
         | Message::SourceReceived
         | Message::WindowPassed { .. }
+        | Message::AcceptanceAwaited
         | Message::NotYet
         | Message::Closing { .. } => vec![],
         Message::Declined { reason } => vec![public(reply, "solved", declined::blocks(reason, link))],

@@ -13,7 +13,7 @@ pub(super) fn note(failure: &Failure, execution_arn: &str) -> Vec<Block> {
         Block::text(format!("Cause: {cause}")),
         Block::text(
             "The customer sees that we have a fault and that nothing is lost. Pauses grow from a minute to an hour, to \
-             three hours after two days and six after a week; after about a month what was made is undone, but for an \
+             three hours after two days and twelve after five; after about a month what was made is undone, but for an \
              endpoint that Atlas accepted.",
         ),
         Block::Link(console(execution_arn)),
