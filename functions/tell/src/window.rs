@@ -64,7 +64,7 @@ impl Window {
         &self,
         onboarding: Option<&Onboarding>,
         reminder: Message,
-        reference: Reference,
+        reference: &Reference,
         now: OffsetDateTime,
     ) -> Result<(Passed, Message), StepError> {
         let Message::Reminder { awaited, window, windows } = reminder else {
@@ -98,7 +98,7 @@ impl Window {
             Answer::Command => (passed(Verdict::Over, self.each), silent),
             // An endpoint that Atlas accepted is at stake.
             Answer::Source => {
-                let announced = Some(reference.step);
+                let announced = step_of(reference);
                 let message = Message::LastWindow { seconds: self.last, until: None };
                 (Passed { announced, ..passed(Verdict::Again, self.last) }, message)
             }
@@ -110,7 +110,7 @@ impl Window {
             return Ok(Went::Unasked);
         }
         let began = time(&self.began)?;
-        if onboarding.claim.as_ref().is_some_and(|claim| claim.order.reference().step == self.step) {
+        if onboarding.claim.as_ref().is_some_and(|claim| claim.order.step() == self.step) {
             return Ok(Went::Refused);
         }
         if let Some(refused) = &onboarding.refused
@@ -121,7 +121,7 @@ impl Window {
         // A message takes a moment; who has half of the window left to answer was asked in time.
         let latest = began + Duration::seconds(self.seconds.into()) / 2;
         for (reference, delivery) in &onboarding.deliveries {
-            let asks = reference.closing == 0 && (self.asked..self.step).contains(&reference.step);
+            let asks = step_of(reference).is_some_and(|step| (self.asked..self.step).contains(&step));
             if asks && delivery.what == Delivered::Posted && time(&delivery.at)? <= latest {
                 return Ok(Went::Counts);
             }
@@ -131,9 +131,17 @@ impl Window {
 
     /// The date that the announcement named, once it was delivered.
     fn date(&self, onboarding: Option<&Onboarding>, announced: u32) -> Result<Option<OffsetDateTime>, StepError> {
-        let reference = Reference { closing: 0, step: announced };
+        let reference = Reference::Step { closing: 0, step: announced };
         let delivery = onboarding.and_then(|onboarding| onboarding.deliveries.get(&reference));
         delivery.and_then(|delivery| delivery.until.as_deref()).map(time).transpose()
+    }
+}
+
+/// The step of a message of the onboarding's own execution.
+fn step_of(reference: &Reference) -> Option<u32> {
+    match reference {
+        Reference::Step { closing: 0, step } => Some(*step),
+        _ => None,
     }
 }
 
