@@ -138,7 +138,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
         None => None,
         Some(window) => {
             let onboarding = clients.register.read(&id).await?;
-            let (passed, said) = window.ends(onboarding.as_ref(), message, &reference, now)?;
+            let (passed, said) = window.ends(onboarding.as_ref(), &message, &reference, now)?;
             message = said;
             Some(passed)
         }

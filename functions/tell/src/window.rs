@@ -63,11 +63,11 @@ impl Window {
     pub(crate) fn ends(
         &self,
         onboarding: Option<&Onboarding>,
-        reminder: Message,
+        reminder: &Message,
         reference: &Reference,
         now: OffsetDateTime,
     ) -> Result<(Passed, Message), StepError> {
-        let Message::Reminder { awaited, window, windows } = reminder else {
+        let Message::Reminder { awaited, window, windows } = *reminder else {
             return Err(StepError::InvalidInput("expected a reminder of the window that passed".to_owned()));
         };
         let went = onboarding.map_or(Ok(Went::Unasked), |onboarding| self.went(onboarding))?;
@@ -76,7 +76,7 @@ impl Window {
         let passed = |verdict, seconds| Passed { counts, verdict, seconds, announced: self.announced };
         // What the customer tried in vain is asked for again.
         if let Some(announced) = self.announced {
-            return Ok(match self.date(onboarding, announced)? {
+            return Ok(match Self::date(onboarding, announced)? {
                 Some(until) if until > now => {
                     let left = (until - now).whole_seconds().saturating_add(1);
                     (passed(Verdict::Again, u32::try_from(left).unwrap_or(self.last)), silent)
@@ -130,7 +130,7 @@ impl Window {
     }
 
     /// The date that the announcement named, once it was delivered.
-    fn date(&self, onboarding: Option<&Onboarding>, announced: u32) -> Result<Option<OffsetDateTime>, StepError> {
+    fn date(onboarding: Option<&Onboarding>, announced: u32) -> Result<Option<OffsetDateTime>, StepError> {
         let reference = Reference::Step { closing: 0, step: announced };
         let delivery = onboarding.and_then(|onboarding| onboarding.deliveries.get(&reference));
         delivery.and_then(|delivery| delivery.until.as_deref()).map(time).transpose()
