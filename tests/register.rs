@@ -9,7 +9,9 @@ use futures_util::future::join_all;
 use local_stack::stack::{self, Options, Stack};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use register::{Claim, Delivered, Fenced, Line, Opened, Order, Outcome, Register, Shown, Shows, unix_milliseconds};
+use register::{
+    Claim, Delivered, Fenced, Line, MOST_COMMENTS, Opened, Order, Outcome, Register, Shown, Shows, unix_milliseconds,
+};
 use shared::facts::Facts;
 use shared::ids::OnboardingId;
 use shared::reference::Reference;
@@ -64,10 +66,10 @@ fn straight() -> Vec<Write> {
             writes
                 .push(Write::Show(Box::new(shown(step, retry, state)), Line { at: at(step), what, for_ticket: true }));
         }
-        writes.push(Write::Deliver(Reference { closing: 0, step }, Delivered::Posted));
+        writes.push(Write::Deliver(Reference::Step { closing: 0, step }, Delivered::Posted));
     }
     // The last message was given up, and posted when somebody had moved it back.
-    writes.push(Write::Deliver(Reference { closing: 0, step: 6 }, Delivered::GivenUp));
+    writes.push(Write::Deliver(Reference::Step { closing: 0, step: 6 }, Delivered::GivenUp));
     writes.push(Write::Open);
     writes
 }
@@ -85,7 +87,7 @@ fn model(writes: &[Write]) -> (Shown, BTreeMap<Reference, Line>, Vec<Reference>)
                     newest = *shown.clone();
                 }
             }
-            Write::Deliver(reference, _) => delivered.push(*reference),
+            Write::Deliver(reference, _) => delivered.push(reference.clone()),
             Write::Open => {}
         }
     }
@@ -113,6 +115,7 @@ async fn the_register_holds_what_is_newest() {
     let register = Register::new(&stack::config(&stack.addresses.aws).await, stack.addresses.table.clone());
     any_order_ends_as_the_straight_one(&register);
     of_many_claims_to_what_is_asked_one_is_had(&register).await;
+    a_comment_is_heard_once_and_a_question_once_a_day(&register).await;
     what_is_not_there_is_not_made_by_the_way(&register).await;
     what_ended_without_a_connection_is_kept_for_a_year(&register, &stack).await;
     behind_a_fence_nothing_but_a_closing_writes(&register).await;
@@ -139,9 +142,9 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
                 for write in &came {
                     match write {
                         Write::Show(shown, line) => {
-                            register.show(&id, shown, Some((shown.order.reference(), line))).await.map(|_| ())
+                            register.show(&id, shown, Some((&shown.order.reference(), line))).await.map(|_| ())
                         }
-                        Write::Deliver(reference, what) => register.deliver(&id, *reference, *what, None).await,
+                        Write::Deliver(reference, what) => register.deliver(&id, reference, *what, None).await,
                         Write::Open => {
                             open_again(register, &id).await;
                             Ok(())
@@ -153,7 +156,7 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
             })
         });
         let mut timeline = item.timeline;
-        let first = timeline.remove(&Reference { closing: 0, step: 0 });
+        let first = timeline.remove(&Reference::Step { closing: 0, step: 0 });
         prop_assert!(first.is_some());
         prop_assert_eq!((item.shown, timeline), (expected.0.clone(), expected.1.clone()));
         prop_assert!(item.deliveries.values().all(|delivery| delivery.what == Delivered::Posted));
@@ -161,6 +164,34 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
         Ok(())
     });
     assert!(result.is_ok(), "{result:?}");
+}
+
+async fn a_comment_is_heard_once_and_a_question_once_a_day(register: &Register) {
+    let id = open(register).await;
+    let line = |what: &str| Line { at: "2026-07-04T05:33:18.123Z".to_owned(), what: what.to_owned(), for_ticket: true };
+    let heard = async |comment: &str, what: &str, is_question| {
+        let comment = comment.parse().unwrap();
+        let heard = register.hear(&id, &comment, &line(what), is_question).await.unwrap();
+        heard.map(|onboarding| (onboarding.comments, onboarding.timeline[&Reference::Comment(comment)].what.clone()))
+    };
+    let is = |comments, what: &str| Some((comments, what.to_owned()));
+    assert_eq!(heard("71", "first", true).await, is(1, "first"));
+    assert_eq!(heard("71", "again", true).await, is(1, "first"), "its line stays");
+    assert_eq!(heard("72", "another", true).await, None, "one a day");
+    assert_eq!(heard("73", "a command", false).await, is(2, "a command"));
+    for number in 3..=MOST_COMMENTS {
+        assert_eq!(heard(&format!("a{number}"), "more", false).await, is(number, "more"));
+    }
+    assert_eq!(heard("74", "too many", false).await, None);
+    assert_eq!(heard("73", "again", false).await, is(MOST_COMMENTS, "a command"));
+    register.deliver(&id, &Reference::Comment("73".parse().unwrap()), Delivered::Posted, None).await.unwrap();
+    assert_eq!(register.read(&id).await.unwrap().unwrap().deliveries.len(), 1);
+
+    let id = open(register).await;
+    register.fence(&id, 1).await.unwrap();
+    assert_eq!(register.hear(&id, &"71".parse().unwrap(), &line("late"), false).await.unwrap(), None);
+    let nobody = OnboardingId::of("nobody");
+    assert_eq!(register.hear(&nobody, &"71".parse().unwrap(), &line("?"), false).await.unwrap(), None);
 }
 
 async fn of_many_claims_to_what_is_asked_one_is_had(register: &Register) {
@@ -190,12 +221,12 @@ async fn what_is_not_there_is_not_made_by_the_way(register: &Register) {
     let line = Line { at: at(1), what: "told".to_owned(), for_ticket: true };
     assert_eq!(
         register
-            .show(&id, &shown(1, 0, State::Expired), Some((Reference { closing: 0, step: 1 }, &line)))
+            .show(&id, &shown(1, 0, State::Expired), Some((&Reference::Step { closing: 0, step: 1 }, &line)))
             .await
             .unwrap(),
         Shows::Nothing
     );
-    register.deliver(&id, Reference { closing: 0, step: 1 }, Delivered::Posted, None).await.unwrap();
+    register.deliver(&id, &Reference::Step { closing: 0, step: 1 }, Delivered::Posted, None).await.unwrap();
     assert_eq!(register.read(&id).await.unwrap(), None);
 }
 
@@ -231,12 +262,12 @@ async fn behind_a_fence_nothing_but_a_closing_writes(register: &Register) {
     assert_eq!((fenced.shown.clone(), fenced.fence.map(|fence| fence.closing)), (wait.clone(), Some(1)));
     let line = Line { at: at(5), what: "late".to_owned(), for_ticket: true };
     let late = register
-        .show(&id, &shown(5, 0, State::AwaitingAcceptance), Some((Reference { closing: 0, step: 5 }, &line)))
+        .show(&id, &shown(5, 0, State::AwaitingAcceptance), Some((&Reference::Step { closing: 0, step: 5 }, &line)))
         .await;
     assert_eq!(late, Err(StepError::Closed));
     let claim = Claim { order: wait.order, digest: "late".to_owned(), at: unix_milliseconds(), request: None };
     assert!(!register.claim(&id, &claim).await.unwrap(), "nobody answers any more");
-    register.deliver(&id, Reference { closing: 0, step: 4 }, Delivered::Posted, None).await.unwrap();
+    register.deliver(&id, &Reference::Step { closing: 0, step: 4 }, Delivered::Posted, None).await.unwrap();
     // A later closing overtakes the first, and what is shown is what it shows, however few steps it has.
     register.show(&id, &closing(1, 1, State::Failed), None).await.unwrap();
     assert!(matches!(register.fence(&id, 2).await.unwrap(), Fenced::Now(_)));

@@ -10,7 +10,7 @@ use crate::record::Calls;
 
 /// What no function asks for by itself on the ways that are played, and why it is allowed. `kms:` is for what Secrets
 /// Manager asks in the function's name, and what a function in a VPC needs is Lambda's.
-const UNSEEN: [(&str, &str); 18] = [
+const UNSEEN: [(&str, &str); 23] = [
     ("await-answer secretsmanager:TagResource", "comes with what is made"),
     ("create-endpoint ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:CreateTags", "comes with what is made"),
@@ -28,6 +28,11 @@ const UNSEEN: [(&str, &str); 18] = [
     ("reply-ticket sqs:SendMessage", "when the help desk refuses for good"),
     ("start-closing sqs:SendMessage", "Lambda asks in the function's name"),
     ("start-onboarding sqs:SendMessage", "Lambda asks in the function's name"),
+    ("take-answer dynamodb:GetItem", "when its claim is lost"),
+    ("take-answer dynamodb:UpdateItem", "the matrix's people answer on the page"),
+    ("take-answer secretsmanager:GetSecretValue", "the matrix's people answer on the page"),
+    ("take-answer sqs:SendMessage", "the matrix's people answer on the page"),
+    ("take-answer states:SendTaskSuccess", "the matrix's people answer on the page"),
     ("tell dynamodb:PutItem", "when the record could not be opened"),
 ];
 

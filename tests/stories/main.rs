@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use counterparts::atlas::deployments::PASSWORD;
 use local_stack::stack::Stack;
 use local_stack::stacks::{Pace, Stacks};
-use story::{KEYS, Story, WRONG_PASSWORD};
+use story::{KEYS, Story, TOLD_PASSWORD, WRONG_PASSWORD};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -68,7 +68,7 @@ async fn logs_of(stack: &Stack) -> Result<String> {
 
 fn check_logs(logs: &str) -> Result<()> {
     anyhow::ensure!(logs.contains("END RequestId"), "no function's log is to be had: {logs}");
-    for password in [PASSWORD, WRONG_PASSWORD] {
+    for password in [PASSWORD, WRONG_PASSWORD, TOLD_PASSWORD] {
         let found = logs.lines().find(|line| line.contains(password));
         anyhow::ensure!(found.is_none(), "a log holds a password: {found:?}");
     }

@@ -65,6 +65,14 @@ enum Step {
     Comment(String),
     /// The customer writes on the ticket.
     CustomerSays(String),
+    /// The customer replies on the ticket with a command.
+    CustomerSendsCommand(Pasted),
+    /// The customer replies on the ticket with the connection string, and a password in it.
+    CustomerSendsSource,
+    /// The help desk tells of the customer's last comment once more.
+    TellAgain,
+    /// The support engineer writes on the ticket for all to see.
+    EngineerSays(String),
     /// Somebody in copy writes on the ticket.
     StrangerSays(String),
     /// The support engineer fills in these parts of the event.
@@ -193,3 +201,6 @@ pub(crate) static KEYS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// A password that opens nothing.
 pub(crate) const WRONG_PASSWORD: &str = "not-the-password";
+
+/// A password that the customer has written on the ticket.
+pub(crate) const TOLD_PASSWORD: &str = "told-on-the-ticket-26";

@@ -3,32 +3,25 @@
 mod command;
 mod digest;
 mod read;
-mod resume;
 mod source;
-mod standing;
 
 use std::borrow::Cow;
 
-use data_encoding::HEXLOWER;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
-use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::address::Address;
 use crate::answer::digest::digest;
-use crate::answer::read::{Brought, Read};
-use crate::answer::resume::resume;
-use crate::answer::standing::{awaited, refusal};
+use crate::answer::read::Read;
 use crate::clients::Clients;
 use crate::config::Config;
 use crate::outcome::{Outcome, Reply, Shown};
 use crate::problem::Problem;
 use crate::submission::Submission;
-use register::{Claim, Onboarding, unix_milliseconds};
-use secrets::source as secret;
-use secrets::vault;
+use answering::{Given, Way, awaited, give, refusal};
+use register::Onboarding;
 use shared::answer::Answer;
+use shared::late::Late;
 use step::StepError;
 
 /// Takes an answer: 202 only when the execution has really left its wait.
@@ -56,7 +49,8 @@ pub(crate) async fn take(
     let shown = |onboarding, status, outcome| {
         Ok(Reply::Shown(Box::new(Shown { status, link: link.clone(), onboarding, outcome })))
     };
-    let refused = |onboarding, problem: Problem| {
+    let refused = |onboarding: Onboarding, late| {
+        let problem = Problem::late(late, wanted, onboarding.state());
         // A command is shown again, in its form; a source never is.
         let pasted = match wanted {
             Answer::Command => String::from_utf8_lossy(&pasted).into_owned(),
@@ -67,8 +61,8 @@ pub(crate) async fn take(
 
     let facts = &onboarding.shown.facts;
     let (Some(wait), Some(network)) = (awaited(&onboarding, wanted), &facts.network) else {
-        let problem = refusal(&onboarding, wanted, &digest);
-        return refused(onboarding, problem);
+        let late = refusal(&onboarding, wanted, &digest);
+        return refused(onboarding, late);
     };
     let read = match wanted {
         Answer::Command => command::read(&submission, &pasted, network, facts.target),
@@ -76,49 +70,27 @@ pub(crate) async fn take(
     };
     let (brought, outcome) = match read {
         Read::Stop(..) if onboarding.claimed().is_some() => {
-            let problem = refusal(&onboarding, wanted, &digest);
-            return refused(onboarding, problem);
+            let late = refusal(&onboarding, wanted, &digest);
+            return refused(onboarding, late);
         }
         Read::Stop(status, outcome) => return shown(onboarding, status, outcome),
         Read::Go(brought, outcome) => (brought, outcome),
     };
 
-    let Some(task_token) = vault::read(&clients.secrets, &config.stack, &id, &wait.vault_version).await? else {
-        return refused(onboarding, Problem::not_awaited(wanted));
-    };
-    let claim = Claim {
-        order: onboarding.shown.order,
-        digest: digest.clone(),
-        at: unix_milliseconds(),
-        request: brought.request(),
-    };
-    // Of many at once, one goes on; the others leave nothing behind.
-    let resumed = clients.register.claim(&id, &claim).await? && {
-        let output = match &brought {
-            Brought::Command(request) => json!(request),
-            Brought::Source(source) => {
-                let version = version(&wait.vault_version, &claim.digest);
-                match secret::put(&clients.secrets, &config.stack, &id, &version, source).await? {
-                    Some(arn) => json!({"sourceSecretArn": arn, "sourceVersionId": version}),
-                    None => return refused(onboarding, Problem::not_awaited(wanted)),
-                }
-            }
-        };
-        resume(clients, &task_token, &output).await?
-    };
-    if !resumed {
-        let Some(onboarding) = clients.register.read(&id).await? else {
-            return Ok(Reply::Problem(Problem::unknown(), None));
-        };
-        let problem = refusal(&onboarding, wanted, &digest);
-        return refused(onboarding, problem);
+    let Clients { register, secrets, sfn, .. } = clients;
+    let way = Way { register, secrets, sfn, stack: &config.stack };
+    match give(way, &id, &onboarding, wait, digest.clone(), &brought).await? {
+        Given::Taken(claim) => {
+            onboarding.claim = Some(claim);
+            shown(onboarding, StatusCode::ACCEPTED, outcome)
+        }
+        Given::NotAwaited => refused(onboarding, Late::NotAwaited),
+        Given::Lost => {
+            let Some(onboarding) = register.read(&id).await? else {
+                return Ok(Reply::Problem(Problem::unknown(), None));
+            };
+            let late = refusal(&onboarding, wanted, &digest);
+            refused(onboarding, late)
+        }
     }
-    onboarding.claim = Some(claim);
-    shown(onboarding, StatusCode::ACCEPTED, outcome)
-}
-
-/// The version of the source's secret that an answer puts: the same for the same answer to the same wait, which is known by
-/// the version of the vault that holds its token.
-fn version(wait: &str, digest: &str) -> String {
-    HEXLOWER.encode(&Sha256::digest(format!("{wait}/{digest}"))[..16])
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::submission::Post;
 use shared::answer::Answer;
 use shared::ids::TicketId;
+use shared::late::Late;
 use shared::state::State;
 use shared::wish::Why;
 
@@ -102,25 +103,37 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "field-missing", message, hint)
     }
 
-    pub(crate) fn not_awaited(wanted: Answer) -> Self {
+    /// An answer that is not taken.
+    pub(crate) fn late(late: Late, wanted: Answer, state: State) -> Self {
+        match late {
+            Late::NotAwaited => Self::not_awaited(wanted),
+            Late::Held => Self::held(wanted),
+            Late::AlreadyReceived => Self::already_received(wanted),
+            Late::AlreadyAnswered => Self::already_answered(wanted),
+            Late::Closing => Self::closing(),
+            Late::Ended => Self::ended(state),
+        }
+    }
+
+    fn not_awaited(wanted: Answer) -> Self {
         let hint = "Open the link again in a moment; it says what is needed now.";
         Self::new(StatusCode::CONFLICT, "not-awaited", format!("No {} is awaited at this moment.", wanted.name()), hint)
     }
 
     /// While a fault of ours is in the way, nobody waits for an answer.
-    pub(crate) fn held(wanted: Answer) -> Self {
+    fn held(wanted: Answer) -> Self {
         let message = format!("We have a fault on our side and cannot take the {} at this moment.", wanted.name());
         let hint = "Nothing is lost. Send it again when the link asks for it.";
         Self::new(StatusCode::CONFLICT, "not-awaited", message, hint)
     }
 
-    pub(crate) fn already_received(wanted: Answer) -> Self {
+    fn already_received(wanted: Answer) -> Self {
         let hint = "It need not be sent again; the link shows how it goes on.";
         let message = format!("This {} was already received.", wanted.name());
         Self::new(StatusCode::CONFLICT, "already-received", message, hint)
     }
 
-    pub(crate) fn already_answered(wanted: Answer) -> Self {
+    fn already_answered(wanted: Answer) -> Self {
         let hint = "The first one counts; the link shows how it goes on. Was it the wrong one? Reply to your ticket.";
         let message = format!("Another {} was received before this one.", wanted.name());
         Self::new(StatusCode::CONFLICT, "already-answered", message, hint)

@@ -119,7 +119,7 @@ pub async fn handle(ec2: &Ec2, register: &Register, input: Input) -> Result<Outp
 
 /// Whether the date is past that the announcement of this step has named. One that was not delivered has named none.
 fn has_passed(onboarding: &Onboarding, announced: u32) -> bool {
-    let delivery = onboarding.deliveries.get(&Reference { closing: 0, step: announced });
+    let delivery = onboarding.deliveries.get(&Reference::Step { closing: 0, step: announced });
     let until = delivery.and_then(|delivery| OffsetDateTime::parse(delivery.until.as_deref()?, &Rfc3339).ok());
     until.is_some_and(|until| until <= OffsetDateTime::now_utc())
 }

@@ -1,11 +1,12 @@
 //! Takes the help desk's webhook: verifies it, reads the ticket, and puts the neutral event on the bus. What a ticket
-//! lacks is asked for on the ticket.
+//! lacks is asked for on the ticket. While the ticket's onboarding runs, what a comment of the requester says goes on the bus.
 //!
 //! Nothing is remembered here. A webhook that is delivered again finds its onboarding in the register, the execution's
 //! name taken, or its question in the ticket's thread.
 
 mod broken;
 mod bus;
+mod comment;
 mod facts;
 mod neutral;
 mod reopened;

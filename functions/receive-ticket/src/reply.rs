@@ -30,6 +30,11 @@ impl Reply {
         Self::new(StatusCode::OK, "asked", "The ticket says what is missing.")
     }
 
+    /// What a comment says is on the bus, now or since before.
+    pub(crate) fn heard() -> Self {
+        Self::new(StatusCode::OK, "heard", "The comment is answered on the ticket, if it is not yet.")
+    }
+
     /// Nothing is to be done.
     pub(crate) fn ignored(code: &'static str, message: &'static str) -> Self {
         Self::new(StatusCode::OK, code, message)
@@ -49,6 +54,39 @@ impl Reply {
 
     pub(crate) fn header_missing(name: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "header-missing", format!("The header {name} is missing."))
+    }
+
+    /// Another help desk's webhook: what is to be set where.
+    pub(crate) fn other_product(theirs: &str, ours: &str) -> Self {
+        let message = format!(
+            "The webhook is signed as {theirs} does it, and the stack is set to {ours}; set its parameter HelpDesk to what \
+             sends the webhooks."
+        );
+        Self::new(StatusCode::UNAUTHORIZED, "header-missing", message)
+    }
+
+    /// Zendesk's try of a webhook that is not saved yet, signed under a secret that is in its documentation.
+    pub(crate) fn test_webhook() -> Self {
+        let message = "This is Zendesk's test webhook: it is signed under the test secret that anybody knows, and is never \
+                       taken. That it came shows that the address is right. Save the webhook, put its own signing secret \
+                       into the help desk's secret as webhookSecret, and change a ticket to try it.";
+        Self::new(StatusCode::UNAUTHORIZED, "test-webhook", message)
+    }
+
+    /// An event of Zendesk in a schema that is not read.
+    pub(crate) fn event_version(known: &str) -> Self {
+        let message = format!(
+            "The events have another schema than the one that is read; let the webhook send zendesk_event_version {known}, or \
+             send the body {{\"ticket\": {{\"id\": \"{{{{ticket.id}}}}\"}}}} by a trigger."
+        );
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "event-version", message)
+    }
+
+    /// A body that says no ticket.
+    pub(crate) fn no_ticket() -> Self {
+        let message = "The webhook names no ticket. Subscribe it to Zendesk's events of tickets, or let a trigger send the body \
+                       {\"ticket\": {\"id\": \"{{ticket.id}}\"}}.";
+        Self::new(StatusCode::OK, "no-ticket", message)
     }
 
     pub(crate) fn timestamp() -> Self {

@@ -13,8 +13,8 @@ use crate::reply::Reply;
 pub(crate) enum Standing {
     /// The ticket has had none; its first would be this round.
     Ahead(Ticket),
-    /// The last one is under way.
-    Running,
+    /// The last one, of this round, is under way.
+    Running { ticket: Ticket, onboarding: Box<Onboarding> },
     /// The last one, of this round, has ended, or is being closed: the next one does not wait for that.
     Ended { latest: Round, onboarding: Box<Onboarding> },
 }
@@ -34,7 +34,9 @@ impl Standing {
             Some((latest, onboarding)) if onboarding.has_ended() || onboarding.is_closing() => {
                 Self::Ended { latest, onboarding: Box::new(onboarding) }
             }
-            Some(_) => Self::Running,
+            Some((round, onboarding)) => {
+                Self::Running { ticket: Ticket { id: ticket.clone(), round }, onboarding: Box::new(onboarding) }
+            }
         })
     }
 }
@@ -60,7 +62,7 @@ pub(crate) fn ended() -> Reply {
 pub(crate) fn wished(ticket: &Ticket, standing: Standing) -> Result<Ticket, Reply> {
     match standing {
         Standing::Ahead(first) => Ok(first),
-        Standing::Running => Err(running()),
+        Standing::Running { .. } => Err(running()),
         Standing::Ended { latest, .. } if ticket.round > latest => another(&ticket.id, latest),
         Standing::Ended { .. } => Err(ended()),
     }

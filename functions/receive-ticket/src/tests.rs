@@ -1,6 +1,7 @@
 //! The function against the help desk of the local stack, a secret that can be changed, a register that is written by
 //! hand, and a bus that remembers.
 
+mod comments;
 mod generic;
 mod tickets;
 
@@ -28,6 +29,7 @@ use super::*;
 use counterparts::help_desk as counterpart;
 use shared::event::Ticket;
 use shared::ids::OnboardingId;
+use signature::ZENDESKS_TEST_SECRET;
 
 const SECRET: &str = "a webhook's secret";
 const MACHINE: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:causeway-onboarding";
@@ -40,6 +42,8 @@ struct Bench {
     config: Config,
     clients: Clients,
     announced: Arc<Mutex<Vec<Value>>>,
+    /// What was passed on of comments.
+    passed_on: Arc<Mutex<Vec<Value>>>,
     /// How many of the next events the bus leaves out.
     left_out: Arc<AtomicUsize>,
     secret: Arc<Mutex<Value>>,
@@ -70,14 +74,17 @@ impl Bench {
         tokio::spawn(async { axum::serve(listener, router).await });
 
         let (announced, left_out) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
-        let (seen, omits) = (announced.clone(), left_out.clone());
+        let passed_on = Arc::new(Mutex::new(Vec::new()));
+        let (seen, comments, omits) = (announced.clone(), passed_on.clone(), left_out.clone());
         let put = mock!(aws_sdk_eventbridge::Client::put_events).then_compute_output(move |request| {
             let [entry] = request.entries() else { panic!("{} entries", request.entries().len()) };
             assert_eq!(entry.event_bus_name(), Some("causeway"));
-            assert_eq!(
-                (entry.source(), entry.detail_type()),
-                (Some("causeway.helpdesk"), Some("PrivateLink Requested"))
-            );
+            assert_eq!(entry.source(), Some("causeway.helpdesk"));
+            let seen = match entry.detail_type() {
+                Some("PrivateLink Requested") => &seen,
+                Some("Customer Answered") => &comments,
+                other => panic!("an event {other:?}"),
+            };
             if omits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
                 let entry = PutEventsResultEntry::builder().error_code("ThrottlingException").build();
                 return PutEventsOutput::builder().failed_entry_count(1).entries(entry).build();
@@ -109,7 +116,7 @@ impl Bench {
             register: "register".to_owned(),
         };
         let http = reqwest::Client::new();
-        Self { desk, http, config, clients, announced, left_out, secret, reads, items, unread, replies }
+        Self { desk, http, config, clients, announced, passed_on, left_out, secret, reads, items, unread, replies }
     }
 
     /// The register holds this round of a ticket from now on, under way or with its end.
@@ -145,6 +152,10 @@ impl Bench {
         let (status, code) = self.send(&signed(&payload.to_string())).await;
         assert_eq!(status, 200, "{code}");
         code
+    }
+
+    fn passed_on(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.passed_on.lock().unwrap())
     }
 
     fn announced(&self) -> Vec<Value> {
@@ -302,6 +313,9 @@ async fn what_is_not_the_help_desks_is_refused() {
         (signed(&huge), 413, "too-large"),
         (signed_as("another", Duration::ZERO, "{"), 401, "signature"),
         (signed("{"), 400, "unreadable"),
+        (signed_as(ZENDESKS_TEST_SECRET, Duration::ZERO, &body), 401, "test-webhook"),
+        (signed_as(ZENDESKS_TEST_SECRET, Duration::minutes(6), &body), 401, "timestamp"),
+        (signed(&body.replace("2022-11-06", "2026-01-01")), 422, "event-version"),
     ] {
         assert_eq!(bench.send(&delivery).await, (status, code.to_owned()), "{:?}", delivery.headers);
     }
@@ -314,6 +328,16 @@ async fn what_is_not_the_help_desks_is_refused() {
     }
     assert_eq!(bench.send(&signed(largest)).await, (200, "announced".to_owned()));
     assert_eq!(bench.announced().len(), 3);
+}
+
+#[tokio::test]
+async fn the_test_secret_of_zendesk_opens_nothing_even_when_it_is_set() {
+    let bench = Bench::new(Product::Zendesk).await;
+    bench.secret.lock().unwrap()["webhookSecret"] = json!(ZENDESKS_TEST_SECRET);
+    let ticket = bench.file(&["privatelink"], &parts()).await;
+    let delivery = signed_as(ZENDESKS_TEST_SECRET, Duration::ZERO, &created(&json!(ticket)).to_string());
+    assert_eq!(bench.send(&delivery).await, (401, "test-webhook".to_owned()));
+    assert_eq!(bench.announced(), Vec::<Value>::new());
 }
 
 #[tokio::test]

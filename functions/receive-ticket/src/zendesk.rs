@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::comment::{self, Comment as Heard};
 use crate::facts::Facts;
 use crate::reopened::Reopened;
 use crate::reply::Reply;
@@ -15,15 +16,21 @@ use help_desk::message::question::{note, question};
 use help_desk::message::webhook;
 use help_desk::zendesk::{Conversation, Organization, as_text};
 use help_desk::{Comment, Fact, Fields, Refusal, Zendesk, zendesk};
+use register::Onboarding;
 use shared::event::{self, Ticket};
-use shared::ids::TicketId;
+use shared::ids::{CommentId, TicketId};
 use step::StepError;
+
+/// The schema of the events that are read; Zendesk names it in each.
+const EVENT_VERSION: &str = "2022-11-06";
 
 /// What a webhook says.
 #[derive(Debug)]
 struct Notice {
     ticket: TicketId,
     reopened: Option<Reopened>,
+    /// The public comment that was added.
+    comment: Option<CommentId>,
 }
 
 /// Announces the ticket's onboarding, or asks for what is missing, or finds that there is nothing to do.
@@ -45,7 +52,12 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
     let standing = Standing::read(&clients.register, &config.state_machine_arn, &notice.ticket).await?;
     let (round, is_wanted) = match standing {
         Standing::Ahead(first) => (first, true),
-        Standing::Running => return Ok(running()),
+        Standing::Running { ticket: round, onboarding } => {
+            return match notice.comment {
+                Some(comment) => hear(clients, config, round, &onboarding, &ticket.requester_id, comment).await,
+                None => Ok(running()),
+            };
+        }
         Standing::Ended { latest, onboarding } => match (another(&notice.ticket, latest), &notice.reopened) {
             (Err(ignored), _) => return Ok(ignored),
             (Ok(next), None) => (next, false),
@@ -78,6 +90,31 @@ pub(crate) async fn take(clients: &Clients, config: &Config, payload: &Value) ->
         0 => Ok(Reply::ignored("waiting", "The ticket has said before what is missing.")),
         _ => Ok(Reply::asked()),
     }
+}
+
+/// Hears a comment while an onboarding runs, if it is the requester's own and for all to see. What we say ourselves is never
+/// heard, whoever the requester is.
+async fn hear(
+    clients: &Clients,
+    config: &Config,
+    ticket: Ticket,
+    onboarding: &Onboarding,
+    requester: &str,
+    comment: CommentId,
+) -> Result<Reply, StepError> {
+    let zendesk = clients.help_desk.zendesk();
+    let us = zendesk.us().await?;
+    let thread = zendesk.thread(&ticket.id).await?;
+    let Some(found) = thread.iter().find(|found| found.id == comment.as_str()) else {
+        // What Zendesk tells of may be a moment ahead of what it shows.
+        return Err(StepError::Transient("the comment is not in the ticket's thread".to_owned()));
+    };
+    if !found.public || found.author_id != requester || found.author_id == us {
+        return Ok(running());
+    }
+    let ours = thread.iter().filter(|comment| comment.author_id == us).map(|comment| comment.body.as_str()).collect();
+    let at = OffsetDateTime::parse(&found.created_at, &Rfc3339).ok();
+    comment::take(clients, config, ticket, onboarding, Heard { id: comment, text: &found.body, at, ours }).await
 }
 
 /// The ticket's organisation, where a fact is read out of it.
@@ -132,11 +169,14 @@ fn questions(config: &Config, round: &Ticket, facts: &Facts, answers: &FilledIn)
 impl Notice {
     /// Reads the payload; what cannot concern us is told apart without a call to the help desk.
     fn read(payload: &Value, tag: &str) -> Result<Self, Reply> {
-        let no_ticket = || Reply::ignored("no-ticket", "The webhook names no ticket.");
+        let no_ticket = Reply::no_ticket;
         let Some(kind) = payload["type"].as_str().and_then(|kind| kind.strip_prefix("zen:event-type:")) else {
             let ticket = event::ticket_id(payload).ok_or_else(no_ticket)?;
-            return Ok(Self { ticket, reopened: None });
+            return Ok(Self { ticket, reopened: None, comment: None });
         };
+        if payload["zendesk_event_version"].as_str().is_some_and(|version| version != EVENT_VERSION) {
+            return Err(Reply::event_version(EVENT_VERSION));
+        }
         let (detail, event) = (&payload["detail"], &payload["event"]);
         let kind = kind.strip_prefix("ticket.").ok_or_else(no_ticket)?;
         let ticket = as_text(&detail["id"]).and_then(|id| id.parse().ok()).ok_or_else(no_ticket)?;
@@ -144,6 +184,7 @@ impl Notice {
             return Err(without_tag());
         }
         let nothing_new = || Reply::ignored("nothing-new", "This changes nothing for an onboarding.");
+        let mut comment = None;
         let reopened = match kind {
             "created" | "tags_changed" | "custom_field_changed" | "organization_changed" => None,
             // An internal note may say that the organisation is filled in, of which there is no event.
@@ -155,6 +196,7 @@ impl Notice {
                 if author.is_some() && requester.is_some() && author != requester {
                     return Err(nothing_new());
                 }
+                comment = as_text(&event["comment"]["id"]).and_then(|id| id.parse().ok());
                 None
             }
             "status_changed" => {
@@ -167,7 +209,7 @@ impl Notice {
             }
             _ => return Err(nothing_new()),
         };
-        Ok(Self { ticket, reopened })
+        Ok(Self { ticket, reopened, comment })
     }
 }
 

@@ -104,7 +104,7 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
             return Ok(());
         }
         if is_pointless(&reply, onboarding) {
-            return Ok(clients.register.deliver(&id, reply.reference, Delivered::Pointless, None).await?);
+            return Ok(clients.register.deliver(&id, &reply.reference, Delivered::Pointless, None).await?);
         }
     }
     if record.age() >= TRIED_FOR {
@@ -114,7 +114,7 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
     // Computed now, so that however long the message was on its way the customer has the time that it names.
     let until = reply.message.date(OffsetDateTime::now_utc());
     match post(clients, config, &reply, &id, &known?.ok_or_else(absent)?).await {
-        Ok(what) => Ok(clients.register.deliver(&id, reply.reference, what, until).await?),
+        Ok(what) => Ok(clients.register.deliver(&id, &reply.reference, what, until).await?),
         // What says too little can never be posted, whoever is back.
         Err(Refusal::ForGood(why) | Refusal::Ours(StepError::InvalidInput(why))) => {
             end(clients, config, record, &reply, &id, Delivered::Refused, &why).await
@@ -153,7 +153,7 @@ async fn end(
 ) -> Result<(), Refusal> {
     queue::give_up(clients, config, record, reply.ticket.as_str()).await?;
     tracing::error!(execution = reply.execution_arn, reference = %reply.reference, "given up: {why}");
-    if let Err(error) = clients.register.deliver(id, reply.reference, what, None).await {
+    if let Err(error) = clients.register.deliver(id, &reply.reference, what, None).await {
         tracing::error!(execution = reply.execution_arn, "the register does not say that it was given up: {error}");
     }
     Ok(())

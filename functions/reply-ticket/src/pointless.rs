@@ -2,6 +2,7 @@
 
 use register::Onboarding;
 use shared::message::{Message, Reply};
+use shared::reference::Reference;
 
 /// Whether time has passed the message by: it asks for something and the onboarding has ended, or it reminds of a wait
 /// that is over.
@@ -12,17 +13,15 @@ pub(crate) fn is_pointless(reply: &Reply, onboarding: &Onboarding) -> bool {
 
 /// Whether what the message reminds of is over.
 fn is_past(reply: &Reply, onboarding: &Onboarding) -> bool {
-    let step = reply.reference.step;
-    let shown = onboarding.shown.order.reference().step;
+    let Reference::Step { step, .. } = reply.reference else { return false };
+    let shown = onboarding.shown.order.step();
     match reply.message {
         // The wait is the definition's next step.
         Message::Reminder { .. } => shown > step.saturating_add(1),
         // Looks for acceptance tell nothing.
         Message::AcceptanceReminder => shown > step,
         // However many windows pass until it is posted, the last one does not end before: only an answer makes it void.
-        Message::LastWindow { .. } => {
-            onboarding.claim.as_ref().is_some_and(|claim| claim.order.reference().step > step)
-        }
+        Message::LastWindow { .. } => onboarding.claim.as_ref().is_some_and(|claim| claim.order.step() > step),
         _ => false,
     }
 }

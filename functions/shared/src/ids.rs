@@ -119,6 +119,12 @@ id!(
     |text| (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 );
 id!(
+    /// A comment on a ticket. It is what our answer to it is known by; there is no `.` in it, as in the references of messages.
+    CommentId,
+    "a comment ID (1 to 40 letters, digits or -)",
+    |text| (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+);
+id!(
     /// One onboarding: 128 bits in lowercase hex. It is no secret: tags, names and logs hold it.
     OnboardingId,
     "an onboarding ID (32 lowercase hex digits)",

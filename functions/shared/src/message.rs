@@ -5,6 +5,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::answer::Answer;
 use crate::awaited::Awaited;
+use crate::comment::CommentAnswer;
 use crate::facts::Facts;
 use crate::failure::Failure;
 use crate::ids::TicketId;
@@ -90,6 +91,11 @@ pub enum Message {
         /// Who, and why.
         wish: Wish,
     },
+    /// What a comment is answered. It is beside the way, and for the ticket only: no state tells it.
+    Answered {
+        /// That is this.
+        answer: CommentAnswer,
+    },
 }
 
 /// A message on its way to the ticket, as it lies in the queue of replies. It holds no link.
@@ -135,6 +141,7 @@ impl Message {
             Self::Expired { .. } => "expired",
             Self::Failed { .. } => "failed",
             Self::Closed { .. } => "closed",
+            Self::Answered { .. } => "answered",
         }
     }
 
@@ -156,15 +163,16 @@ impl Message {
     /// Whether it asks for something, or hands something out for it: worth nothing once the onboarding has ended.
     #[must_use]
     pub fn is_request(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Instructions
-                | Self::Reminder { .. }
-                | Self::LastWindow { .. }
-                | Self::EndpointReady
-                | Self::AcceptanceReminder
-                | Self::SourceWanted
-        )
+            | Self::Reminder { .. }
+            | Self::LastWindow { .. }
+            | Self::EndpointReady
+            | Self::AcceptanceReminder
+            | Self::SourceWanted => true,
+            Self::Answered { answer } => answer.is_of_its_time(),
+            _ => false,
+        }
     }
 
     /// Has the message name its date, for one that is posted at this time; nothing if it names none.
@@ -229,6 +237,7 @@ mod tests {
             Message::Expired { awaited: Awaited::Command },
             Message::Failed { failure: failure() },
             Message::Closed { wish },
+            Message::Answered { answer: CommentAnswer::PasswordSeen },
         ] {
             assert_eq!(serde_json::to_value(&message).unwrap()["name"], message.name());
         }

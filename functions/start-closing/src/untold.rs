@@ -12,7 +12,7 @@ pub(crate) fn longest(onboarding: &Onboarding) -> Option<(Reference, OffsetDateT
     let is_untold =
         |(reference, line): &(&Reference, &Line)| line.for_ticket && !onboarding.deliveries.contains_key(reference);
     let since = |(reference, line): (&Reference, &Line)| {
-        (*reference, OffsetDateTime::parse(&line.at, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH))
+        (reference.clone(), OffsetDateTime::parse(&line.at, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH))
     };
     onboarding.timeline.iter().filter(is_untold).map(since).min_by_key(|(_, since)| *since)
 }

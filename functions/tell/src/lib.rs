@@ -14,11 +14,10 @@ use register::{Line, Opened, Order, Outcome, Register, Shown, Shows, written};
 use secrets::vault::{self, TaskToken};
 use shared::event;
 use shared::facts::Facts;
-use shared::ids::{OnboardingId, TicketId};
+use shared::ids::OnboardingId;
 use shared::message::{Message, Reply};
 use shared::reference::Reference;
 use step::StepError;
-use step::aws::step_error;
 use step::config::{self, ConfigError};
 use window::{Passed, Window};
 
@@ -132,19 +131,19 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     let id = OnboardingId::of(&execution_arn);
     let ticket = event::ticket_id(&event);
     let order = Order::new(closing, step, retry);
-    let reference = Reference { closing, step: first.unwrap_or(step) };
+    let reference = Reference::Step { closing, step: first.unwrap_or(step) };
     let now = OffsetDateTime::now_utc();
     let at = written(now)?;
     let window = match window {
         None => None,
         Some(window) => {
             let onboarding = clients.register.read(&id).await?;
-            let (passed, said) = window.ends(onboarding.as_ref(), message, reference, now)?;
+            let (passed, said) = window.ends(onboarding.as_ref(), &message, &reference, now)?;
             message = said;
             Some(passed)
         }
     };
-    let View { state, held_at, error, line } = View::of(&message, &facts);
+    let View { state, held_at, error, line } = View::of(&message, &facts)?;
     let reason = message.reason();
     let outcome = message.is_end().then(|| Outcome { at: at.clone(), reason: reason.clone() });
     let for_ticket = (goes_on || message.is_for_the_ticket() && !again) && ticket.is_some();
@@ -154,13 +153,13 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     };
     let line = line.filter(|_| !again).map(|what| Line { at: at.clone(), what: what.to_owned(), for_ticket });
     let shown = Shown { order, state, held_at, since: at, error, wait: None, pause, facts: facts.clone(), outcome };
-    if clients.register.show(&id, &shown, line.as_ref().map(|line| (reference, line))).await? == Shows::Nothing {
+    if clients.register.show(&id, &shown, line.as_ref().map(|line| (&reference, line))).await? == Shows::Nothing {
         // The record could not be opened.
         let what = "Your ticket was received".to_owned();
         let (execution_arn, customer) = (execution_arn.clone(), event::customer_name(&event));
         let opened = Opened { execution_arn, ticket: ticket.clone(), customer, what };
         clients.register.open(&id, opened).await?;
-        clients.register.show(&id, &shown, line.as_ref().map(|line| (reference, line))).await?;
+        clients.register.show(&id, &shown, line.as_ref().map(|line| (&reference, line))).await?;
     }
     let kept = facts.clean_up.as_ref().and_then(|clean_up| clean_up.kept.clone());
     if let Some(endpoint) = kept.filter(|_| message.is_end()) {
@@ -170,7 +169,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     let vault_goes = matches!(message, Message::Declined { .. } | Message::Connected);
     if let Some(ticket) = ticket.filter(|_| for_ticket) {
         let reply = Reply { execution_arn, ticket, reference, message, facts, goes_on };
-        post(clients, config, &id, &reply).await?;
+        replies::post(&clients.sqs, &config.replies, &id, &reply).await?;
     }
     // The end was told. A token whose wait is over resumes nothing, so that a vault which stays undoes none of it.
     if vault_goes && let Err(error) = vault::delete(&clients.secrets, &config.stack, &id).await {
@@ -184,23 +183,6 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
 async fn keep_token(clients: &Clients, config: &Config, id: &OnboardingId, token: &TaskToken) -> Option<String> {
     let kept = vault::keep(&clients.secrets, &config.stack, id, token).await;
     kept.inspect_err(|error| tracing::warn!(onboarding = %id, "nobody can end the pause early: {error}")).ok()
-}
-
-/// Puts the message into the queue. What is put twice within minutes is there once; later, the ticket's thread tells.
-async fn post(clients: &Clients, config: &Config, id: &OnboardingId, reply: &Reply) -> Result<(), StepError> {
-    let body = serde_json::to_string(reply)
-        .map_err(|error| StepError::Operator(format!("the message cannot be written: {error}")))?;
-    clients
-        .sqs
-        .send_message()
-        .queue_url(&config.replies)
-        .message_group_id(TicketId::as_str(&reply.ticket))
-        .message_deduplication_id(format!("{id}.{}", reply.reference))
-        .message_body(body)
-        .send()
-        .await
-        .map(|_| ())
-        .map_err(|error| step_error("put the message into the queue", &error))
 }
 
 #[cfg(test)]

@@ -22,7 +22,10 @@ pub(crate) struct View {
 
 impl View {
     /// How the page shows this message.
-    pub(crate) fn of(message: &Message, facts: &Facts) -> Self {
+    ///
+    /// # Errors
+    /// [`StepError::InvalidInput`] for what answers a comment: it is beside the way, and the page does not show it.
+    pub(crate) fn of(message: &Message, facts: &Facts) -> Result<Self, StepError> {
         let again = facts.problem.is_some();
         let (state, line) = match message {
             Message::Preparing => (State::PreparingNetwork, Some("The network is being prepared")),
@@ -71,6 +74,9 @@ impl View {
             Message::Closed { wish: Wish { by: Side::Operator, .. } } => {
                 (State::Closed, Some("The request was closed by our team"))
             }
+            Message::Answered { .. } => {
+                return Err(StepError::InvalidInput("what answers a comment is no message of a state".to_owned()));
+            }
         };
         let held_at = match message {
             Message::Held { failure } => held::at(&failure.state, facts),
@@ -95,6 +101,6 @@ impl View {
             }
             _ => None,
         };
-        Self { state, held_at, error, line }
+        Ok(Self { state, held_at, error, line })
     }
 }

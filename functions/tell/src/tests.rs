@@ -159,7 +159,7 @@ fn only_what_the_customer_can_mend_is_told_on_the_page() {
     let error = |error: &str| {
         let failure = json!({"state": "Create endpoint", "error": error, "cause": "No address is free."});
         let message = serde_json::from_value(json!({"name": "failed", "failure": failure})).unwrap();
-        View::of(&message, &Facts::default()).error
+        View::of(&message, &Facts::default()).unwrap().error
     };
     assert_eq!(error("Step.Customer").as_deref(), Some("No address is free."));
     assert_eq!(error("Step.Operator"), None);
@@ -172,7 +172,7 @@ fn of_a_fault_the_page_is_told_where_it_came_in_the_way_and_what_the_customer_ca
     let held = |step: &str| {
         let failure = json!({"state": step, "error": "Step.Operator", "cause": "not authorised"});
         let message = serde_json::from_value(json!({"name": "held", "failure": failure})).unwrap();
-        let View { state, held_at, error, .. } = View::of(&message, &problem);
+        let View { state, held_at, error, .. } = View::of(&message, &problem).unwrap();
         assert_eq!(state, State::Held);
         (held_at, error)
     };
@@ -187,7 +187,7 @@ fn who_of_us_closed_a_request_and_why_is_not_told_on_the_page() {
     let closed = |by: &str| {
         let wish = json!({"by": by, "who": "Grace", "why": "the contract has ended"});
         let message = serde_json::from_value(json!({"name": "closed", "wish": wish})).unwrap();
-        let View { state, error, line, .. } = View::of(&message, &Facts::default());
+        let View { state, error, line, .. } = View::of(&message, &Facts::default()).unwrap();
         (state, error.unwrap(), line.unwrap())
     };
     let ours = (State::Closed, "Our team closed it.".to_owned(), "The request was closed by our team");

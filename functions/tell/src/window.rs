@@ -63,11 +63,11 @@ impl Window {
     pub(crate) fn ends(
         &self,
         onboarding: Option<&Onboarding>,
-        reminder: Message,
-        reference: Reference,
+        reminder: &Message,
+        reference: &Reference,
         now: OffsetDateTime,
     ) -> Result<(Passed, Message), StepError> {
-        let Message::Reminder { awaited, window, windows } = reminder else {
+        let Message::Reminder { awaited, window, windows } = *reminder else {
             return Err(StepError::InvalidInput("expected a reminder of the window that passed".to_owned()));
         };
         let went = onboarding.map_or(Ok(Went::Unasked), |onboarding| self.went(onboarding))?;
@@ -76,7 +76,7 @@ impl Window {
         let passed = |verdict, seconds| Passed { counts, verdict, seconds, announced: self.announced };
         // What the customer tried in vain is asked for again.
         if let Some(announced) = self.announced {
-            return Ok(match self.date(onboarding, announced)? {
+            return Ok(match Self::date(onboarding, announced)? {
                 Some(until) if until > now => {
                     let left = (until - now).whole_seconds().saturating_add(1);
                     (passed(Verdict::Again, u32::try_from(left).unwrap_or(self.last)), silent)
@@ -98,7 +98,7 @@ impl Window {
             Answer::Command => (passed(Verdict::Over, self.each), silent),
             // An endpoint that Atlas accepted is at stake.
             Answer::Source => {
-                let announced = Some(reference.step);
+                let announced = step_of(reference);
                 let message = Message::LastWindow { seconds: self.last, until: None };
                 (Passed { announced, ..passed(Verdict::Again, self.last) }, message)
             }
@@ -110,7 +110,7 @@ impl Window {
             return Ok(Went::Unasked);
         }
         let began = time(&self.began)?;
-        if onboarding.claim.as_ref().is_some_and(|claim| claim.order.reference().step == self.step) {
+        if onboarding.claim.as_ref().is_some_and(|claim| claim.order.step() == self.step) {
             return Ok(Went::Refused);
         }
         if let Some(refused) = &onboarding.refused
@@ -121,7 +121,7 @@ impl Window {
         // A message takes a moment; who has half of the window left to answer was asked in time.
         let latest = began + Duration::seconds(self.seconds.into()) / 2;
         for (reference, delivery) in &onboarding.deliveries {
-            let asks = reference.closing == 0 && (self.asked..self.step).contains(&reference.step);
+            let asks = step_of(reference).is_some_and(|step| (self.asked..self.step).contains(&step));
             if asks && delivery.what == Delivered::Posted && time(&delivery.at)? <= latest {
                 return Ok(Went::Counts);
             }
@@ -130,10 +130,18 @@ impl Window {
     }
 
     /// The date that the announcement named, once it was delivered.
-    fn date(&self, onboarding: Option<&Onboarding>, announced: u32) -> Result<Option<OffsetDateTime>, StepError> {
-        let reference = Reference { closing: 0, step: announced };
+    fn date(onboarding: Option<&Onboarding>, announced: u32) -> Result<Option<OffsetDateTime>, StepError> {
+        let reference = Reference::Step { closing: 0, step: announced };
         let delivery = onboarding.and_then(|onboarding| onboarding.deliveries.get(&reference));
         delivery.and_then(|delivery| delivery.until.as_deref()).map(time).transpose()
+    }
+}
+
+/// The step of a message of the onboarding's own execution.
+fn step_of(reference: &Reference) -> Option<u32> {
+    match reference {
+        Reference::Step { closing: 0, step } => Some(*step),
+        _ => None,
     }
 }
 

@@ -64,6 +64,7 @@ pub fn new(hook: Hook) -> (Router, Deliveries) {
         .route("/tickets/{id}", get(pages::thread))
         .route("/tickets/{id}/reply", get(pages::write).post(pages::reply))
         .route("/tickets/{id}/reopen", post(pages::reopen))
+        .route("/_help-desk/tell-again/{id}", post(webhook::tell_again))
         .merge(api::routes(desk.clone()))
         .with_state(desk);
     let faults = Faults::new(Wire::HelpDesk);

@@ -79,6 +79,17 @@ impl Player {
         self.at_help_desk(self.http.put(url).json(&json!({ "ticket": change }))).await.map(|_| ())
     }
 
+    /// Has the help desk tell of the customer's last comment once more.
+    ///
+    /// # Errors
+    /// When the help desk refuses.
+    pub async fn tell_again(&self, ticket: &str) -> Result<()> {
+        let url = format!("{}/_help-desk/tell-again/{ticket}", self.addresses.helpdesk);
+        let answer = self.http.post(url).send().await?;
+        anyhow::ensure!(answer.status().is_success(), "the help desk answered {}", answer.status());
+        Ok(())
+    }
+
     /// Waits until the thread holds `count` comments that contain `text`, and gives the last of them.
     ///
     /// # Errors

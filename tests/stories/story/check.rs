@@ -10,7 +10,7 @@ use counterparts::help_desk::CUSTOMER;
 use local_stack::player::{Player, eventually};
 use local_stack::world::World;
 
-use super::{KEYS, Onboarding, Then, WRONG_PASSWORD};
+use super::{KEYS, Onboarding, TOLD_PASSWORD, Then, WRONG_PASSWORD};
 
 impl Onboarding {
     /// Checks the ticket, EC2 and the execution, and gives the network that was handed out.
@@ -51,6 +51,9 @@ impl Onboarding {
             ensure!(was["left"] == 0, "not all has gone wrong that was to: {was}");
         }
         self.check_secrecy(&all, world, player).await?;
+        let ours = thread.iter().filter(|comment| comment["author_id"] != CUSTOMER);
+        let ours: String = ours.filter_map(|comment| comment["html_body"].as_str()).collect();
+        ensure!(!ours.contains(TOLD_PASSWORD), "we repeat what the customer should not have said: {ours}");
         if ended.result["outcome"] == "connected" {
             let secret = ended.result["sourceSecretArn"].as_str().unwrap_or_default();
             ensure!(
@@ -142,8 +145,9 @@ impl Onboarding {
         }
         for (place, text) in places {
             ensure!(text.len() > 100, "the {place} is all but empty: {text}");
-            for password in [PASSWORD, WRONG_PASSWORD] {
-                ensure!(!text.contains(password), "the {place} holds a password: {text}");
+            for password in [PASSWORD, WRONG_PASSWORD, TOLD_PASSWORD] {
+                let is_told = place == "ticket" && password == TOLD_PASSWORD;
+                ensure!(is_told || !text.contains(password), "the {place} holds a password: {text}");
             }
         }
         Ok(())
@@ -157,7 +161,11 @@ impl Onboarding {
     fn message(&self, comment: &Value) -> String {
         let body = comment["body"].as_str().unwrap_or_default();
         let Some((_, reference)) = body.rsplit_once(&format!("Reference: ticket-{}", self.ticket)) else {
-            let who = if comment["author_id"] == CUSTOMER { "customer" } else { "stranger" };
+            let who = match comment["author_id"].as_u64() {
+                Some(CUSTOMER) => "customer",
+                Some(author) if author > 900_000 => "engineer",
+                _ => "stranger",
+            };
             return who.to_owned();
         };
         let (round, reference) = reference.split_once('/').unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use local_stack::player::{Player, PortalReply, atlas_command, eventually, eventu
 use local_stack::stack::{self, DatabaseUser, Stack};
 use local_stack::world::World;
 
-use super::{Address, GivenSource, Onboarding, Pasted, Step, Story, WRONG_PASSWORD};
+use super::{Address, GivenSource, Onboarding, Pasted, Step, Story, TOLD_PASSWORD, WRONG_PASSWORD};
 
 /// For how long windows may pass.
 const WINDOWS: Duration = Duration::from_mins(4);
@@ -101,8 +101,12 @@ impl Onboarding {
                 let text = reference.strip_suffix('*').map_or(format!("({reference})."), |start| format!("/{start}"));
                 player.comment_with(&self.ticket, &text, 1).await?;
             }
-            Step::CustomerSays(text) => self.say(text, CUSTOMER, player).await?,
-            Step::StrangerSays(text) => self.say(text, CUSTOMER + 1, player).await?,
+            Step::TellAgain => player.tell_again(&self.ticket).await?,
+            Step::CustomerSays(_)
+            | Step::CustomerSendsCommand(_)
+            | Step::CustomerSendsSource
+            | Step::EngineerSays(_)
+            | Step::StrangerSays(_) => self.write(step, stack, player).await?,
             Step::FillIn(parts) => {
                 let change = json!({"custom_fields": fields::custom_fields(parts)});
                 player.change_ticket(&self.ticket, &change).await?;
@@ -271,6 +275,28 @@ impl Onboarding {
                 json!({"host": host, "username": username, "password": password, "tls": true})
             }
         })
+    }
+
+    /// Somebody writes on the ticket.
+    async fn write(&mut self, step: &Step, stack: &Stack, player: &Player) -> Result<()> {
+        match step {
+            Step::CustomerSays(text) => self.say(text, CUSTOMER, player).await,
+            Step::StrangerSays(text) => self.say(text, CUSTOMER + 1, player).await,
+            Step::CustomerSendsCommand(command) => {
+                let command = self.command(*command, player).await?;
+                let text = format!("Hi,\n\nhere is the command:\n\n{command}\n\nThanks,\nAnn");
+                self.say(&text, CUSTOMER, player).await
+            }
+            Step::CustomerSendsSource => {
+                let string = self.connection_string(player).await?;
+                let text = with_user(&string, stack.addresses.database_user.username, TOLD_PASSWORD);
+                self.say(&format!("Hello,\nhere you are: {text}\nAnn"), CUSTOMER, player).await
+            }
+            Step::EngineerSays(text) => {
+                player.change_ticket(&self.ticket, &json!({"comment": {"body": text, "public": true}})).await
+            }
+            _ => bail!("nobody writes"),
+        }
     }
 
     async fn say(&self, text: &str, author: u64, player: &Player) -> Result<()> {

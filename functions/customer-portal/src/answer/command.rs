@@ -3,9 +3,10 @@
 use lambda_http::http::StatusCode;
 use serde_json::json;
 
-use crate::answer::read::{Brought, Read};
+use crate::answer::read::Read;
 use crate::outcome::Outcome;
 use crate::submission::{FILL_IN, Submission};
+use answering::Brought;
 use shared::network::Network;
 use shared::target::Target;
 

@@ -48,6 +48,32 @@ async fn a_signed_event_goes_on_the_bus_without_what_nobody_reads() {
 }
 
 #[tokio::test]
+async fn a_comment_is_heard_from_the_body_when_it_is_the_requesters() {
+    let bench = bench().await;
+    let of = |comment: Value| {
+        let mut body = event();
+        body["comment"] = comment;
+        standard(&[STANDARD], 0, &body.to_string())
+    };
+    let own = || json!({"id": "c-7", "body": "Where do we stand?", "public": true, "byRequester": true});
+    let code = |code: &str| (200, code.to_owned());
+    assert_eq!(bench.send(&of(own())).await, code("nothing-new"), "no onboarding is under way");
+    bench.onboarding("INC-0042", 1, None);
+    assert_eq!(bench.send(&of(own())).await, code("heard"));
+    let said = json!({"ticket": {"id": "INC-0042"}, "comment": "c-7", "said": {"kind": "question"}});
+    assert_eq!(bench.passed_on(), [said]);
+    for name in ["public", "byRequester"] {
+        let mut others = own();
+        others.as_object_mut().unwrap().remove(name);
+        assert_eq!(bench.send(&of(others)).await, code("nothing-new"), "{name}");
+    }
+    let mut unknown = own();
+    unknown["id"] = json!("c 7");
+    assert_eq!(bench.send(&of(unknown)).await, (422, "no-event".to_owned()));
+    assert_eq!((bench.passed_on(), bench.announced()), (vec![], vec![]));
+}
+
+#[tokio::test]
 async fn what_is_not_signed_or_no_event_is_refused() {
     let bench = bench().await;
     let body = event().to_string();

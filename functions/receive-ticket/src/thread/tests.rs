@@ -7,7 +7,7 @@ const OURS: &str = "900001";
 
 fn thread(comments: &[(&str, bool, &str)]) -> Vec<ThreadComment> {
     let comments = comments.iter().map(|(author, public, body)| {
-        json!({"author_id": author, "public": public, "body": body, "created_at": "2026-07-04T05:33:18Z"})
+        json!({"id": 1, "author_id": author, "public": public, "body": body, "created_at": "2026-07-04T05:33:18Z"})
     });
     serde_json::from_value(Value::Array(comments.collect())).unwrap()
 }

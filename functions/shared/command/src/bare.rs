@@ -148,7 +148,8 @@ fn service(
     }
 }
 
-fn is_service(text: &str) -> bool {
+/// Whether a text begins as a service does.
+pub(crate) fn is_service(text: &str) -> bool {
     let text = text.trim_start_matches(['"', '\'', '`', '<', '(']);
     SERVICE_PREFIXES
         .iter()

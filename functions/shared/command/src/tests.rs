@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use shared::network::Network;
 
 /// What is handed out in the corpus.
-fn network() -> Network {
+pub(crate) fn network() -> Network {
     serde_json::from_str(&text("handed-out.json")).unwrap()
 }
 

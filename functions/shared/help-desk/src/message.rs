@@ -2,6 +2,7 @@
 //! a ticket that lacks something. The page's view is the function's that tells.
 
 mod acceptance_reminder;
+mod answered;
 mod closed;
 mod connected;
 mod declined;
@@ -89,6 +90,7 @@ fn own(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
                 note(reply, closed::details(wish, undone)),
             ]
         }
+        Message::Answered { answer } => answered::comments(reply, answer, link),
         Message::Failed { failure } => {
             let cause = message.reason().unwrap_or_default();
             vec![

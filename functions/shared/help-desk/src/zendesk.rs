@@ -65,6 +65,9 @@ pub struct Field {
 /// A comment on a ticket, or an internal note.
 #[derive(Debug, Deserialize)]
 pub struct ThreadComment {
+    /// Its id.
+    #[serde(deserialize_with = "id")]
+    pub id: String,
     /// Who wrote it.
     #[serde(deserialize_with = "id")]
     pub author_id: String,

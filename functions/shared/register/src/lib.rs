@@ -4,9 +4,10 @@
 //! makes it, [`Register::show`] keeps what the page shows first if it is newer than what is there, [`Register::claim`]
 //! lets one of many answers resume the execution, [`Register::deliver`] keeps what became of a message. What
 //! they add to the timeline and to the deliveries stays, whatever else is refused; but for [`Register::fence`], behind which
-//! nothing but a closing writes.
+//! nothing but a closing writes. [`Register::hear`] keeps that a comment is answered.
 
 mod closing;
+mod comments;
 mod intermediate_vpc;
 mod onboarding;
 mod places;
@@ -14,6 +15,7 @@ mod rounds;
 mod write;
 
 pub use closing::Fenced;
+pub use comments::MOST_COMMENTS;
 pub use intermediate_vpc::Lease;
 pub use onboarding::{
     Claim, Delivered, Delivery, Fence, Line, Onboarding, Order, Outcome, Shown, Wait, unix_milliseconds,

@@ -38,6 +38,9 @@ pub struct Onboarding {
     /// The number of the last closing that was, or is to be, started.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub closings: u32,
+    /// How many comments of the requester were answered.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub comments: u32,
     /// Who wants it closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wish: Option<Wish>,
@@ -218,8 +221,25 @@ impl Order {
     /// What a message that is first tried at this step is known by.
     #[must_use]
     pub fn reference(self) -> Reference {
-        let step = u32::try_from(self.0 % CLOSING / STEP).unwrap_or(u32::MAX);
-        Reference { closing: self.closing(), step }
+        Reference::Step { closing: self.closing(), step: self.step() }
+    }
+
+    /// The step.
+    #[must_use]
+    pub fn step(self) -> u32 {
+        u32::try_from(self.0 % CLOSING / STEP).unwrap_or(u32::MAX)
+    }
+}
+
+impl From<u64> for Order {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl From<Order> for u64 {
+    fn from(order: Order) -> Self {
+        order.0
     }
 }
 

@@ -23,7 +23,7 @@ fn an_item_of_the_first_day_is_still_read() {
     assert_eq!(onboarding.shown.order.reference().to_string(), "o.4");
 }
 
-/// The most lines that an onboarding can have: a test of the definition counts them.
+/// The most lines that an onboarding can have, those of comments included.
 const LINES: u32 = 200;
 /// `DynamoDB` takes 400 KB; a look reads all of it.
 const BYTES: usize = 64 * 1024;
@@ -32,11 +32,14 @@ const BYTES: usize = 64 * 1024;
 fn the_longest_onboarding_is_small() {
     let at = "2026-07-04T05:33:18.123Z".to_owned();
     let what = "Atlas accepted the endpoint; the connection string was asked for on the ticket".to_owned();
-    let lines = (0..LINES)
-        .map(|step| (Reference { closing: 0, step }, Line { at: at.clone(), what: what.clone(), for_ticket: true }));
-    let deliveries = (0..LINES).map(|step| {
-        (Reference { closing: 0, step }, Delivery { at: at.clone(), what: Delivered::Pointless, until: None })
-    });
+    // The longest reference is a comment's.
+    let reference = |step| {
+        let comment = || Reference::Comment(format!("{step:040}").parse().unwrap());
+        if step < MOST_COMMENTS { comment() } else { Reference::Step { closing: 0, step } }
+    };
+    let lines = (0..LINES).map(|step| (reference(step), Line { at: at.clone(), what: what.clone(), for_ticket: true }));
+    let deliveries =
+        (0..LINES).map(|step| (reference(step), Delivery { at: at.clone(), what: Delivered::Pointless, until: None }));
     let text = |length| "\u{1}".repeat(length);
     let evidence = "a host and what was seen of it, ".repeat(64);
     let layers = [Layer::Dns, Layer::Ownership, Layer::Tcp, Layer::Tls, Layer::Mongodb];
@@ -67,6 +70,7 @@ fn the_longest_onboarding_is_small() {
         claim: None,
         fence: Some(Fence { closing: 3, since: at.clone() }),
         closings: 3,
+        comments: MOST_COMMENTS,
         wish: Some(Wish { by: Side::Customer, who: text(100).parse().unwrap(), why: text(500).parse().unwrap() }),
         refused: Some(at.clone()),
         timeline: lines.collect(),

@@ -69,6 +69,7 @@ impl Register {
             claim: None,
             fence: None,
             closings: 0,
+            comments: 0,
             wish: None,
             refused: None,
             timeline: [(order.reference(), Line { at, what: opened.what, for_ticket: false })].into(),
@@ -105,7 +106,7 @@ impl Register {
         &self,
         id: &OnboardingId,
         shown: &Shown,
-        line: Option<(Reference, &Line)>,
+        line: Option<(&Reference, &Line)>,
     ) -> Result<Shows, StepError> {
         let closing = shown.order.closing();
         let mut update = fenced(self.update(key(id)), closing)?
@@ -198,7 +199,7 @@ impl Register {
     pub async fn deliver(
         &self,
         id: &OnboardingId,
-        message: Reference,
+        message: &Reference,
         what: Delivered,
         until: Option<OffsetDateTime>,
     ) -> Result<(), StepError> {
@@ -224,9 +225,9 @@ impl Register {
 /// The first line of a step stays.
 const LINE: &str = "#timeline.#step = if_not_exists(#timeline.#step, :line)";
 
-fn with_line(
+pub(crate) fn with_line(
     update: UpdateItemFluentBuilder,
-    step: Reference,
+    step: &Reference,
     line: &Line,
 ) -> Result<UpdateItemFluentBuilder, StepError> {
     Ok(update

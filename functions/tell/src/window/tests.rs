@@ -30,8 +30,8 @@ const OVER: &str = "2026-07-05T00:00:00Z";
 
 fn ends(announced: Option<u32>, awaited: Answer, number: u32, item: &Onboarding, now: &str) -> (Passed, Message) {
     let reminder = Message::Reminder { awaited, window: number, windows: 3 };
-    let reference = Reference { closing: 0, step: 7 };
-    window(announced).ends(Some(item), reminder, reference, time(now).unwrap()).unwrap()
+    let reference = Reference::Step { closing: 0, step: 7 };
+    window(announced).ends(Some(item), &reminder, &reference, time(now).unwrap()).unwrap()
 }
 
 fn again(counts: bool, seconds: u32, announced: Option<u32>) -> Passed {
@@ -115,7 +115,7 @@ fn the_last_window_ends_with_the_date_that_was_delivered() {
 #[test]
 fn an_onboarding_without_an_item_was_not_asked() {
     let reminder = Message::Reminder { awaited: Answer::Command, window: 1, windows: 3 };
-    let reference = Reference { closing: 0, step: 7 };
-    let (passed, _) = window(None).ends(None, reminder, reference, time(OVER).unwrap()).unwrap();
+    let reference = Reference::Step { closing: 0, step: 7 };
+    let (passed, _) = window(None).ends(None, &reminder, &reference, time(OVER).unwrap()).unwrap();
     assert_eq!(passed, again(false, 86400, None));
 }

@@ -164,6 +164,16 @@ impl Ticket {
         self.comments.extend(comment);
     }
 
+    /// The event of the last comment by the customer.
+    pub(super) fn last_comment(&self) -> Vec<(&'static str, Value)> {
+        let mut now = self.clone();
+        let last = now.comments.iter().rposition(|comment| comment.author == CUSTOMER).unwrap_or_default();
+        now.comments.truncate(last + 1);
+        let mut before = now.clone();
+        before.comments.truncate(last);
+        now.happened_since(&before)
+    }
+
     fn happened_since(&self, before: &Self) -> Vec<(&'static str, Value)> {
         let mut happened = Vec::new();
         for (number, comment) in self.comments.iter().enumerate().skip(before.comments.len()) {

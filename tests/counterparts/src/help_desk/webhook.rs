@@ -4,6 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -14,6 +17,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use super::HelpDesk;
+use super::api::{not_found, number};
 use super::ticket::{Ticket, stamp};
 
 /// How often an event is sent at most.
@@ -63,6 +68,13 @@ impl Event {
             "event": event,
         }))
     }
+}
+
+/// Has a ticket's last comment told of once more, as Zendesk does when an answer gets lost on its way back.
+pub(super) async fn tell_again(State(desk): State<HelpDesk>, Path(id): Path<String>) -> Response {
+    let Some(ticket) = number(&id).and_then(|id| desk.tickets().get(&id).cloned()) else { return not_found() };
+    desk.announce(&ticket, super::CUSTOMER, ticket.last_comment());
+    StatusCode::NO_CONTENT.into_response()
 }
 
 /// The webhook at work.

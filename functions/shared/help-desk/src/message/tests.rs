@@ -255,6 +255,36 @@ fn nothing_is_called_deleted_that_may_still_be_there() {
 }
 
 #[test]
+fn answered() {
+    let said = |answer: Value| {
+        let facts = json!({"network": network(), "target": "dedicated"});
+        let mut reply = reply(&json!({"name": "answered", "answer": answer}), &facts);
+        reply.reference = "354360007".parse().unwrap();
+        let comments = comments(&reply, LINK).unwrap().into_iter().map(|comment| {
+            let kind = if comment.public { "public" } else { "internal" };
+            format!("--- {kind}, status {}\n{}\n", comment.status.unwrap_or("as it was"), comment.text())
+        });
+        comments.collect::<String>()
+    };
+    let request = json!({
+        "serviceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8",
+        "subnetIds": ["subnet-0aa11bb22cc33dd44"],
+    });
+    let codes = json!(["vpc-mismatch", "stray-word", "of-a-later-release"]);
+    for (name, answer) in [
+        ("command-taken", json!({"kind": "command-taken", "request": request})),
+        ("command-refused", json!({"kind": "command-refused", "codes": codes, "corrected": request})),
+        ("command-refused-unsure", json!({"kind": "command-refused", "codes": ["not-a-command"]})),
+        ("command-late", json!({"kind": "command-late", "why": "already-answered"})),
+        ("password-seen", json!({"kind": "password-seen"})),
+        ("connection-string-seen", json!({"kind": "connection-string-seen"})),
+        ("standing", json!({"kind": "standing", "state": "awaiting-acceptance"})),
+    ] {
+        insta::assert_snapshot!(format!("answered-{name}"), said(answer));
+    }
+}
+
+#[test]
 fn what_is_for_the_page_alone_is_no_comment() {
     for message in
         [json!({"name": "preparing"}), json!({"name": "not-yet"}), json!({"name": "closing", "ending": "expired"})]
@@ -270,7 +300,7 @@ fn no_comments_mark_is_in_another_comment() {
     let failed = json!({"name": "failed", "failure": {"state": "Announce", "error": "States.Timeout"}});
     let mut reply = reply(&failed, &json!({}));
     let mut all = comments(&reply, LINK).unwrap();
-    reply.reference.step = 77;
+    reply.reference = "o.77".parse().unwrap();
     all.extend(comments(&reply, LINK).unwrap());
     reply.execution_arn += "_2";
     all.extend(comments(&reply, LINK).unwrap());

@@ -1,15 +1,15 @@
 //! Passes an answer on to the waiting execution.
 
+use aws_sdk_sfn::Client;
 use serde_json::Value;
 
-use crate::clients::Clients;
 use secrets::vault::TaskToken;
 use step::StepError;
 use step::aws::step_error_of_secret;
 
 /// Ends the wait; false when it has ended otherwise: by an answer before, or because its window has passed.
-pub(super) async fn resume(clients: &Clients, token: &TaskToken, output: &Value) -> Result<bool, StepError> {
-    let result = clients.sfn.send_task_success().task_token(token.reveal()).output(output.to_string()).send().await;
+pub(crate) async fn resume(sfn: &Client, token: &TaskToken, output: &Value) -> Result<bool, StepError> {
+    let result = sfn.send_task_success().task_token(token.reveal()).output(output.to_string()).send().await;
     match result {
         Ok(_) => Ok(true),
         Err(error) => match error.as_service_error() {

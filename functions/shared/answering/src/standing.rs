@@ -1,18 +1,19 @@
-//! Whether an answer is awaited, and what is said when it is not.
+//! Whether an answer is awaited, and why it is not taken when it is not.
 
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use crate::problem::Problem;
 use register::{Onboarding, Wait};
 use shared::answer::Answer;
+use shared::late::Late;
 use shared::state::State;
 
 /// The execution begins to count a little before the wait's end is written down.
 const EARLY: Duration = Duration::minutes(1);
 
 /// The wait for this answer, if that is what is waited for: nothing is, once the onboarding is to be closed.
-pub(super) fn awaited(onboarding: &Onboarding, wanted: Answer) -> Option<&Wait> {
+#[must_use]
+pub fn awaited(onboarding: &Onboarding, wanted: Answer) -> Option<&Wait> {
     let wait = onboarding.shown.wait.as_ref()?;
     let is_over = onboarding.state().is_ended() || onboarding.is_closing();
     (wait.answer == wanted && !is_over).then_some(wait)
@@ -22,13 +23,14 @@ pub(super) fn awaited(onboarding: &Onboarding, wanted: Answer) -> Option<&Wait> 
 ///
 /// Step Functions' word that a wait is over is no more than that: it may have been ended by this very answer, whose
 /// success got lost on the way back. Then it was received.
-pub(super) fn refusal(onboarding: &Onboarding, wanted: Answer, digest: &str) -> Problem {
+#[must_use]
+pub fn refusal(onboarding: &Onboarding, wanted: Answer, digest: &str) -> Late {
     let state = at(onboarding);
     if onboarding.is_closing() {
-        return Problem::closing();
+        return Late::Closing;
     }
     if state.is_ended() {
-        return Problem::ended(state);
+        return Late::Ended;
     }
     // What is asked for again is not "already" there.
     let is_past = match wanted {
@@ -42,10 +44,10 @@ pub(super) fn refusal(onboarding: &Onboarding, wanted: Answer, digest: &str) -> 
     let is_of_its_kind = |has_request| has_request == (wanted == Answer::Command);
     let claim = onboarding.claim.as_ref().filter(|claim| is_of_its_kind(claim.request.is_some()));
     match claim.filter(|_| is_past && !is_over) {
-        Some(claim) if claim.digest == digest => Problem::already_received(wanted),
-        Some(_) => Problem::already_answered(wanted),
-        None if onboarding.state() == State::Held => Problem::held(wanted),
-        None => Problem::not_awaited(wanted),
+        Some(claim) if claim.digest == digest => Late::AlreadyReceived,
+        Some(_) => Late::AlreadyAnswered,
+        None if onboarding.state() == State::Held => Late::Held,
+        None => Late::NotAwaited,
     }
 }
 
