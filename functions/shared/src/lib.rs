@@ -9,6 +9,7 @@ pub mod event;
 pub mod facts;
 pub mod failure;
 pub mod ids;
+pub mod left_out;
 pub mod message;
 pub mod network;
 pub mod reference;

@@ -146,6 +146,21 @@ fn endpoint_ready() {
 }
 
 #[test]
+fn the_endpoint_is_told_with_the_subnets_that_it_does_without() {
+    let (mut network, mut endpoint) = (network(), endpoint("dedicated"));
+    network["leftOut"] = json!([{"subnetId": "subnet-0cc11bb22cc33dd44", "why": "no-ipv4"}]);
+    endpoint["leftOut"] = json!([{"subnetId": "subnet-0bb11bb22cc33dd44", "why": "zone-not-offered"}]);
+    let told = thread(&json!({"name": "endpoint-ready"}), &json!({"network": network, "endpoint": endpoint}));
+    for said in [
+        "subnet-0cc11bb22cc33dd44 has IPv6 alone",
+        "subnet-0bb11bb22cc33dd44 lies in an availability zone in which the endpoint service is not offered",
+        "nothing is needed from you",
+    ] {
+        assert!(told.contains(said), "{told}");
+    }
+}
+
+#[test]
 fn source_wanted() {
     let message = |problem: Value| {
         thread(&json!({"name": "source-wanted"}), &json!({"endpoint": endpoint("dedicated"), "problem": problem}))
