@@ -7,10 +7,10 @@ use ipnet::IpNet;
 use crate::dns::Path;
 use crate::regions;
 use crate::report::Stop;
-use crate::spelling::{self, Look};
+use crate::spelling;
 use crate::tcp::{CheckedAddress, Elsewhere};
 use shared::endpoint::{Endpoint, EndpointName};
-use source::Host;
+use source::{Host, Look};
 
 /// A host that leads through the endpoint.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(crate) fn check(host: Host, path: &Path, endpoint: &Endpoint, subnets: &[IpN
             format!(
                 "{} is a public name{}: it leads over the internet and not through the private endpoint. Nothing was sent there.",
                 host.name,
-                match spelling::look(&host.name) {
+                match Look::of(&host.name) {
                     Some(Look::Standard) => ", of the standard connection string",
                     Some(Look::PublicFederated) => ", of a federated database instance or an archive",
                     _ => "",
@@ -55,7 +55,7 @@ pub(crate) fn check(host: Host, path: &Path, endpoint: &Endpoint, subnets: &[IpN
             way,
             format!(
                 "{}leads into another private network than the endpoint's. Nothing was sent there.",
-                match spelling::look(&host.name) {
+                match Look::of(&host.name) {
                     Some(Look::Peering) => format!("{} is the name for VPC peering: it ", host.name),
                     _ => format!("{} ", host.name),
                 }
