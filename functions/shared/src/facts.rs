@@ -39,6 +39,15 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What the register keeps of them, for the page: what is for the support engineer alone goes to the ticket.
+    #[must_use]
+    pub fn for_the_page(mut self) -> Self {
+        if let Some(verification) = &mut self.verification {
+            verification.for_support = None;
+        }
+        self
+    }
+
     /// The subnets that the endpoint does without, or will.
     pub fn left_out(&self) -> impl Iterator<Item = &LeftOut> {
         let of_network = self.network.iter().flat_map(|network| &network.left_out);

@@ -89,7 +89,7 @@ fn strange_endpoint(host: &Host, way: String, other: &EndpointName, endpoint: &E
 fn closed_port(host: &Host, endpoint: &Endpoint) -> Stop {
     let (first, last) = endpoint.target.ports();
     let ports = if first == last { first.to_string() } else { format!("{first} to {last}") };
-    Stop::ask_again(
+    let stop = Stop::ask_again(
         format!("port {} of {}", host.port, host.name),
         format!("The endpoint lets through the port {ports}, and not {}.", host.port),
         if endpoint.target.is_shared() {
@@ -101,7 +101,15 @@ fn closed_port(host: &Host, endpoint: &Endpoint) -> Stop {
                 host.port
             )
         },
-    )
+    );
+    if endpoint.target.is_shared() {
+        return stop;
+    }
+    stop.for_support(format!(
+        "{} leads through the endpoint {} to port {}, and the endpoint's security group opens {ports} alone. If Atlas itself shows that \
+         port, let the platform into the group on it by hand; the customer then gives the same source again.",
+        host.name, endpoint.endpoint_id, host.port
+    ))
 }
 
 fn is_let_through(port: u16, endpoint: &Endpoint) -> bool {

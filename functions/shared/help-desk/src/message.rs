@@ -73,7 +73,11 @@ fn own(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
             vec![public(reply, "pending", acceptance_reminder::blocks(endpoint(facts)?, link)?)]
         }
         Message::SourceWanted => {
-            vec![public(reply, "pending", source_wanted::blocks(endpoint(facts)?, link, facts.problem()))]
+            let mut comments =
+                vec![public(reply, "pending", source_wanted::blocks(endpoint(facts)?, link, facts.problem()))];
+            let told = facts.verification.as_ref().and_then(|verification| verification.for_support.as_deref());
+            comments.extend(told.map(|told| note(reply, vec![Block::text(told)])));
+            comments
         }
         Message::Held { failure } => vec![note(reply, held::note(failure, execution_arn))],
         Message::Connected => {

@@ -170,6 +170,18 @@ fn source_wanted() {
 }
 
 #[test]
+fn what_of_a_source_is_ours_to_mend_is_told_to_the_support_engineer() {
+    let verification = json!({
+        "verdict": "ask-again", "layers": [], "problem": "The problem.", "nextStep": "The next step.",
+        "forSupport": "The cluster has members in us-east-2.",
+    });
+    let facts = json!({"endpoint": endpoint("dedicated"), "verification": verification, "problem": "The problem."});
+    let told = comments(&reply(&json!({"name": "source-wanted"}), &facts), LINK).unwrap();
+    let told: Vec<_> = told.iter().map(|comment| (comment.public, comment.text().contains("us-east-2"))).collect();
+    assert_eq!(told, [(true, false), (false, true)]);
+}
+
+#[test]
 fn connected() {
     let layers = json!([
         {"name": "dns", "passed": true, "evidence": "3 hosts"},
