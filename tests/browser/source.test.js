@@ -17,6 +17,10 @@ test(
     await string(page).fill(people.publicString(project));
     await warning(page).waitFor();
     await screenshot(page, "source-public-warning");
+    await string(page).fill(people.publicString(project).replace(".", "-pri."));
+    await page.getByText("This looks like the connection string for VPC peering", { exact: false }).waitFor();
+    await string(page).fill("mongodb://reader@fdi-abcde.a.query.mongodb.net/");
+    await page.getByText("of a federated database instance or an archive", { exact: false }).waitFor();
     await string(page).fill(right);
     await warning(page).waitFor({ state: "detached" });
     await string(page).fill(people.publicString(project));

@@ -117,6 +117,7 @@ async fn ports_that_the_endpoint_does_not_let_through_are_told() {
     let world = World::new().await;
     let output = world.try_source(&at(HOST, 443)).await;
     assert_stopped(&output, Verdict::AskAgain, Layer::Ownership, "lets through the port 1024 to 65535");
+    assert!(output.for_support.as_ref().unwrap().contains("opens 1024 to 65535 alone"), "{output:#?}");
     assert!(output.next_step.as_ref().unwrap().contains("our security group opens 1024 to 65535 alone"), "{output:#?}");
     let federated = "fdi-abcde.virginia-usa.a.query.mongodb.net";
     world.lead(federated, &[Record::Alias(ENDPOINT_NAME.to_owned())]);

@@ -49,3 +49,17 @@ async fn a_set_without_secondaries_has_none_to_read_from_yet() {
     world.set.set_role(world.ports[2], Role::Primary);
     assert_stopped(&world.try_string(&preferring("secondary")).await, Verdict::NotYet, Layer::Mongodb, "no secondary");
 }
+
+#[tokio::test]
+async fn a_hidden_member_goes_through_the_layers_and_is_none_to_read_from() {
+    let world = World::new().await;
+    world.set.set_passive(world.ports[2], &[("nodeType", "ANALYTICS")]);
+    world.set.set_role(world.ports[2], Role::Hidden);
+    let output = world.try_string(STRING).await;
+    assert_connected(&output);
+    assert!(output.layers[4].evidence.contains("hidden"), "{output:#?}");
+    for mode in ["secondary", "nearest"] {
+        let output = world.try_string(&preferring(&format!("{mode}&readPreferenceTags=nodeType:ANALYTICS"))).await;
+        assert_stopped(&output, Verdict::AskAgain, Layer::Mongodb, "with the tags `nodeType:ANALYTICS`");
+    }
+}

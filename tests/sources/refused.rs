@@ -10,6 +10,8 @@ async fn a_greeting_that_is_refused_for_good_is_told_at_once() {
         (8000, "Atlas does not serve"),
         (18, "refused us before any login"),
         (13, "refused us before any login"),
+        (59, "does not understand how MongoDB's drivers greet"),
+        (323, "does not understand how MongoDB's drivers greet"),
     ] {
         let world = World::new().await;
         world.set.refuse("hello", code);

@@ -25,6 +25,7 @@ fn assert_told(output: &verify_source::Output, layer: Layer) {
         "{output:#?}"
     );
     assert!(output.layers.last().unwrap().evidence.contains(ABROAD), "{output:#?}");
+    assert!(output.for_support.as_ref().unwrap().contains("members in us-east-2"), "{output:#?}");
 }
 
 #[tokio::test]

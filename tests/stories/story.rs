@@ -37,6 +37,17 @@ struct ExistingVpc {
     dns_hostnames: bool,
     /// Whose tickets may name it, as the operator tagged it.
     allowed: Option<String>,
+    /// Further subnets, which lack something.
+    #[serde(default)]
+    more: Vec<Poor>,
+}
+
+/// A subnet that lacks something, as `PUT /_edge/subnets/{id}` takes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Poor {
+    zone: String,
+    lacking: Value,
 }
 
 /// What somebody does, or waits for.

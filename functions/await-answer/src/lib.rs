@@ -90,7 +90,7 @@ pub async fn handle(secrets: &Client, register: &Register, config: &Config, inpu
         error: facts.problem(),
         wait: Some(Wait { answer, until: written(now + Duration::seconds(seconds.into()))?, vault_version }),
         pause: None,
-        facts,
+        facts: facts.for_the_page(),
         outcome: None,
     };
     match register.show(&onboarding, &shown, None).await? {

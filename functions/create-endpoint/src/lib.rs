@@ -5,12 +5,14 @@
 mod endpoint;
 mod security_group;
 mod service;
+mod subnets;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::{ResourceType, TagSpecification};
 use ipnet::Ipv4Net;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use endpoint::Made;
 use register::Register;
 use shared::endpoint::Endpoint;
 use shared::ids::{OnboardingId, TicketId};
@@ -20,6 +22,7 @@ use shared::tags;
 use shared::target::Target;
 use step::StepError;
 use step::config::{self, ConfigError};
+use subnets::Subnets;
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -64,15 +67,34 @@ pub struct Input {
     pub target: Option<Target>,
     /// What the customer's command asks for.
     pub request: EndpointRequest,
+    /// Whether the definition waits for a service that EC2 does not know yet. One of before 0.2 does not.
+    #[serde(default)]
+    pub waits: bool,
 }
 
-/// The endpoint. EC2 names it some time after it made it.
-pub type Output = Endpoint;
+/// What came of it.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Output {
+    /// The endpoint. EC2 names it some time after it made it.
+    Made(Endpoint),
+    /// EC2 knows no such service. One that Atlas has only just made is known within minutes.
+    Unknown(UnknownService),
+}
+
+/// That EC2 knows no such service.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "verdict", rename = "service-unknown")]
+pub struct UnknownService {
+    /// What the customer is told when it stays so.
+    pub problem: String,
+}
 
 /// Creates the endpoint; run again, it finds the one that it made.
 ///
 /// # Errors
-/// [`StepError::Customer`] when the service cannot be used and another command can mend it,
+/// [`StepError::Customer`] when the service or the subnets of the command cannot be used and another command can mend it,
+/// [`StepError::Operator`] when no subnet of the VPC can be used,
 /// [`StepError::InvalidInput`] when the request is not what the portal lets through, [`StepError::Closed`] when the onboarding
 /// is being closed.
 pub async fn handle(ec2: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
@@ -84,17 +106,35 @@ pub async fn handle(ec2: &Client, register: &Register, config: &Config, input: I
     let service = input.request.service_name.service_id().map_err(unreadable)?;
     let target = input.target.unwrap_or_else(|| Target::of_service(&input.network.region, &service));
     // First, since what is made is made, whatever has become of the service.
-    if let Some(endpoint_id) = endpoint::find(ec2, &input).await? {
-        return Ok(Endpoint::made(endpoint_id, target));
+    if let Some(made) = endpoint::find(ec2, &input).await? {
+        return Ok(made.output(target));
     }
     // What is made from here on is the closing's to undo, which looks again when none of us can be at work any more.
     if register.read(&input.onboarding).await?.is_some_and(|onboarding| onboarding.fence.is_some()) {
         return Err(StepError::Closed);
     }
-    let subnets = service::usable_subnets(ec2, config, &input).await?;
+    let Some(offered) = service::zones(ec2, config, &input).await? else { return unknown(&input) };
+    let subnets = Subnets::of(ec2, &input, offered).await?;
     let group = security_group::ensure(ec2, config, &input, target).await?;
-    let endpoint_id = endpoint::make(ec2, config, &input, subnets, &group).await?;
-    Ok(Endpoint::made(endpoint_id, target))
+    match endpoint::make(ec2, config, &input, subnets, &group).await? {
+        Some(made) => Ok(made.output(target)),
+        None => unknown(&input),
+    }
+}
+
+fn unknown(input: &Input) -> Result<Output, StepError> {
+    let problem = format!(
+        "AWS knows no endpoint service {}, or does not let us reach it. Atlas replaces the service when its last private \
+         endpoint is deleted: make sure that the Atlas deployment still exists, and copy the command from Atlas again.",
+        input.request.service_name
+    );
+    if input.waits { Ok(Output::Unknown(UnknownService { problem })) } else { Err(StepError::Customer(problem)) }
+}
+
+impl Made {
+    fn output(self, target: Target) -> Output {
+        Output::Made(Endpoint { left_out: self.left_out, ..Endpoint::made(self.id, target) })
+    }
 }
 
 impl Input {

@@ -20,6 +20,9 @@ use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use serde_json::{Value, json};
 
 use super::*;
+use shared::left_out::Why;
+
+mod refusals;
 
 const SERVICE: &str = "com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8";
 const SUBNET_A: &str = "subnet-0aaaaaaaaaaaaaaaa";
@@ -110,8 +113,9 @@ fn rules(account: &Shared, service: Rule) -> Vec<Rule> {
             };
             let endpoints = described.lock().unwrap().endpoints.clone();
             let asked = endpoints.into_iter().filter(|(.., made)| request.filters().iter().all(|by| bears(made, by)));
-            let asked = asked.map(|(id, state, _)| {
-                VpcEndpoint::builder().vpc_endpoint_id(id).state(State::from(state.as_str())).build()
+            let asked = asked.map(|(id, state, made)| {
+                let endpoint = VpcEndpoint::builder().vpc_endpoint_id(id).state(State::from(state.as_str()));
+                endpoint.set_subnet_ids(Some(made.subnet_ids().to_vec())).build()
             });
             DescribeVpcEndpointsOutput::builder().set_vpc_endpoints(Some(asked.collect())).build()
         }),
@@ -124,11 +128,18 @@ fn rules(account: &Shared, service: Rule) -> Vec<Rule> {
     ]
 }
 
-async fn create(account: &Shared, service: Rule, input: Input) -> Result<Output, StepError> {
+async fn create(account: &Shared, service: Rule, input: Input) -> Result<Endpoint, StepError> {
     let rules = rules(account, service);
     let rules: Vec<&Rule> = rules.iter().collect();
     let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, rules.as_slice());
-    handle(&ec2, &register(None), &config(), input).await
+    handle(&ec2, &register(None), &config(), input).await.map(made)
+}
+
+fn made(output: Output) -> Endpoint {
+    match output {
+        Output::Made(endpoint) => endpoint,
+        Output::Unknown(unknown) => panic!("{unknown:?}"),
+    }
 }
 
 fn everywhere() -> Rule {

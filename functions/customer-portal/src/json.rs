@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::outcome::{Outcome, Reply, Shown};
 use shared::endpoint::Endpoint;
+use shared::left_out::LeftOut;
 
 /// The body.
 pub(crate) fn body(reply: &Reply) -> Value {
@@ -34,7 +35,7 @@ fn onboarding(shown: &Shown) -> Value {
                 "region": network.map(|network| &network.region),
                 "vpcId": network.map(|network| &network.vpc_id),
                 "subnetIds": network.map(|network| network.subnet_ids.as_slice()).unwrap_or_default(),
-                "endpoint": shown.endpoint().map(endpoint),
+                "endpoint": shown.endpoint().map(|made| endpoint(made, &shown.left_out())),
                 "verification": shown.verification(),
                 "timeline": shown.timeline(),
                 "error": shown.error(),
@@ -47,6 +48,10 @@ fn onboarding(shown: &Shown) -> Value {
     }
 }
 
-fn endpoint(endpoint: &Endpoint) -> Value {
-    json!({"id": endpoint.endpoint_id, "dnsName": endpoint.dns_name, "state": endpoint.state})
+fn endpoint(endpoint: &Endpoint, left_out: &[&LeftOut]) -> Value {
+    let mut body = json!({"id": endpoint.endpoint_id, "dnsName": endpoint.dns_name, "state": endpoint.state});
+    if !left_out.is_empty() {
+        body["leftOut"] = json!(left_out);
+    }
+    body
 }

@@ -8,6 +8,7 @@ use shared::answer::Answer;
 use shared::clean_up::CleanUp;
 use shared::endpoint::{Endpoint, Verdict};
 use shared::ids::EndpointId;
+use shared::left_out::LeftOut;
 use shared::network::Network;
 use shared::request::EndpointRequest;
 use shared::state::State;
@@ -96,6 +97,15 @@ impl Shown {
     pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
         let is_there = !self.is_final() || self.state() == State::Connected;
         self.onboarding.shown.facts.endpoint.as_ref().filter(|_| is_there)
+    }
+
+    /// The subnets that the endpoint does without. While it is created, what is known of one is an earlier attempt's.
+    pub(crate) fn left_out(&self) -> Vec<&LeftOut> {
+        let facts = &self.onboarding.shown.facts;
+        match self.at() {
+            State::CreatingEndpoint => facts.network.iter().flat_map(|network| &network.left_out).collect(),
+            _ => facts.left_out().collect(),
+        }
     }
 
     /// What came of the last verification. It was of another source when one was just claimed.

@@ -6,9 +6,22 @@ use aws_sdk_ec2::types::{Vpc, VpcAttributeName};
 
 use crate::subnets::{self, Subnet};
 use shared::ids::{Region, VpcId};
+use shared::left_out::LeftOut;
 use shared::tags;
 use step::StepError;
 use step::aws::step_error;
+
+/// How many of the subnets that are left out are told: a VPC may have hundreds.
+const MOST_TOLD: usize = 8;
+
+/// What of the VPC is handed out.
+#[derive(Debug)]
+pub(crate) struct Usable {
+    /// One subnet per zone.
+    pub(crate) subnets: Vec<Subnet>,
+    /// Those in which an endpoint finds no address, the first few.
+    pub(crate) left_out: Vec<LeftOut>,
+}
 
 /// Gives the VPC's subnets, one per zone, or the reason why the VPC cannot be used. It must be allowed for the customer, if
 /// one is given.
@@ -17,7 +30,7 @@ pub(crate) async fn check(
     region: &Region,
     vpc: &VpcId,
     customer: Option<&str>,
-) -> Result<Result<Vec<Subnet>, String>, StepError> {
+) -> Result<Result<Usable, String>, StepError> {
     let Some(described) = describe(ec2, vpc).await? else {
         return Ok(Err(format!(
             "The VPC {vpc} does not exist in {region}. Name a VPC of the data platform in that region, or none: then one \
@@ -40,14 +53,16 @@ pub(crate) async fn check(
             )));
         }
     }
-    let subnets = subnets::one_per_zone(subnets::with_free_addresses(subnets::all(ec2, vpc).await?));
+    let (usable, mut left_out) = subnets::sorted(ec2, vpc).await?;
+    let subnets = subnets::one_per_zone(usable);
     if subnets.is_empty() {
         return Ok(Err(format!(
             "The VPC {vpc} has no subnet with a free IPv4 address, and an interface endpoint needs one. Add one, or name \
              another VPC."
         )));
     }
-    Ok(Ok(subnets))
+    left_out.truncate(MOST_TOLD);
+    Ok(Ok(Usable { subnets, left_out }))
 }
 
 async fn describe(ec2: &Client, vpc: &VpcId) -> Result<Option<Vpc>, StepError> {

@@ -101,8 +101,8 @@ pub async fn handle(ec2: &Client, register: &Register, config: &Config, input: I
     };
     let ours = config.existing_vpc_id.as_ref() == Some(vpc);
     let customer = (!ours && !config.allow_any_vpc).then_some(input.customer_id.as_str());
-    let subnets = match existing::check(ec2, &config.region, vpc, customer).await? {
-        Ok(subnets) => subnets,
+    let existing::Usable { subnets, left_out } = match existing::check(ec2, &config.region, vpc, customer).await? {
+        Ok(usable) => usable,
         Err(reason) if ours => return Err(StepError::Operator(reason)),
         Err(reason) => return Ok(Output::Declined { reason }),
     };
@@ -115,7 +115,7 @@ pub async fn handle(ec2: &Client, register: &Register, config: &Config, input: I
             places.others, config.endpoints_per_vpc
         )));
     }
-    Ok(Output::Ready { network: handed_out(config, vpc.clone(), subnets) })
+    Ok(Output::Ready { network: Network { left_out, ..handed_out(config, vpc.clone(), subnets) } })
 }
 
 fn busy() -> Output {
@@ -130,6 +130,7 @@ fn handed_out(config: &Config, vpc_id: VpcId, subnets: Vec<Subnet>) -> Network {
         vpc_id,
         subnet_cidrs: subnets.iter().map(|subnet| subnet.cidr).collect(),
         subnet_ids: subnets.into_iter().map(|subnet| subnet.id).collect(),
+        left_out: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, Subnet, Tag, Vpc, VpcAttributeNa
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 
 use super::*;
+use shared::left_out::Why;
 
 const VPC: &str = "vpc-0123456789abcdef0";
 
@@ -71,11 +72,15 @@ async fn ensure(existing: Existing, config: Config, vpc: Option<&str>) -> Result
     handle(&ec2, &register, &config, input).await
 }
 
-async fn subnets_of(existing: Existing) -> Vec<String> {
+async fn network_of(existing: Existing) -> Network {
     match ensure(existing, config(), Some(VPC)).await.unwrap() {
-        Output::Ready { network } => network.subnet_ids.iter().map(ToString::to_string).collect(),
+        Output::Ready { network } => network,
         other => panic!("{other:?}"),
     }
+}
+
+async fn subnets_of(existing: Existing) -> Vec<String> {
+    network_of(existing).await.subnet_ids.iter().map(ToString::to_string).collect()
 }
 
 async fn reason(existing: Existing, vpc: &str) -> String {
@@ -129,4 +134,35 @@ async fn of_each_zone_the_subnet_with_the_most_free_addresses_is_handed_out() {
         only_ipv6.available_ip_address_count(0).build(),
     ];
     assert_eq!(subnets_of(Existing { subnets, ..existing() }).await, ["subnet-0000000b", "subnet-0000000c"]);
+}
+
+#[tokio::test]
+async fn what_has_no_address_for_an_endpoint_is_left_out_and_told() {
+    let only_ipv6 = |id: &str| Subnet::builder().subnet_id(id).availability_zone("us-east-1c");
+    let subnets = vec![
+        subnet("subnet-0000000a", "us-east-1a", 12),
+        subnet("subnet-0000000b", "us-east-1b", 0),
+        only_ipv6("subnet-00000006").ipv6_native(true).build(),
+        // As some write it: without a range, or with an empty one.
+        only_ipv6("subnet-00000007").build(),
+        only_ipv6("subnet-00000008").cidr_block("").build(),
+        // Another one of its zone is the better one; nothing is wrong with it.
+        subnet("subnet-0000000c", "us-east-1a", 3),
+    ];
+    let network = network_of(Existing { subnets, ..existing() }).await;
+    assert_eq!(network.subnet_ids.iter().map(ToString::to_string).collect::<Vec<_>>(), ["subnet-0000000a"]);
+    let told: Vec<_> = network.left_out.iter().map(|left_out| (left_out.subnet_id.as_str(), left_out.why)).collect();
+    let expected = [
+        ("subnet-0000000b", Why::NoFreeAddress),
+        ("subnet-00000006", Why::NoIpv4),
+        ("subnet-00000007", Why::NoIpv4),
+        ("subnet-00000008", Why::NoIpv4),
+    ];
+    assert_eq!(told, expected);
+
+    let mut subnets: Vec<_> =
+        (16..250).map(|number| subnet(&format!("subnet-000000{number:x}"), "us-east-1d", 0)).collect();
+    subnets.push(subnet("subnet-0000000a", "us-east-1a", 12));
+    let network = network_of(Existing { subnets, ..existing() }).await;
+    assert_eq!((network.subnet_ids.len(), network.left_out.len()), (1, 8), "a state has a size");
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{EndpointId, Region, ServiceId};
+use crate::left_out::LeftOut;
 use crate::target::Target;
 
 /// The endpoint as the steps hand it on.
@@ -28,6 +29,9 @@ pub struct Endpoint {
     /// In how many looks in a row EC2 did not know it, though it did before.
     #[serde(default)]
     pub unseen: u32,
+    /// Subnets of the command in which it has no address.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
 }
 
 /// What an endpoint's state means for the onboarding.
@@ -51,7 +55,16 @@ impl Endpoint {
     /// An endpoint that was only just made.
     #[must_use]
     pub fn made(endpoint_id: EndpointId, target: Target) -> Self {
-        Self { endpoint_id, dns_name: None, target, state: None, verdict: Verdict::default(), problem: None, unseen: 0 }
+        Self {
+            endpoint_id,
+            dns_name: None,
+            target,
+            state: None,
+            verdict: Verdict::default(),
+            problem: None,
+            unseen: 0,
+            left_out: Vec::new(),
+        }
     }
 
     /// Whether a DNS name is this endpoint's, regional or of one zone.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::clean_up::CleanUp;
 use crate::endpoint::Endpoint;
 use crate::failure::message_of;
+use crate::left_out::LeftOut;
 use crate::network::Network;
 use crate::request::EndpointRequest;
 use crate::target::Target;
@@ -38,6 +39,21 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What the register keeps of them, for the page: what is for the support engineer alone goes to the ticket.
+    #[must_use]
+    pub fn for_the_page(mut self) -> Self {
+        if let Some(verification) = &mut self.verification {
+            verification.for_support = None;
+        }
+        self
+    }
+
+    /// The subnets that the endpoint does without, or will.
+    pub fn left_out(&self) -> impl Iterator<Item = &LeftOut> {
+        let of_network = self.network.iter().flat_map(|network| &network.left_out);
+        of_network.chain(self.endpoint.iter().flat_map(|endpoint| &endpoint.left_out))
+    }
+
     /// Why the customer is asked again, as the customer reads it.
     #[must_use]
     pub fn problem(&self) -> Option<String> {

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod failure;
 pub mod ids;
 pub mod late;
+pub mod left_out;
 pub mod message;
 pub mod network;
 pub mod reference;

@@ -14,6 +14,9 @@ pub struct Verification {
     pub problem: Option<String>,
     /// What to do about it, for the customer.
     pub next_step: Option<String>,
+    /// What the support engineer must know of it, where it is ours to mend. Not for the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_support: Option<String>,
 }
 
 /// What follows from a try.

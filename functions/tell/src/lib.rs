@@ -152,7 +152,8 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
         Some(token) => keep_token(clients, config, &id, token).await,
     };
     let line = line.filter(|_| !again).map(|what| Line { at: at.clone(), what: what.to_owned(), for_ticket });
-    let shown = Shown { order, state, held_at, since: at, error, wait: None, pause, facts: facts.clone(), outcome };
+    let of_the_page = facts.clone().for_the_page();
+    let shown = Shown { order, state, held_at, since: at, error, wait: None, pause, facts: of_the_page, outcome };
     if clients.register.show(&id, &shown, line.as_ref().map(|line| (&reference, line))).await? == Shows::Nothing {
         // The record could not be opened.
         let what = "Your ticket was received".to_owned();

@@ -253,3 +253,35 @@ async fn a_fault_is_told_to_the_page_and_the_support_engineer_and_so_is_its_end(
     tell(&[&update(&calls)], &calls, over).await.unwrap();
     assert_eq!(*calls.lock().unwrap(), ["the page: verifying", "ticket 35436: not-yet"]);
 }
+
+#[tokio::test]
+async fn what_is_for_the_support_engineer_goes_to_the_ticket_and_not_to_the_page() {
+    let seen: Calls = Arc::default();
+    let (page, ticket) = (Arc::clone(&seen), Arc::clone(&seen));
+    let update = mock!(aws_sdk_dynamodb::Client::update_item)
+        .match_requests(move |request| {
+            let shown = format!("{:?}", request.expression_attribute_values());
+            page.lock().unwrap().push(format!("page: {}", shown.contains("Ours to mend.")));
+            true
+        })
+        .then_output(|| UpdateItemOutput::builder().build());
+    let send = mock!(aws_sdk_sqs::Client::send_message)
+        .match_requests(move |request| {
+            let told = request.message_body().unwrap().contains("Ours to mend.");
+            ticket.lock().unwrap().push(format!("ticket: {told}"));
+            true
+        })
+        .then_output(|| SendMessageOutput::builder().build());
+    let clients = Clients {
+        register: Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&update]), "register"),
+        secrets: mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, []),
+        sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&send]),
+    };
+    let mut input = input("35436", &json!({"name": "source-wanted"}));
+    let verification = json!({
+        "verdict": "ask-again", "layers": [], "problem": "Why.", "nextStep": "What to do.", "forSupport": "Ours to mend.",
+    });
+    input.facts.verification = serde_json::from_value(verification).unwrap();
+    handle(&clients, &config(), input).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), ["page: false", "ticket: true"]);
+}

@@ -13,8 +13,8 @@ use hickory_resolver::proto::rr::{RData, Record, RecordType};
 use tokio::time::timeout;
 
 use crate::report::{Stop, by_name};
-use crate::spelling::{self, Look};
-use source::{Host, MOST_HOSTS, Seeds, Source};
+use crate::spelling;
+use source::{Host, Look, MOST_HOSTS, Seeds, Source};
 use step::StepError;
 
 /// How long the answer to one question may take, retries included.
@@ -217,7 +217,7 @@ fn check_is_looked_up(name: &str) -> Result<(), Stop> {
 
 /// What it means that the DNS has nothing: names for the endpoint are published late, and all others long before.
 fn absent(name: &str, evidence: String, problem: String) -> Stop {
-    match spelling::look(name) {
+    match Look::of(name) {
         Some(Look::PublicFederated) => Stop::ask_again(
             evidence,
             format!(

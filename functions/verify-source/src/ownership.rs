@@ -7,10 +7,10 @@ use ipnet::IpNet;
 use crate::dns::Path;
 use crate::regions;
 use crate::report::Stop;
-use crate::spelling::{self, Look};
+use crate::spelling;
 use crate::tcp::{CheckedAddress, Elsewhere};
 use shared::endpoint::{Endpoint, EndpointName};
-use source::Host;
+use source::{Host, Look};
 
 /// A host that leads through the endpoint.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(crate) fn check(host: Host, path: &Path, endpoint: &Endpoint, subnets: &[IpN
             format!(
                 "{} is a public name{}: it leads over the internet and not through the private endpoint. Nothing was sent there.",
                 host.name,
-                match spelling::look(&host.name) {
+                match Look::of(&host.name) {
                     Some(Look::Standard) => ", of the standard connection string",
                     Some(Look::PublicFederated) => ", of a federated database instance or an archive",
                     _ => "",
@@ -55,7 +55,7 @@ pub(crate) fn check(host: Host, path: &Path, endpoint: &Endpoint, subnets: &[IpN
             way,
             format!(
                 "{}leads into another private network than the endpoint's. Nothing was sent there.",
-                match spelling::look(&host.name) {
+                match Look::of(&host.name) {
                     Some(Look::Peering) => format!("{} is the name for VPC peering: it ", host.name),
                     _ => format!("{} ", host.name),
                 }
@@ -89,7 +89,7 @@ fn strange_endpoint(host: &Host, way: String, other: &EndpointName, endpoint: &E
 fn closed_port(host: &Host, endpoint: &Endpoint) -> Stop {
     let (first, last) = endpoint.target.ports();
     let ports = if first == last { first.to_string() } else { format!("{first} to {last}") };
-    Stop::ask_again(
+    let stop = Stop::ask_again(
         format!("port {} of {}", host.port, host.name),
         format!("The endpoint lets through the port {ports}, and not {}.", host.port),
         if endpoint.target.is_shared() {
@@ -101,7 +101,15 @@ fn closed_port(host: &Host, endpoint: &Endpoint) -> Stop {
                 host.port
             )
         },
-    )
+    );
+    if endpoint.target.is_shared() {
+        return stop;
+    }
+    stop.for_support(format!(
+        "{} leads through the endpoint {} to port {}, and the endpoint's security group opens {ports} alone. If Atlas itself shows that \
+         port, let the platform into the group on it by hand; the customer then gives the same source again.",
+        host.name, endpoint.endpoint_id, host.port
+    ))
 }
 
 fn is_let_through(port: u16, endpoint: &Endpoint) -> bool {

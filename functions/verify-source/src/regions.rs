@@ -49,7 +49,13 @@ pub(crate) fn check(traced: &[Traced], endpoint: &Endpoint, some_lead_here: bool
                  {regions}; or move the cluster's members to {ours} alone; or, for a sharded cluster, switch on regionalized \
                  private endpoints in Atlas and give the string of {ours}."
             ),
-        )),
+        )
+        .for_support(format!(
+            "The cluster has members in {regions}, and our network behind the endpoint {} reaches {ours} alone. The customer was \
+             told that another connection string does not help, and may ask here whether we connect our network to {regions}: a \
+             private endpoint in each of these regions, and a way from the platform to each.",
+            endpoint.endpoint_id
+        ))),
         (false, false) if !any_known => Err(Stop::ask_again(
             by_name(seen),
             format!("The hosts are named for {regions}, and the endpoint {} is in {ours}.", endpoint.endpoint_id),

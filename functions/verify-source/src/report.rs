@@ -19,6 +19,7 @@ pub(crate) struct Stop {
     evidence: String,
     problem: String,
     next_step: String,
+    for_support: Option<String>,
 }
 
 impl Stop {
@@ -32,6 +33,7 @@ impl Stop {
             evidence: evidence.into(),
             problem: problem.into(),
             next_step: next_step.into(),
+            for_support: None,
         }
     }
 
@@ -41,6 +43,11 @@ impl Stop {
         next_step: impl Into<String>,
     ) -> Self {
         Self { verdict: Verdict::AskAgain, ..Self::not_yet(evidence, problem, next_step) }
+    }
+
+    /// The support engineer gets a note: it is ours to mend.
+    pub(crate) fn for_support(self, note: String) -> Self {
+        Self { for_support: Some(note), ..self }
     }
 
     /// Something took longer than it may.
@@ -81,7 +88,13 @@ impl Report {
 
     pub(crate) fn finish(mut self, result: Result<(), Stop>) -> Verification {
         match result {
-            Ok(()) => Verification { verdict: Verdict::Connected, layers: self.layers, problem: None, next_step: None },
+            Ok(()) => Verification {
+                verdict: Verdict::Connected,
+                layers: self.layers,
+                problem: None,
+                next_step: None,
+                for_support: None,
+            },
             Err(stop) => {
                 let failed = LAYERS.get(self.layers.len()).copied().unwrap_or(Layer::Mongodb);
                 let evidence = excerpt(&stop.evidence, LONGEST);
@@ -91,6 +104,7 @@ impl Report {
                     layers: self.layers,
                     problem: Some(excerpt(&stop.problem, LONGEST)),
                     next_step: Some(excerpt(&stop.next_step, LONGEST)),
+                    for_support: stop.for_support.map(|note| excerpt(&note, LONGEST)),
                 }
             }
         }

@@ -1,32 +1,10 @@
-//! What the spelling of a name tells. It is a hint for sentences and no proof: the alias decides ([`crate::ownership`]).
+//! Which names are Atlas's, and the region that one is named for. What leads where, the alias decides ([`crate::ownership`]).
 
 use shared::endpoint::EndpointName;
 use shared::ids::Region;
 
 /// What all of Atlas's names end in.
 const ATLAS: &str = ".mongodb.net";
-
-/// What a name looks like that does not look like one for a private endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// `cluster0.abcde.mongodb.net`; a named connection string for a private endpoint may look so too.
-    Standard,
-    /// `cluster0-pri.abcde.mongodb.net`.
-    Peering,
-    /// `….a.query.mongodb.net` without `pl`, which the private names of federated database instances always have.
-    PublicFederated,
-}
-
-/// What a name of Atlas's looks like, unless it looks like one for a private endpoint.
-pub(crate) fn look(name: &str) -> Option<Look> {
-    let label = format!("-{}-", name.strip_suffix(ATLAS)?.split('.').next()?);
-    match () {
-        () if label.contains("-pl-") => None,
-        () if name.ends_with(".query.mongodb.net") => Some(Look::PublicFederated),
-        () if label.contains("-pri-") => Some(Look::Peering),
-        () => Some(Look::Standard),
-    }
-}
 
 /// Whether a name may be looked up: one of Atlas's, or an interface endpoint's. Any other could be one inside of our
 /// network, of which nobody is to learn anything.
@@ -49,25 +27,6 @@ pub(crate) fn region(name: &str) -> Option<Region> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_look_like_what_atlas_makes_them_for() {
-        for (name, expected) in [
-            ("cluster0-pl-0.abcde.mongodb.net", None),
-            ("cluster0-pl-0-lb.abcde.mongodb.net", None),
-            ("pl-0-us-east-1.abcde.mongodb.net", None),
-            ("fdi-abcde-pl-0.a.query.mongodb.net", None),
-            ("db.example.com", None),
-            ("cluster0.abcde.mongodb.net", Some(Look::Standard)),
-            ("cluster0-shard-00-00.abcde.mongodb.net", Some(Look::Standard)),
-            ("simple-plan.abcde.mongodb.net", Some(Look::Standard)),
-            ("cluster0-pri.abcde.mongodb.net", Some(Look::Peering)),
-            ("cluster0-shard-00-00-pri.abcde.mongodb.net", Some(Look::Peering)),
-            ("fdi-abcde.a.query.mongodb.net", Some(Look::PublicFederated)),
-        ] {
-            assert_eq!(look(name), expected, "{name}");
-        }
-    }
 
     #[test]
     fn a_host_for_a_private_endpoint_tells_its_region() {

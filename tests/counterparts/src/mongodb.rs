@@ -24,6 +24,8 @@ pub enum Role {
     Primary,
     /// It takes reads.
     Secondary,
+    /// It takes reads of those that are connected to it directly, and no member names it.
+    Hidden,
 }
 
 /// A way in which a user can log in.

@@ -446,10 +446,18 @@ impl World {
         let value = AttributeBooleanValue::builder().value(dns_hostnames).build();
         self.ec2.modify_vpc_attribute().vpc_id(&vpc).enable_dns_hostnames(value).send().await?;
         for (zone, cidr) in [("us-east-1a", "127.0.0.0/24"), ("us-east-1b", "127.0.1.0/24")] {
-            let subnet = self.ec2.create_subnet().vpc_id(&vpc).availability_zone(zone).cidr_block(cidr);
-            subnet.send().await?;
+            self.add_subnet(&vpc, zone, cidr).await?;
         }
         Ok(vpc)
+    }
+
+    /// Makes a subnet in a VPC.
+    ///
+    /// # Errors
+    /// When EC2 refuses.
+    pub async fn add_subnet(&self, vpc: &str, zone: &str, cidr: &str) -> Result<String> {
+        let answer = self.ec2.create_subnet().vpc_id(vpc).availability_zone(zone).cidr_block(cidr).send().await?;
+        Ok(answer.subnet().and_then(|subnet| subnet.subnet_id()).context("no subnet was made")?.to_owned())
     }
 }
 

@@ -25,7 +25,13 @@ impl Story {
         let world = World::new(&stack.addresses).await;
         let mut event = self.event.clone();
         if let Some(vpc) = &self.existing_vpc {
-            event["network"] = json!({"vpcId": world.make_vpc(vpc.dns_hostnames, vpc.allowed.as_deref()).await?});
+            let id = world.make_vpc(vpc.dns_hostnames, vpc.allowed.as_deref()).await?;
+            for (number, poor) in (2..).zip(&vpc.more) {
+                let subnet = world.add_subnet(&id, &poor.zone, &format!("127.0.{number}.0/24")).await?;
+                let url = format!("{}/_edge/subnets/{subnet}", stack.addresses.ec2);
+                reqwest::Client::new().put(url).json(&poor.lacking).send().await?.error_for_status()?;
+            }
+            event["network"] = json!({ "vpcId": id });
         }
         let plays = (0..self.customers).map(|number| {
             let project = format!("{}{number:x}", &project[..23]);

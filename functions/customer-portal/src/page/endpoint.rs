@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::value;
 use crate::outcome::{Outcome, Shown};
 use shared::endpoint::Endpoint;
+use shared::left_out;
 
 /// What we create, as it was read, so that it stays to be seen.
 pub(super) fn created(shown: &Shown, outcome: &Outcome) -> Markup {
@@ -27,6 +28,7 @@ pub(super) fn created(shown: &Shown, outcome: &Outcome) -> Markup {
                 }
                 div { dt { "Private DNS" } dd { "off" } }
             }
+            @if let Some(remark) = left_out::remark(shown.left_out()) { p #left-out .hint { (remark) } }
             p .hint { "Of what you sent we took the service name and the subnets. Everything else in it has no effect." }
         }
     }

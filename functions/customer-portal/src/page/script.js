@@ -23,16 +23,19 @@
     if (button) copy(button);
   });
 
-  // The commonest mistake, told before anything is sent: Atlas's standard names do not lead through the endpoint.
-  const isPublic = (host) => {
-    const labels = host.trim().split(':')[0].toLowerCase().split('.');
-    return labels.slice(-2).join('.') === 'mongodb.net' && labels.at(-3) !== 'query' && !`-${labels[0]}-`.includes('-pl-');
+  // The commonest mistake, told before anything is sent, by what a name looks like; the DNS decides.
+  const look = (host) => {
+    const labels = host.trim().split(':')[0].toLowerCase().replace(/\.$/, '').split('.');
+    if (labels.length < 3 || labels.slice(-2).join('.') !== 'mongodb.net') return '';
+    if (labels.at(-3) === 'query') return labels.some((label) => label.split('-').includes('pl')) ? '' : 'federated';
+    if (/(^|-)pl-\d/.test(labels[0])) return '';
+    return labels[0].endsWith('-pri') ? 'peering' : 'standard';
   };
   document.addEventListener('input', ({ target }) => {
     const warning = document.getElementById(target.dataset?.private);
     if (!warning) return;
     const hosts = target.value.split('@').pop().replace(/^.*:\/\//, '').split(/[/?]/)[0].split(',');
-    warning.textContent = hosts.some(isPublic) ? warning.dataset.text : '';
+    warning.textContent = warning.dataset[hosts.map(look).find(Boolean)] ?? '';
   });
 
   // A second click while the first is under way would be answered "already received".

@@ -47,7 +47,7 @@ fn in_atlas(endpoint: &Endpoint) -> Markup {
     let example = match endpoint.target {
         Target::Dedicated => "mongodb+srv://user:password@cluster0-pl-0.abcde.mongodb.net/",
         Target::Federated | Target::OnlineArchive => {
-            "mongodb://user:password@atlas-abcde-0.a.query.mongodb.net/?tls=true&authSource=admin"
+            "mongodb://user:password@atlas-abcde-pl-0.a.query.mongodb.net/?tls=true&authSource=admin"
         }
     };
     html! {
@@ -94,11 +94,15 @@ fn form(link: &str, is_refused: bool) -> Markup {
     }
 }
 
-/// Shown by the script while a standard, public name is in the field.
+/// Shown by the script while a name is in the field that does not look like one for the private endpoint.
 fn warning(id: &str) -> Markup {
+    let right = "does not lead through the private endpoint; the right one is under Connect > Private Endpoint.";
     html! {
-        p id=(id) .warning role="status" data-text="This looks like the standard, public connection string: its host has no -pl- in its name. \
-            That one does not lead through the private endpoint; the right one is under Connect > Private Endpoint." {}
+        p id=(id) .warning role="status"
+            data-standard={ "This looks like the standard, public connection string: its host has no -pl- in its name. That one " (right) }
+            data-peering={ "This looks like the connection string for VPC peering: its host has -pri in its name. That one " (right) }
+            data-federated={ "This looks like the public connection string of a federated database instance or an archive: its host \
+                has no -pl- in its name. That one " (right) } {}
     }
 }
 

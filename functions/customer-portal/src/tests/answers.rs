@@ -108,6 +108,19 @@ async fn the_endpoint_is_the_one_that_the_steps_described_last() {
 }
 
 #[tokio::test]
+async fn subnets_that_the_endpoint_does_without_are_told() {
+    let mut made = endpoint("dedicated", "pendingAcceptance", "awaiting-acceptance");
+    made["leftOut"] = json!([{"subnetId": "subnet-0aa11bb22cc33dd44", "why": "no-free-address"}]);
+    let without = || World::ready("dedicated").know(&json!({"endpoint": made}));
+    let shown = without().get().await;
+    assert_eq!(shown["endpoint"]["leftOut"], made["leftOut"]);
+    let page = without().page().await;
+    assert!(page.contains("Left out: subnet-0aa11bb22cc33dd44 has no free address. The endpoint works"), "{page}");
+    let page = World::ready("dedicated").page().await;
+    assert!(!page.contains("Left out"), "{page}");
+}
+
+#[tokio::test]
 async fn an_endpoint_is_shown_after_the_end_only_where_it_connects() {
     for (state, is_there) in [("connected", true), ("expired", false), ("failed", false)] {
         let shown = World::awaiting_source("dedicated").tell(state, None).end().get().await;

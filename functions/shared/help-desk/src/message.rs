@@ -22,6 +22,7 @@ pub mod webhook;
 use crate::comment::{Block, Comment};
 use shared::endpoint::Endpoint;
 use shared::facts::Facts;
+use shared::left_out;
 use shared::message::{Message, Reply};
 use step::StepError;
 use undone::Undone;
@@ -61,7 +62,11 @@ fn own(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
         Message::Reminder { awaited, window, windows } => {
             vec![public(reply, "pending", reminder::blocks(*awaited, link, windows.saturating_sub(*window)))]
         }
-        Message::EndpointReady => vec![public(reply, "pending", endpoint_ready::blocks(endpoint(facts)?, link)?)],
+        Message::EndpointReady => {
+            let mut blocks = endpoint_ready::blocks(endpoint(facts)?, link)?;
+            blocks.extend(left_out::remark(facts.left_out()).map(Block::text));
+            vec![public(reply, "pending", blocks)]
+        }
         Message::LastWindow { until, .. } => {
             let until = until.ok_or_else(|| unknown("date"))?;
             vec![public(reply, "pending", last_window::blocks(endpoint(facts)?, link, until))]
@@ -70,7 +75,11 @@ fn own(reply: &Reply, link: &str) -> Result<Vec<Comment>, StepError> {
             vec![public(reply, "pending", acceptance_reminder::blocks(endpoint(facts)?, link)?)]
         }
         Message::SourceWanted => {
-            vec![public(reply, "pending", source_wanted::blocks(endpoint(facts)?, link, facts.problem()))]
+            let mut comments =
+                vec![public(reply, "pending", source_wanted::blocks(endpoint(facts)?, link, facts.problem()))];
+            let told = facts.verification.as_ref().and_then(|verification| verification.for_support.as_deref());
+            comments.extend(told.map(|told| note(reply, vec![Block::text(told)])));
+            comments
         }
         Message::Held { failure } => vec![note(reply, held::note(failure, execution_arn))],
         Message::Connected => {

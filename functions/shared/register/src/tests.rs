@@ -49,6 +49,7 @@ fn the_longest_onboarding_is_small() {
         layers,
         problem: Some(evidence.clone()),
         next_step: Some(evidence.clone()),
+        for_support: None,
     };
     let facts = Facts { verification: Some(verification), problem: Some(evidence.clone()), ..Facts::default() };
     let onboarding = Onboarding {

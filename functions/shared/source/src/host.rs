@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, quoted};
+use crate::diagnostic::Diagnostic;
 
 /// How many hosts a deployment can have: Atlas has 50 targets behind the endpoints of a region, and its support raises that
 /// to 100.
@@ -118,25 +118,6 @@ pub(crate) fn is_private_seed_list(name: &str) -> bool {
     name.ends_with(".mongodb.net")
         && !name.ends_with(".query.mongodb.net")
         && name.split('.').next().is_some_and(|label| label.contains("-pl-"))
-}
-
-/// A remark on a name that looks like the cluster's standard one. Atlas's names for private endpoints mostly have `pl` in
-/// their first label: `cluster0-pl-0`, `cluster0-pl-0-lb`, `pl-0-us-east-1`. Nothing promises it, so that the DNS decides.
-/// Those of federated database instances, `….a.query.mongodb.net`, look the same with and without one.
-pub(crate) fn looks_public(name: &str) -> Option<Diagnostic> {
-    let labels: Vec<&str> = name.split('.').collect();
-    let looks_public = match labels.as_slice() {
-        [.., "query", "mongodb", "net"] => false,
-        [first, .., "mongodb", "net"] => !format!("-{first}-").contains("-pl-"),
-        _ => false,
-    };
-    let message = || format!("The host{} looks like the standard, public name of the cluster.", quoted(name));
-    looks_public.then(|| {
-        Diagnostic::new(Code::PublicHost, message()).hint(
-            "That one does not lead through the private endpoint. In Atlas choose Connect > Private Endpoint and copy the \
-             string from there.",
-        )
-    })
 }
 
 /// Decimal or hexadecimal: no domain ends so, and `127.1`, `2130706433` and `0x7f000001` are all addresses.

@@ -19,6 +19,7 @@ mod exposed;
 mod fields;
 mod given;
 mod host;
+mod look;
 mod mechanism;
 mod model;
 mod options;
@@ -34,6 +35,7 @@ pub use diagnostic::{Diagnostic, Refused};
 pub use exposed::{Exposed, exposed};
 pub use given::{Given, LONGEST};
 pub use host::{Host, MOST_HOSTS};
+pub use look::Look;
 pub use model::{Mechanism, Seeds, Source};
 pub use secret_text::SecretText;
 
@@ -58,11 +60,12 @@ pub fn read(given: &Given, target: Option<Target>) -> Result<Accepted, Refused> 
         Seeds::Srv { name, .. } if is_endpoints(name) => return Err(Refused::only(endpoint_host())),
         _ => {}
     }
-    let looks_public = match &accepted.source.seeds {
-        Seeds::Hosts(hosts) => hosts.iter().find_map(|host| host::looks_public(&host.name)),
-        Seeds::Srv { name, .. } => host::looks_public(name),
+    let names: Vec<&str> = match &accepted.source.seeds {
+        Seeds::Hosts(hosts) => hosts.iter().map(|host| host.name.as_str()).collect(),
+        Seeds::Srv { name, .. } => vec![name],
     };
-    accepted.notes.extend(looks_public);
+    let remark = names.into_iter().find_map(|name| Some(Look::of(name)?.remark(name)));
+    accepted.notes.extend(remark);
     Ok(accepted)
 }
 

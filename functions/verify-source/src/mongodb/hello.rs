@@ -42,6 +42,8 @@ pub(crate) enum Role {
     Router,
     Primary,
     Secondary,
+    /// Drivers read from it only when they are connected to it directly, whatever its tags.
+    Hidden,
     #[default]
     Neither,
 }
@@ -88,6 +90,7 @@ impl Hello {
         let role = match answer.get_str("msg") {
             Ok("isdbgrid") => Role::Router,
             _ if flag("isWritablePrimary") => Role::Primary,
+            _ if flag("hidden") => Role::Hidden,
             _ if flag("secondary") => Role::Secondary,
             _ => Role::Neither,
         };
@@ -146,7 +149,7 @@ pub(crate) fn choose<'a>(
     let seen = evidence(greeted);
     let is_fit = |server: &&mut Greeted| match server.hello.role {
         Role::Router | Role::Primary => true,
-        Role::Secondary => direct,
+        Role::Secondary | Role::Hidden => direct,
         Role::Neither => false,
     };
     greeted.iter_mut().find(is_fit).ok_or_else(|| {
@@ -165,6 +168,7 @@ pub(crate) fn evidence(greeted: &[Greeted]) -> String {
             Role::Router => "router",
             Role::Primary => "primary",
             Role::Secondary => "secondary",
+            Role::Hidden => "hidden",
             Role::Neither => "neither primary nor secondary",
         };
         let set = hello.set_name.as_deref().map(|set| format!(" of {}", shown(set))).unwrap_or_default();

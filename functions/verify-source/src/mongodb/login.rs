@@ -115,7 +115,9 @@ impl<'a> Login<'a> {
                 format!("{host} does not let this user log in."),
                 "In Atlas, under Database Access, check that the user is not limited to other clusters and has not expired. A change takes a minute.",
             ),
-            Meaning::Atlas | Meaning::AuthenticationFailed | Meaning::Other => self.unknown_user(host, evidence),
+            Meaning::Atlas | Meaning::AuthenticationFailed | Meaning::Never | Meaning::Other => {
+                self.unknown_user(host, evidence)
+            }
         }
     }
 

@@ -26,7 +26,7 @@ pub(crate) fn check(greeted: &[Greeted], source: &Source) -> Result<(), Stop> {
     };
     let reads = |server: &Greeted| match role {
         Some(role) => server.hello.role == role,
-        None => server.hello.role != Role::Neither,
+        None => !matches!(server.hello.role, Role::Hidden | Role::Neither),
     };
     if greeted.iter().filter(fits).any(reads) {
         return Ok(());

@@ -9,6 +9,9 @@ use source::Host;
 /// A server that steps down, shuts down, is recovering or too busy.
 const PASSING: [i64; 9] = [91, 189, 262, 462, 10107, 11600, 11602, 13435, 13436];
 
+/// What is asked is not understood, or is not to be had here: malformed, unknown, not supported, not as the API's version has it.
+const NEVER: [i64; 8] = [9, 17, 59, 72, 115, 322, 323, 40415];
+
 /// A server's refusal of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -29,6 +32,8 @@ pub(crate) enum Meaning {
     AuthenticationFailed,
     /// The server knows the command, but not for this user.
     Unauthorized,
+    /// It stays so.
+    Never,
     /// Any other.
     Other,
 }
@@ -41,6 +46,7 @@ impl Refusal {
             18 => Meaning::AuthenticationFailed,
             13 => Meaning::Unauthorized,
             code if PASSING.contains(&code) => Meaning::Passing,
+            code if NEVER.contains(&code) => Meaning::Never,
             _ => Meaning::Other,
         }
     }
@@ -67,6 +73,11 @@ pub(crate) fn of_greeting(host: &Host, refusal: Refusal) -> Stop {
         Meaning::AuthenticationFailed | Meaning::Unauthorized => Stop::ask_again(
             evidence,
             format!("{host} refused us before any login (code {}), which no cluster of Atlas does.", refusal.code),
+            "Check that host and port are those that Atlas shows under Connect > Private Endpoint.",
+        ),
+        Meaning::Never => Stop::ask_again(
+            evidence,
+            format!("{host} does not understand how MongoDB's drivers greet a server (code {}).", refusal.code),
             "Check that host and port are those that Atlas shows under Connect > Private Endpoint.",
         ),
         Meaning::Passing | Meaning::Other => Stop::not_yet(

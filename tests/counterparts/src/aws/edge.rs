@@ -17,6 +17,7 @@ use self::query::Query;
 use self::rates::Rates;
 use self::refusal::Refusal;
 pub(crate) use self::refusal::refused;
+use self::subnets::Subnets;
 pub(crate) use self::unseen::unseen;
 use self::upstream::{Call, Upstream};
 use crate::aws::private_link::PrivateLink;
@@ -32,6 +33,7 @@ mod query;
 mod rates;
 mod refusal;
 mod services;
+mod subnets;
 mod unseen;
 mod upstream;
 pub(crate) mod xml;
@@ -47,6 +49,7 @@ struct Edge {
     faults: Faults,
     judge: Judge,
     rates: Rates,
+    subnets: Subnets,
     /// Held while an endpoint is made, so that two requests with one client token cannot make two.
     creating: Arc<tokio::sync::Mutex<()>>,
 }
@@ -63,6 +66,7 @@ pub fn router(private_link: PrivateLink, upstream: &str, authority: Option<&str>
         faults: faults.clone(),
         judge,
         rates: Rates::default(),
+        subnets: Subnets::default(),
         creating: Arc::default(),
     };
     let router = Router::new()
@@ -70,6 +74,7 @@ pub fn router(private_link: PrivateLink, upstream: &str, authority: Option<&str>
         .route("/_edge/faults", post(control::add_fault).delete(control::clear_faults))
         .route("/_edge/rates", put(control::set_rates).delete(control::clear_rates))
         .route("/_edge/services", post(control::add_service))
+        .route("/_edge/subnets/{id}", put(control::set_subnet).delete(control::clear_subnet))
         .route("/_edge/endpoint-limit", put(control::set_endpoint_limit))
         .route("/_edge/endpoints/{id}/state", post(control::set_state))
         .fallback(serve)
@@ -95,6 +100,7 @@ async fn answer(edge: &Edge, call: &Call) -> Result<Response, Refusal> {
         "CreateVpcEndpoint" => create::create_vpc_endpoint(edge, call, &query).await,
         "DescribeVpcEndpoints" => describe::describe_vpc_endpoints(edge, call, &query).await,
         "DescribeVpcEndpointServices" => services::describe_vpc_endpoint_services(edge, call, &query),
+        "DescribeSubnets" => subnets::describe_subnets(edge, call, &query).await,
         "DeleteVpcEndpoints" => delete::delete_vpc_endpoints(edge, call, &query).await,
         "DeleteSecurityGroup" => delete::delete_security_group(edge, call, &query).await,
         "DeleteSubnet" => delete::delete_subnet(edge, call, &query).await,

@@ -49,7 +49,9 @@ fn hello(shared: &Shared, port: u16, command: &Document) -> Document {
     let member = state.members.iter().find(|member| member.port == port);
     let role = member.map(|member| member.role);
     let primary = state.members.iter().find(|member| member.role == Role::Primary).map(|member| name(member.port));
-    let (passives, hosts): (Vec<_>, Vec<_>) = state.members.iter().partition(|member| member.is_passive);
+    // A hidden member is named by nobody.
+    let seen = state.members.iter().filter(|member| member.role != Role::Hidden);
+    let (passives, hosts): (Vec<_>, Vec<_>) = seen.partition(|member| member.is_passive);
     let names = |members: Vec<&Member>| members.into_iter().map(|member| name(member.port)).collect::<Vec<_>>();
     let (passives, mut hosts) = (names(passives), names(hosts));
     hosts.extend(state.strangers.iter().cloned());
@@ -57,7 +59,7 @@ fn hello(shared: &Shared, port: u16, command: &Document) -> Document {
         "helloOk": true,
         "isWritablePrimary": role == Some(Role::Primary),
         "ismaster": role == Some(Role::Primary),
-        "secondary": role == Some(Role::Secondary),
+        "secondary": matches!(role, Some(Role::Secondary | Role::Hidden)),
         "setName": &shared.set_name,
         "setVersion": 1,
         "hosts": hosts,
@@ -71,6 +73,9 @@ fn hello(shared: &Shared, port: u16, command: &Document) -> Document {
         "readOnly": false,
         "ok": 1.0,
     };
+    if role == Some(Role::Hidden) {
+        answer.insert("hidden", true);
+    }
     if !passives.is_empty() {
         answer.insert("passives", passives);
     }

@@ -198,7 +198,7 @@ proptest! {
             .prop_flat_map(|ids| (Just(ids.clone()), subsequence(ids.clone(), 1..=ids.len()))),
     ) {
         let ids = |ids: Vec<String>| ids.into_iter().map(|id| id.parse().unwrap()).collect();
-        let network = Network { region: region.parse().unwrap(), vpc_id: vpc.parse().unwrap(), subnet_ids: ids(all), subnet_cidrs: Vec::new() };
+        let network = Network { region: region.parse().unwrap(), vpc_id: vpc.parse().unwrap(), subnet_ids: ids(all), subnet_cidrs: Vec::new(), left_out: Vec::new() };
         let name = format!("com.amazonaws.vpce.{region}.{service}");
         let request = EndpointRequest { service_name: name.parse().unwrap(), subnet_ids: ids(some) };
         let accepted = read(&print(&request, &network), &network, None).unwrap();

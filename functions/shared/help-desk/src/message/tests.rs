@@ -146,12 +146,39 @@ fn endpoint_ready() {
 }
 
 #[test]
+fn the_endpoint_is_told_with_the_subnets_that_it_does_without() {
+    let (mut network, mut endpoint) = (network(), endpoint("dedicated"));
+    network["leftOut"] = json!([{"subnetId": "subnet-0cc11bb22cc33dd44", "why": "no-ipv4"}]);
+    endpoint["leftOut"] = json!([{"subnetId": "subnet-0bb11bb22cc33dd44", "why": "zone-not-offered"}]);
+    let told = thread(&json!({"name": "endpoint-ready"}), &json!({"network": network, "endpoint": endpoint}));
+    for said in [
+        "subnet-0cc11bb22cc33dd44 has IPv6 alone",
+        "subnet-0bb11bb22cc33dd44 lies in an availability zone in which the endpoint service is not offered",
+        "nothing is needed from you",
+    ] {
+        assert!(told.contains(said), "{told}");
+    }
+}
+
+#[test]
 fn source_wanted() {
     let message = |problem: Value| {
         thread(&json!({"name": "source-wanted"}), &json!({"endpoint": endpoint("dedicated"), "problem": problem}))
     };
     let again = message(json!("This is the standard connection string, which does not go through the endpoint."));
     insta::assert_snapshot!(format!("{}\n{again}", message(json!(null))));
+}
+
+#[test]
+fn what_of_a_source_is_ours_to_mend_is_told_to_the_support_engineer() {
+    let verification = json!({
+        "verdict": "ask-again", "layers": [], "problem": "The problem.", "nextStep": "The next step.",
+        "forSupport": "The cluster has members in us-east-2.",
+    });
+    let facts = json!({"endpoint": endpoint("dedicated"), "verification": verification, "problem": "The problem."});
+    let told = comments(&reply(&json!({"name": "source-wanted"}), &facts), LINK).unwrap();
+    let told: Vec<_> = told.iter().map(|comment| (comment.public, comment.text().contains("us-east-2"))).collect();
+    assert_eq!(told, [(true, false), (false, true)]);
 }
 
 #[test]

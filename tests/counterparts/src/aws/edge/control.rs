@@ -1,5 +1,5 @@
-//! What tests can set and ask under `/_edge`: faults, calls, rates, other providers' services and what becomes of a
-//! connection.
+//! What tests can set and ask under `/_edge`: faults, calls, rates, what subnets lack, other providers' services and what
+//! becomes of a connection.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::Edge;
 use super::rates::Limits;
+use super::subnets::Lacking;
 use crate::aws::private_link::{ConnectionState, EndpointService, Refused};
 use crate::faults::{Count, Invalid};
 
@@ -92,6 +93,20 @@ pub(super) async fn add_service(
 
 pub(super) async fn set_endpoint_limit(State(edge): State<Edge>, Json(limit): Json<EndpointLimit>) -> StatusCode {
     edge.private_link.set_endpoint_limit(limit.per_vpc);
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn set_subnet(
+    State(edge): State<Edge>,
+    Path(subnet): Path<String>,
+    Json(lacking): Json<Lacking>,
+) -> StatusCode {
+    edge.subnets.set(subnet, lacking);
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn clear_subnet(State(edge): State<Edge>, Path(subnet): Path<String>) -> StatusCode {
+    edge.subnets.clear(&subnet);
     StatusCode::NO_CONTENT
 }
 

@@ -8,6 +8,7 @@ use super::Edge;
 use super::describe::{endpoints, show};
 use super::query::{Query, numbered};
 use super::refusal::{Refusal, accepted};
+use super::subnets::not_offered;
 use super::upstream::Call;
 use super::xml::{self, Element};
 use crate::aws::private_link::{ClientToken, EndpointService, NewConnection};
@@ -130,12 +131,9 @@ async fn checked_zones(
     for subnet_id in subnet_ids {
         let zone = zone_of.get(subnet_id.as_str()).copied().unwrap_or_default();
         if !service.zones.iter().any(|supported| supported == zone) {
-            let message = format!(
-                "The VPC endpoint service {} does not support the availability zone of the subnet: {subnet_id}.",
-                service.name()
-            );
-            return Err(Refusal::ec2("InvalidParameter", message));
+            return Err(not_offered(&service.name(), subnet_id));
         }
+        edge.subnets.check(subnet_id, &service.name())?;
         if zones.iter().any(|taken| taken == zone) {
             let message = format!("Found another VPC endpoint subnet in the availability zone of {subnet_id}");
             return Err(Refusal::ec2("DuplicateSubnetsInSameZone", message));

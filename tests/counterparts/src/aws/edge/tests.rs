@@ -245,6 +245,29 @@ async fn the_zone_that_the_service_lacks_is_named_as_aws_names_it() {
 }
 
 #[tokio::test]
+async fn a_subnet_lacks_what_is_set() {
+    let bench = Bench::new().await;
+    let look = async || {
+        let (_, answer) = bench.call("DescribeSubnets", &[("SubnetId.1", "subnet-b1")]).await;
+        let subnet = xml::items_of(&answer, "subnetSet")[0];
+        ["availableIpAddressCount", "ipv6Native"].map(|name| xml::text_of(subnet, name).to_owned())
+    };
+    for (lacking, shown, expected) in [
+        (json!({"lacks": "addresses"}), ["0", ""], "InsufficientFreeAddressesInSubnet"),
+        (json!({"lacks": "addresses", "told": false}), ["", ""], "InsufficientFreeAddressesInSubnet"),
+        (json!({"lacks": "ipv4"}), ["0", "true"], "InvalidParameter"),
+        (json!({"lacks": "zone"}), ["", ""], "InvalidParameter"),
+    ] {
+        assert_eq!(bench.control(Method::PUT, "subnets/subnet-b1", &lacking).await.0, 204);
+        assert_eq!(look().await, shown, "{lacking}");
+        assert_eq!(code(bench.create(&[]).await), refused(expected), "{lacking}");
+        bench.created_id(&[("SubnetId.2", "subnet-a1"), ("SubnetId.1", "subnet-b2")]).await;
+    }
+    bench.control(Method::DELETE, "subnets/subnet-b1", &json!(null)).await;
+    bench.created_id(&[]).await;
+}
+
+#[tokio::test]
 async fn a_full_vpc_takes_no_more_endpoints() {
     let bench = Bench::new().await;
     bench.control(Method::PUT, "endpoint-limit", &json!({ "perVpc": 1 })).await;
