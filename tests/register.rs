@@ -29,7 +29,7 @@ enum Write {
 }
 
 fn shown(step: u32, retry: u32, state: State) -> Shown {
-    let outcome = state.is_ended().then(|| Outcome { at: at(step), reason: None });
+    let outcome = state.is_ended().then(|| Outcome { at: at(step), reason: None, told_by: None });
     let problem = Some(format!("as of step {step}"));
     let facts = Facts { problem, ..Facts::default() };
     Shown {
@@ -281,7 +281,8 @@ async fn behind_a_fence_nothing_but_a_closing_writes(register: &Register) {
     assert!(register.read(&id).await.unwrap().unwrap().fence.is_some());
     register.lift_fence(&id, 2).await.unwrap();
     assert!(register.read(&id).await.unwrap().unwrap().fence.is_none());
-    let ended = Shown { outcome: Some(Outcome { at: at(7), reason: None }), ..closing(2, 7, State::Failed) };
+    let ended =
+        Shown { outcome: Some(Outcome { at: at(7), reason: None, told_by: None }), ..closing(2, 7, State::Failed) };
     register.show(&id, &ended, None).await.unwrap();
     assert!(matches!(register.fence(&id, 3).await.unwrap(), Fenced::Ended(_)));
 }
@@ -308,7 +309,8 @@ async fn a_wish_is_kept_once_and_before_the_end(register: &Register) {
     let claim = Claim { order: shows.order, digest: "late".to_owned(), at: unix_milliseconds(), request: None };
     assert!(!register.claim(&id, &claim).await.unwrap(), "who wants it closed does not answer");
     let id = open(register).await;
-    let ended = Shown { outcome: Some(Outcome { at: at(7), reason: None }), ..shown(7, 0, State::Connected) };
+    let ended =
+        Shown { outcome: Some(Outcome { at: at(7), reason: None, told_by: None }), ..shown(7, 0, State::Connected) };
     register.show(&id, &ended, None).await.unwrap();
     assert!(!register.wish(&id, &wish("too late"), None).await.unwrap());
     assert!(!register.wish(&OnboardingId::of("arn:none"), &wish("whose?"), None).await.unwrap());
@@ -316,7 +318,8 @@ async fn a_wish_is_kept_once_and_before_the_end(register: &Register) {
 
 async fn what_has_not_come_to_rest_is_looked_at_in_turn(register: &Register) {
     for id in register.open_onboardings(100).await.unwrap() {
-        let ended = Shown { outcome: Some(Outcome { at: at(7), reason: None }), ..closing(9, 9, State::Failed) };
+        let ended =
+            Shown { outcome: Some(Outcome { at: at(7), reason: None, told_by: None }), ..closing(9, 9, State::Failed) };
         let _ = register.show(&id, &ended, None).await;
         register.come_to_rest(&id).await.unwrap();
     }
@@ -326,7 +329,8 @@ async fn what_has_not_come_to_rest_is_looked_at_in_turn(register: &Register) {
     assert_eq!(register.open_onboardings(100).await.unwrap(), [second.clone(), first.clone()]);
     register.come_to_rest(&first).await.unwrap();
     assert_eq!(register.open_onboardings(100).await.unwrap().len(), 2, "it has not ended");
-    let ended = Shown { outcome: Some(Outcome { at: at(7), reason: None }), ..shown(7, 0, State::Connected) };
+    let ended =
+        Shown { outcome: Some(Outcome { at: at(7), reason: None, told_by: None }), ..shown(7, 0, State::Connected) };
     register.show(&first, &ended, None).await.unwrap();
     register.come_to_rest(&first).await.unwrap();
     register.looked_at(&first).await.unwrap();

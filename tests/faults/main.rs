@@ -11,6 +11,7 @@ mod promise;
 mod record;
 mod switches;
 mod table;
+mod weather;
 
 use std::pin::pin;
 use std::process::ExitCode;
@@ -63,6 +64,10 @@ fn main() -> ExitCode {
     if arguments.get(1).is_some_and(|argument| argument == "matrix") {
         arguments.remove(1);
         return layout::conclude(all(&Matrix::parse_from(arguments)));
+    }
+    if arguments.get(1).is_some_and(|argument| argument == "weather") {
+        arguments.remove(1);
+        return layout::conclude(weather::run(&weather::Options::parse_from(arguments)));
     }
     sample()
 }
@@ -117,7 +122,7 @@ impl Ground {
         self.calls
             .get_or_try_init(|| async {
                 let mut calls = Calls::new();
-                for way in Way::ALL {
+                for way in Way::OF_THE_MATRIX {
                     let (stack, world) = self.stack(way).await?;
                     // What did not go through once may do so the second time; what never does is a fault of its own.
                     if let Err(error) = record::record(&stack, &world, way, &mut calls).await {
@@ -254,6 +259,13 @@ fn trials() -> Result<(Vec<Trial>, Arc<Ground>, Arc<Runtime>)> {
             Ok(())
         }),
     );
+    let seeded = trial(
+        "the weather of a seed is always the same".to_owned(),
+        Box::new(|_, _, _| {
+            ensure!(weather::plans_are_the_seeds(), "a seed decides too little or too much");
+            Ok(())
+        }),
+    );
     let sample = cells.into_iter().map(|cell| {
         trial(
             cell.to_string(),
@@ -268,5 +280,5 @@ fn trials() -> Result<(Vec<Trial>, Arc<Ground>, Arc<Runtime>)> {
             }),
         )
     });
-    Ok(([every, used].into_iter().chain(sample).collect(), ground, runtime))
+    Ok(([every, used, seeded].into_iter().chain(sample).collect(), ground, runtime))
 }

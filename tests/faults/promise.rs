@@ -6,7 +6,7 @@ use local_stack::stack::Stack;
 use local_stack::world::World;
 use serde_json::Value;
 
-use crate::people::People;
+use crate::people::{Answers, People};
 
 /// The text that an answer nobody can read holds; each onboarding has its own, so that it is known in the logs.
 pub(crate) fn canary(people: &People<'_>) -> String {
@@ -27,7 +27,7 @@ pub(crate) async fn broken(people: &People<'_>, stack: &Stack, world: &World, ga
         return Ok(Some("does not end".to_owned()));
     };
     let mut wrong = Vec::new();
-    if outcome != people.way.outcome() {
+    if !people.may_end_as(outcome) {
         wrong.push(format!("ends as {outcome}"));
     }
     wrong.extend(ticket(people, outcome).await?);
@@ -90,7 +90,8 @@ async fn left(people: &People<'_>, world: &World, outcome: &str) -> Result<Vec<S
     let (accepted, others): (Vec<_>, Vec<_>) = endpoints.iter().partition(|(state, ..)| state == "available");
     // What Atlas accepted stays, unless somebody wanted it gone.
     let most = usize::from(outcome != "closed" && people.finalizes());
-    if accepted.len() < usize::from(outcome == "connected") {
+    let is_to_stay = outcome == "connected" || (people.accepted.is_some() && outcome != "closed");
+    if accepted.len() < usize::from(is_to_stay) {
         wrong.push("the endpoint is gone".to_owned());
     }
     let too_many = others.len() + accepted.len().saturating_sub(most);
@@ -108,6 +109,54 @@ async fn left(people: &People<'_>, world: &World, outcome: &str) -> Result<Vec<S
             (Some(false), outcome) if outcome != "connected" => wrong.push("the source stays".to_owned()),
             _ => {}
         }
+    }
+    Ok(wrong)
+}
+
+/// Whether an onboarding has a place in a VPC.
+async fn has_place(world: &World, onboarding: &str) -> Result<bool> {
+    for network in world.networks().await? {
+        if world.places(&network).await?.contains(onboarding) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What an onboarding that has ended still has, and has no use for.
+pub(crate) async fn unowned(people: &People<'_>, world: &World, outcome: &str) -> Result<Vec<String>> {
+    let onboarding = world.onboarding(&people.execution());
+    let mut wrong = Vec::new();
+    if world.vault_is_going(&onboarding).await? == Some(false) {
+        wrong.push("the vault stays".to_owned());
+    }
+    let has_endpoint = !world.endpoints(&people.ticket).await?.is_empty();
+    match (has_endpoint, has_place(world, &onboarding).await?) {
+        (true, false) => wrong.push("the place was given away".to_owned()),
+        (false, true) => wrong.push(format!("the place stays after {outcome}")),
+        _ => {}
+    }
+    Ok(wrong)
+}
+
+/// Whether a secret is kept beside its own place, or the customer's link anywhere.
+pub(crate) async fn kept(people: &People<'_>, world: &World) -> Result<Vec<String>> {
+    let kept = world.kept(&people.execution()).await?;
+    let key = people.link.as_deref().and_then(|link| link.rsplit('.').next());
+    let is_kept = [Some(PASSWORD), key].into_iter().flatten().any(|secret| kept.contains(secret));
+    Ok(is_kept.then(|| "a secret or the link is kept".to_owned()).into_iter().collect())
+}
+
+/// Whether each answer was taken once: what the portal took has resumed the execution, and nothing else has.
+pub(crate) async fn answers(people: &People<'_>, world: &World) -> Result<Vec<String>> {
+    let taken = world.answers_taken(&people.execution()).await?;
+    let Answers { taken: said, unknown } = people.answers;
+    let mut wrong = Vec::new();
+    if taken > said + unknown {
+        wrong.push(format!("{taken} answers were taken, and the customer gave {said}, perhaps {unknown} more"));
+    }
+    if taken < said && !people.stopped {
+        wrong.push(format!("the portal took {said} answers, and {taken} did something"));
     }
     Ok(wrong)
 }

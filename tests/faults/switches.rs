@@ -11,6 +11,7 @@ pub(crate) fn address<'a>(addresses: &'a Addresses, service: &str) -> &'a str {
     match service {
         "ec2" => &addresses.ec2,
         "help-desk" => &addresses.helpdesk,
+        "atlas" => &addresses.atlas,
         _ => &addresses.aws,
     }
 }

@@ -85,7 +85,7 @@ async fn what_has_ended_comes_to_rest_when_its_ticket_was_told() {
     let line = |at: &str| json!({"at": at, "what": "told", "forTicket": true});
     let ended = |timeline: Value, deliveries: Value| {
         let mut item = item();
-        item["shown"]["outcome"] = json!({"at": "2026-07-04T05:33:18Z"});
+        item["shown"]["outcome"] = json!({"at": "2026-07-04T05:33:18Z", "toldBy": "o.7"});
         (item["timeline"], item["deliveries"]) = (timeline, deliveries);
         item
     };
@@ -96,6 +96,19 @@ async fn what_has_ended_comes_to_rest_when_its_ticket_was_told() {
         (json!({"o.4": old}), json!({"o.4": {"at": "2026-07-04T05:33:18Z", "what": "given-up"}}), true, None),
         (json!({"o.4": young}), json!({}), false, None),
         (json!({"o.4": old, "o.5": young}), json!({}), false, Some("reference=o.4")),
+        // The end was told, and what was said before it was never in the queue.
+        (
+            json!({"o.4": old, "o.7": young}),
+            json!({"o.7": {"at": "2026-07-04T05:33:18Z", "what": "posted"}}),
+            true,
+            None,
+        ),
+        (
+            json!({"o.4": old, "o.7": old}),
+            json!({"o.4": {"at": "2026-07-04T05:33:18Z", "what": "posted"}}),
+            false,
+            Some("reference=o.7"),
+        ),
         // No message is tried for so long, and nobody looks for it for ever.
         (json!({"o.4": line(&world::seconds_ago(15 * 86_400))}), json!({}), true, Some("reference=o.4")),
         (json!({"o.4": line("once"), "o.5": young}), json!({}), true, Some("reference=o.4")),

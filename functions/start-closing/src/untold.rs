@@ -8,9 +8,16 @@ use shared::reference::Reference;
 
 /// The message that has been on its way for longest, and since when. A time that cannot be read is as long ago as can be,
 /// so that the message is named.
+///
+/// None is on its way when the end was told: a ticket's messages leave the queue in their order, so that one before it was
+/// never put there. A fault that was over, or whoever stopped the execution, kept it from that, and it says nothing any more
+/// that anybody could act on.
 pub(crate) fn longest(onboarding: &Onboarding) -> Option<(Reference, OffsetDateTime)> {
-    let is_untold =
-        |(reference, line): &(&Reference, &Line)| line.for_ticket && !onboarding.deliveries.contains_key(reference);
+    let is_told = |reference: &Reference| onboarding.deliveries.contains_key(reference);
+    if onboarding.shown.outcome.as_ref().and_then(|outcome| outcome.told_by.as_ref()).is_some_and(is_told) {
+        return None;
+    }
+    let is_untold = |(reference, line): &(&Reference, &Line)| line.for_ticket && !is_told(reference);
     let since = |(reference, line): (&Reference, &Line)| {
         (reference.clone(), OffsetDateTime::parse(&line.at, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH))
     };

@@ -57,6 +57,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
         options: Vec<String>,
     },
+    /// Play many onboardings at once while faults of every kind come and go; then the promise must have been kept
+    ///
+    /// --seed N decides all that is decided, --minutes M for how long faults come and go, --onboardings K how many there are.
+    Weather {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
+        options: Vec<String>,
+    },
     /// Feed the command intake with what nobody would paste, for a minute; needs a nightly toolchain and cargo-fuzz
     Fuzz,
     /// Measure how long the command intake takes, in a release build
@@ -74,6 +81,7 @@ fn main() -> ExitCode {
         Command::Down => stack::down(),
         Command::Test { arguments } => test::test(&arguments),
         Command::Faults { options } => test::faults(&options),
+        Command::Weather { options } => test::weather(&options),
         Command::Fuzz => test::fuzz(),
         Command::Bench => test::bench(),
         Command::Regions => regions::renew(),

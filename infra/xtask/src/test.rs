@@ -29,11 +29,20 @@ fn is_story(name: &str) -> bool {
 
 /// Plays the matrix of faults.
 pub(crate) fn faults(options: &[String]) -> Result<()> {
+    of_faults("matrix", options)
+}
+
+/// Plays the weather.
+pub(crate) fn weather(options: &[String]) -> Result<()> {
+    of_faults("weather", options)
+}
+
+fn of_faults(what: &str, options: &[String]) -> Result<()> {
     python::ensure()?;
     build()?;
-    let mut matrix = cargo();
-    matrix.args(["test", "--workspace", "--test", "faults", "--", "matrix"]).args(options);
-    run("the matrix of faults", &mut matrix)
+    let mut faults = cargo();
+    faults.args(["test", "--workspace", "--test", "faults", "--", what]).args(options);
+    run(&format!("the {what} of faults"), &mut faults)
 }
 
 /// Fuzzes the command intake for a minute.

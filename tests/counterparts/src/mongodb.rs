@@ -88,6 +88,8 @@ struct State {
     strangers: Vec<String>,
     /// The commands that are refused, with the code.
     refused: BTreeMap<String, i32>,
+    /// Whether nobody gets further than the connection.
+    is_away: bool,
     connections: usize,
     logins: Vec<String>,
 }
@@ -130,6 +132,9 @@ impl ReplicaSet {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 shared.lock().connections += 1;
+                if shared.lock().is_away {
+                    continue;
+                }
                 let (shared, acceptor) = (Arc::clone(&shared), acceptor.clone());
                 connections.spawn(async move {
                     // A client that does not like the certificate ends the connection, which is its right.
@@ -168,6 +173,11 @@ impl ReplicaSet {
     /// Has every member refuse a command with one of MongoDB's codes, from now on.
     pub fn refuse(&self, command: &str, code: i32) {
         self.shared.lock().refused.insert(command.to_owned(), code);
+    }
+
+    /// Lets every member close each new connection at once, or take them again.
+    pub fn be_away(&self, is_away: bool) {
+        self.shared.lock().is_away = is_away;
     }
 
     /// How many connections were taken.

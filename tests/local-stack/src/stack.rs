@@ -163,6 +163,8 @@ pub struct Stack {
     pub addresses: Addresses,
     /// What AWS PrivateLink keeps, for tests that look behind the wire.
     pub private_link: PrivateLink,
+    /// The databases behind Atlas's endpoints.
+    pub deployments: Deployments,
     /// Where the emulators' logs are.
     pub logs: PathBuf,
     /// What the template was deployed to, behind its proxy.
@@ -269,7 +271,8 @@ impl Stack {
             table: output("RegisterTable")?,
             replies,
         };
-        Ok(Self { addresses, private_link, logs: options.logs.clone(), ministack, parameters, processes, servers })
+        let logs = options.logs.clone();
+        Ok(Self { addresses, private_link, deployments, logs, ministack, parameters, processes, servers })
     }
 
     /// What the functions have logged, or those entries that hold a text, over the API of `CloudWatch` Logs, which needs
@@ -309,7 +312,17 @@ impl Stack {
     /// When the emulator refuses.
     pub async fn deploy_with(&mut self, parameter: &'static str, value: &str) -> Result<()> {
         self.parameters.insert(parameter, value.to_owned());
-        deploy::deploy(&config(&self.ministack).await, deploy::STACK, &self.parameters).await.map(|_| ())
+        self.deploy_once_with(parameter, value).await
+    }
+
+    /// Likewise while others use the stack; a later deployment has this parameter as it was.
+    ///
+    /// # Errors
+    /// When the emulator refuses.
+    pub async fn deploy_once_with(&self, parameter: &'static str, value: &str) -> Result<()> {
+        let mut parameters = self.parameters.clone();
+        parameters.insert(parameter, value.to_owned());
+        deploy::deploy(&config(&self.ministack).await, deploy::STACK, &parameters).await.map(|_| ())
     }
 
     /// Deploys a second stack beside the first, in the same account, and says where it is.

@@ -198,6 +198,36 @@ impl World {
         Ok(states)
     }
 
+    /// What an execution, and the closings of its onboarding, went through, a line for each state that was entered and each
+    /// task that failed, oldest first.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn trail(&self, execution: &str) -> Result<Vec<String>> {
+        let line = |event: &HistoryEvent| {
+            let (what, why) = if let Some(entered) = event.state_entered_event_details() {
+                (entered.name(), String::new())
+            } else if let Some(failed) = event.task_failed_event_details() {
+                (failed.error().unwrap_or_default(), failed.cause().unwrap_or_default().to_owned())
+            } else {
+                let failed = event.execution_failed_event_details()?;
+                (failed.error().unwrap_or_default(), failed.cause().unwrap_or_default().to_owned())
+            };
+            Some(format!("{} {what} {why}", event.timestamp().secs()))
+        };
+        Ok(self.events(execution).await?.iter().filter_map(line).collect())
+    }
+
+    /// How many answers of the customer have resumed an execution.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn answers_taken(&self, execution: &str) -> Result<usize> {
+        let events = self.events(execution).await?;
+        let succeeded = events.iter().filter_map(|event| event.task_succeeded_event_details());
+        Ok(succeeded.filter(|details| details.resource().ends_with(".waitForTaskToken")).count())
+    }
+
     /// All that the history of an execution, and of the closings of its onboarding, tells of inputs, outputs and causes; the
     /// SDK's own format leaves them out.
     ///
@@ -293,7 +323,18 @@ impl World {
     /// # Errors
     /// When AWS does not answer, or not as expected.
     pub async fn source_is_going(&self, onboarding: &str) -> Result<Option<bool>> {
-        let name = format!("causeway/{STACK}/source/{onboarding}");
+        self.is_going(format!("causeway/{STACK}/source/{onboarding}")).await
+    }
+
+    /// Likewise an onboarding's vault.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn vault_is_going(&self, onboarding: &str) -> Result<Option<bool>> {
+        self.is_going(format!("causeway/{STACK}/onboarding/{onboarding}")).await
+    }
+
+    async fn is_going(&self, name: String) -> Result<Option<bool>> {
         match self.secrets.describe_secret().secret_id(name).send().await {
             Ok(secret) => Ok(Some(secret.deleted_date().is_some())),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
@@ -312,6 +353,28 @@ impl World {
         let versions = secret.version_ids_to_stages.unwrap_or_default();
         let current = versions.into_iter().find(|(_, stages)| stages.iter().any(|stage| stage == "AWSCURRENT"));
         Ok(current.map(|(version, _)| version))
+    }
+
+    /// The onboardings that have a secret, a security group or an endpoint.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn owners(&self) -> Result<BTreeSet<String>> {
+        let mut owners = BTreeSet::new();
+        let pages: Vec<_> = self.secrets.list_secrets().into_paginator().send().collect::<Result<_, _>>().await?;
+        for secret in pages.iter().flat_map(|page| page.secret_list()) {
+            let name = secret.name().unwrap_or_default();
+            let kinds = ["onboarding", "source"].map(|kind| format!("causeway/{STACK}/{kind}/"));
+            owners.extend(kinds.iter().filter_map(|kind| name.strip_prefix(kind.as_str())).map(str::to_owned));
+        }
+        let tagged = Filter::builder().name("tag-key").values("causeway:onboarding").build();
+        let groups = self.ec2.describe_security_groups().filters(tagged.clone()).send().await?;
+        let endpoints = self.ec2.describe_vpc_endpoints().filters(tagged).send().await?;
+        let tags = groups.security_groups().iter().map(|group| group.tags());
+        let tags = tags.chain(endpoints.vpc_endpoints().iter().map(|endpoint| endpoint.tags())).flatten();
+        let owner = tags.filter(|tag| tag.key() == Some("causeway:onboarding")).filter_map(|tag| tag.value());
+        owners.extend(owner.map(str::to_owned));
+        Ok(owners)
     }
 
     /// The VPCs that the stack has made.

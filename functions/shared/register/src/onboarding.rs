@@ -148,12 +148,16 @@ pub fn unix_milliseconds() -> u64 {
 
 /// How an onboarding ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Outcome {
     /// When.
     pub at: String,
     /// Why, for the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The message that tells it; earlier releases did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_by: Option<Reference>,
 }
 
 /// Something that happened.

@@ -66,7 +66,11 @@ fn the_longest_onboarding_is_small() {
             wait: None,
             pause: Some("7".repeat(32)),
             facts,
-            outcome: Some(Outcome { at: at.clone(), reason: None }),
+            outcome: Some(Outcome {
+                at: at.clone(),
+                reason: None,
+                told_by: Some(Reference { closing: 3, step: LINES }),
+            }),
         },
         claim: None,
         fence: Some(Fence { closing: 3, since: at.clone() }),

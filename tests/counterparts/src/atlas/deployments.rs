@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -30,6 +31,7 @@ pub struct Deployments {
     dns: Arc<Dns>,
     authority: Arc<Authority>,
     running: Arc<Mutex<BTreeMap<String, Running>>>,
+    are_away: Arc<AtomicBool>,
 }
 
 impl std::fmt::Debug for Deployments {
@@ -39,7 +41,7 @@ impl std::fmt::Debug for Deployments {
 }
 
 struct Running {
-    _set: ReplicaSet,
+    set: ReplicaSet,
     address: Ipv4Addr,
     ports: Vec<u16>,
 }
@@ -50,7 +52,19 @@ impl Deployments {
     /// # Errors
     /// When there is no socket for the DNS or no key for the authority.
     pub async fn start() -> anyhow::Result<Self> {
-        Ok(Self { dns: Arc::new(Dns::start().await?), authority: Arc::new(Authority::new()?), running: Arc::default() })
+        Ok(Self {
+            dns: Arc::new(Dns::start().await?),
+            authority: Arc::new(Authority::new()?),
+            running: Arc::default(),
+            are_away: Arc::default(),
+        })
+    }
+
+    /// Lets all deployments, those of later as well, close each new connection at once, or take them again.
+    pub async fn be_away(&self, are_away: bool) {
+        let running = self.running.lock().await;
+        self.are_away.store(are_away, Ordering::Relaxed);
+        running.values().for_each(|running| running.set.be_away(are_away));
     }
 
     /// Where names are asked for.
@@ -63,6 +77,11 @@ impl Deployments {
     #[must_use]
     pub fn trust_anchor(&self) -> String {
         self.authority.pem()
+    }
+
+    /// How many connections all of them together were offered.
+    pub async fn connections(&self) -> usize {
+        self.running.lock().await.values().map(|running| running.set.connections()).sum()
     }
 
     /// Starts a project's cluster if need be, publishes its names for this endpoint and gives its connection string.
@@ -132,7 +151,8 @@ impl Deployments {
                 address
             }
         };
-        running.insert(host.to_owned(), Running { _set: set, address, ports: ports.clone() });
+        set.be_away(self.are_away.load(Ordering::Relaxed));
+        running.insert(host.to_owned(), Running { set, address, ports: ports.clone() });
         Ok((address, ports))
     }
 }
