@@ -146,7 +146,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     let View { state, held_at, error, line } = View::of(&message, &facts)?;
     let reason = message.reason();
     let outcome =
-        message.is_end().then(|| Outcome { at: at.clone(), reason: reason.clone(), told_by: Some(reference) });
+        message.is_end().then(|| Outcome { at: at.clone(), reason: reason.clone(), told_by: Some(reference.clone()) });
     let for_ticket = (goes_on || message.is_for_the_ticket() && !again) && ticket.is_some();
     let pause = match &task_token {
         None => None,

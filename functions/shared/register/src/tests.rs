@@ -69,7 +69,7 @@ fn the_longest_onboarding_is_small() {
             outcome: Some(Outcome {
                 at: at.clone(),
                 reason: None,
-                told_by: Some(Reference { closing: 3, step: LINES }),
+                told_by: Some(Reference::Step { closing: 3, step: LINES }),
             }),
         },
         claim: None,
