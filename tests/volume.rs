@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures_util::future::try_join_all;
-use local_stack::player::{Player, eventually_within};
+use local_stack::player::{Player, atlas_command, eventually_within};
 use local_stack::stack::{self, Options, Stack};
 use local_stack::world::World;
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ async fn two_hundred_tickets_at_once() {
     let _alone = ALONE.lock().await;
     let stack = start("volume", 5).await;
     let (player, world) = (Player::new(&stack.addresses), World::new(&stack.addresses).await);
-    limit_calls(&stack).await;
+    limit_calls(&stack, 0.3).await;
     let tickets = announce(200, &stack, &player, &world).await;
     // Whom a throttle holds goes on by itself.
     settle(&tickets, &world, &["awaiting-command"]).await;
@@ -79,6 +79,23 @@ async fn two_hundred_tickets_at_once() {
     let networks: BTreeSet<_> = world.networks().await.unwrap().into_iter().collect();
     assert!(networks.len() <= 5, "the stack has the VPCs {networks:?}");
     assert!(handed_out.keys().all(|vpc| networks.contains(vpc)), "{:?} of {networks:?}", handed_out.keys());
+
+    // All commands come within moments. Pauses are a hundredth of their length; so that the creations, whose rate is not, end
+    // this hour, it is ten times AWS's.
+    limit_calls(&stack, 3.0).await;
+    let (_, service) = player.endpoint_service("0123456789abcdef01234567").await.unwrap();
+    for ticket in &tickets {
+        let link = player.link(ticket, &execution(ticket)).await.unwrap();
+        let shown = player.portal(&link).await.unwrap();
+        let answer = player.bring_command(&link, &atlas_command(&shown, &service)).await.unwrap();
+        assert_eq!(answer.status, 202, "ticket {ticket}: {}", answer.body);
+    }
+    let (made, _) = settle(&tickets, &world, &["awaiting-acceptance"]).await;
+    assert_eq!(made.len(), 200);
+    for ticket in &tickets {
+        let endpoints = world.endpoints(ticket).await.unwrap();
+        assert_eq!(endpoints.len(), 1, "the endpoints of ticket {ticket}: {endpoints:?}");
+    }
     stack.stop().await;
 }
 
@@ -94,11 +111,11 @@ async fn start(name: &str, ranges: usize) -> Stack {
     Stack::start(&options, |_| ()).await.unwrap()
 }
 
-/// Has EC2 take as many calls as AWS does.
-async fn limit_calls(stack: &Stack) {
+/// Has EC2 take as many calls as AWS does, and make so many endpoints a second.
+async fn limit_calls(stack: &Stack, endpoints: f64) {
     let rates = json!({
         "looks": {"burst": 100, "perSecond": 20},
-        "endpoints": {"burst": 4, "perSecond": 0.3},
+        "endpoints": {"burst": 4, "perSecond": endpoints},
         "changes": {"burst": 50, "perSecond": 5},
     });
     let answer = reqwest::Client::new().put(format!("{}/_edge/rates", stack.addresses.ec2)).json(&rates).send();

@@ -1,7 +1,7 @@
 """Rules that are called by the clock.
 
-`SFN_WAIT_SCALE` shortens the pause between two calls as what states wait, and how often ministack looks whether one is due:
-every ten seconds by itself.
+`SFN_WAIT_SCALE` shortens the pause between two calls as what states wait, but not below a second; and how often ministack looks
+whether one is due: every ten seconds by itself.
 """
 
 import os
@@ -16,7 +16,7 @@ def install():
 
     def scaled(expression):
         seconds = parse(expression)
-        return seconds and seconds * _SCALE
+        return seconds and max(seconds * _SCALE, 1)
 
     eventbridge._parse_rate_seconds = scaled
-    eventbridge._SCHEDULER_TICK_INTERVAL *= _SCALE
+    eventbridge._SCHEDULER_TICK_INTERVAL = max(eventbridge._SCHEDULER_TICK_INTERVAL * _SCALE, 0.1)

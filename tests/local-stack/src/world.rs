@@ -198,6 +198,16 @@ impl World {
         Ok(states)
     }
 
+    /// How often an execution, and the closings of its onboarding, entered a state.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn times_entered(&self, execution: &str, state: &str) -> Result<usize> {
+        let events = self.events(execution).await?;
+        let entered = events.iter().filter_map(|event| event.state_entered_event_details());
+        Ok(entered.filter(|entered| entered.name() == state).count())
+    }
+
     /// What an execution, and the closings of its onboarding, went through, a line for each state that was entered and each
     /// task that failed, oldest first.
     ///

@@ -193,8 +193,7 @@ impl Onboarding {
     async fn windows(&self, count: usize, world: &World) -> Result<()> {
         let execution = self.execution();
         let passed = eventually_within(WINDOWS, async || {
-            let states = world.states(&execution).await?;
-            let passed = states.iter().filter(|entered| *entered == "Another window?").count();
+            let passed = world.times_entered(&execution, "Another window?").await?;
             Ok((passed >= count).then_some(()))
         });
         passed.await.with_context(|| format!("{count} windows never passed"))

@@ -93,6 +93,12 @@ fn update_item(aws: &Shared) -> Rule {
             item["wish"] = value(":wish");
             return MockResponse::Output(UpdateItemOutput::builder().build());
         }
+        if request.update_expression() == Some("SET #refused = :now") {
+            assert_eq!(condition, "attribute_exists(#key)");
+            let Some(item) = aws.item.as_mut() else { return refusal() };
+            item["refused"] = value(":now");
+            return MockResponse::Output(UpdateItemOutput::builder().build());
+        }
         let open = "#shown.#order = :order AND attribute_not_exists(#fence) AND attribute_not_exists(#wish) AND (";
         assert!(condition.starts_with(open), "{condition}");
         let is_free = |item: &Value| {

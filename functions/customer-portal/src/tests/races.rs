@@ -91,6 +91,7 @@ async fn what_could_not_be_passed_on_can_be_sent_again_and_later_another() {
     let world = World::awaiting();
     world.aws().step_functions = StepFunctions::Refuses;
     assert_eq!(code(world.bring(COMMAND).await), no(503, "unavailable"));
+    assert!(world.aws().item.as_ref().unwrap()["refused"].is_string(), "the window does not count");
     assert_eq!(code(world.bring(&other).await), no(409, "already-answered"), "the first may still resume it");
     world.aws().step_functions = StepFunctions::Well;
     assert_eq!(world.bring(COMMAND).await.0, 202);
@@ -107,6 +108,7 @@ async fn what_could_not_be_passed_on_can_be_sent_again_and_later_another() {
     let world = World::awaiting_source("dedicated");
     world.aws().step_functions = StepFunctions::Refuses;
     assert_eq!(code(world.give(&string(STRING)).await), no(503, "unavailable"));
+    assert!(world.aws().item.as_ref().unwrap()["refused"].is_string(), "the window does not count");
     world.aws().step_functions = StepFunctions::Well;
     assert_eq!(world.give(&string(STRING)).await.0, 202);
     let versions = world.aws().versions.clone();

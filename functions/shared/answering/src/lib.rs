@@ -63,8 +63,25 @@ impl Brought {
 /// Gives an answer to the wait that the onboarding is in. `digest` is what it is known by when it comes again.
 ///
 /// # Errors
-/// When the register, Secrets Manager or Step Functions refuses.
+/// When the register, Secrets Manager or Step Functions refuses: the window then does not count against the customer.
 pub async fn give(
+    way: Way<'_>,
+    id: &OnboardingId,
+    onboarding: &Onboarding,
+    wait: &Wait,
+    digest: String,
+    brought: &Brought,
+) -> Result<Given, StepError> {
+    let given = pass_on(way, id, onboarding, wait, digest, brought).await;
+    if given.is_err()
+        && let Err(error) = way.register.refuse(id).await
+    {
+        tracing::error!(onboarding = %id, "the register does not say that an answer was refused: {error}");
+    }
+    given
+}
+
+async fn pass_on(
     way: Way<'_>,
     id: &OnboardingId,
     onboarding: &Onboarding,
