@@ -10,13 +10,17 @@ use crate::record::Calls;
 
 /// What no function asks for by itself on the ways that are played, and why it is allowed. `kms:` is for what Secrets
 /// Manager asks in the function's name, and what a function in a VPC needs is Lambda's.
-const UNSEEN: [(&str, &str); 23] = [
+const UNSEEN: [(&str, &str); 27] = [
     ("await-answer secretsmanager:TagResource", "comes with what is made"),
     ("create-endpoint ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:DeleteSubnet", "when two have made the same network"),
     ("ensure-network ec2:DeleteVpc", "when two have made the same network"),
     ("ensure-network ec2:DescribeVpcAttribute", "for a VPC that the ticket names"),
+    ("go-on dynamodb:GetItem", "when an operator has what is held tried again"),
+    ("go-on secretsmanager:GetSecretValue", "when an operator has what is held tried again"),
+    ("go-on sqs:SendMessage", "Lambda asks in the function's name"),
+    ("go-on states:SendTaskSuccess", "when an operator has what is held tried again"),
     ("mark-closing dynamodb:PutItem", "when the register does not know the onboarding"),
     ("open-record secretsmanager:TagResource", "comes with what is made"),
     ("receive-ticket secretsmanager:GetSecretValue", "before it knows of which ticket it hears"),

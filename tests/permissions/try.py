@@ -67,13 +67,16 @@ def subnet(tagged):
     return ec2.create_subnet(**made, TagSpecifications=tags("subnet", tagged))["Subnet"]["SubnetId"]
 
 
-def group(tagged):
-    made = {"GroupName": str(uuid.uuid4()), "Description": "tried", "VpcId": VPC}
+def group(tagged, place=None):
+    made = {"GroupName": str(uuid.uuid4()), "Description": "tried", "VpcId": place or VPC}
     return ec2.create_security_group(**made, TagSpecifications=tags("security-group", tagged))["GroupId"]
 
 
 def endpoint(tagged):
-    made = {"VpcEndpointType": "Interface", "VpcId": VPC, "ServiceName": ATLAS, "SecurityGroupIds": [group([])]}
+    # In a VPC of its own: one VPC holds fifty, and each function has several made.
+    place = vpc([])
+    groups = [group([], place)]
+    made = {"VpcEndpointType": "Interface", "VpcId": place, "ServiceName": ATLAS, "SecurityGroupIds": groups}
     answer = ec2.create_vpc_endpoint(**made, TagSpecifications=tags("vpc-endpoint", tagged))
     return answer["VpcEndpoint"]["VpcEndpointId"]
 

@@ -120,6 +120,9 @@ enum Step {
     HearOfEnds(bool),
     /// An operator wants the onboarding closed.
     Cancel { who: String, why: String },
+    /// An operator has what is held tried again: the first pause, which is a minute where a fault has it unscaled, ends
+    /// before its time.
+    Retry { who: String, why: String },
     /// The customer cancels on the page.
     CancelOnPage { why: String, status: u16, code: Option<String> },
     /// A closing has entered this state.

@@ -14,6 +14,7 @@ pub mod late;
 pub mod left_out;
 pub mod message;
 pub mod network;
+pub mod operator;
 pub mod reference;
 pub mod request;
 pub mod state;

@@ -1,22 +1,13 @@
 //! An operator's wish to have a ticket's onboarding closed.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::Output;
 use crate::look::Looks;
-use shared::event::ticket_named;
-use shared::ids::{OnboardingId, TicketId};
-use shared::wish::{Side, Who, Why, Wish};
+use shared::ids::OnboardingId;
+use shared::operator::Asked;
+use shared::wish::{Side, Wish};
 use step::StepError;
-
-/// The event's detail.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Cancel {
-    #[serde(deserialize_with = "ticket_named")]
-    ticket: TicketId,
-    who: Who,
-    why: Why,
-}
 
 /// What came of a wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -35,13 +26,8 @@ pub enum Heard {
 impl Looks<'_> {
     /// Writes the wish into the item of the ticket's last onboarding, then looks at that. A wish that comes to nothing is no
     /// error: the event would be delivered again.
-    pub(crate) async fn cancel(&self, cancel: Cancel, output: &mut Output) -> Result<(), StepError> {
-        let Cancel { ticket, who, why } = cancel;
-        for (field, is_blank) in [("who", who.as_str().trim().is_empty()), ("why", why.as_str().trim().is_empty())] {
-            if is_blank {
-                return Err(StepError::InvalidInput(format!("the event cannot be read: expected a text at `{field}`")));
-            }
-        }
+    pub(crate) async fn cancel(&self, asked: Asked, output: &mut Output) -> Result<(), StepError> {
+        let Asked { ticket, who, why } = asked;
         let Some((_, latest)) = self.register.latest(&self.config.state_machine_arn, &ticket).await? else {
             tracing::warn!(%ticket, "the ticket that is to be closed has had no onboarding");
             output.wish = Some(Heard::Unknown);

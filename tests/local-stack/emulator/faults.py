@@ -1,6 +1,6 @@
 """Faults inside the emulator, where no proxy reaches: `/_faults` holds those that wait for their calls.
 
-tests/README.md says which there are. `functions.py` and `inside.py` make them happen.
+tests/README.md says which there are. `functions.py`, `inside.py` and `timeouts.py` make them happen.
 """
 
 import dataclasses
@@ -14,6 +14,7 @@ from ministack import app
 KINDS = {
     "lambda": ("killed", "killed-after", "out-of-memory", "inactive", "twice", "cold"),
     "inside": ("throttled", "broken", "denied", "cut-after"),
+    "pause": ("unscaled",),
 }
 
 

@@ -472,6 +472,21 @@ pub async fn put_cancel(
     put(events, bus, "causeway.operator", "PrivateLink Cancel Requested", &wish).await
 }
 
+/// Puts an operator's wish on a bus that what is held of a ticket's onboarding be tried again.
+///
+/// # Errors
+/// When the bus does not take it.
+pub async fn put_retry(
+    events: &aws_sdk_eventbridge::Client,
+    bus: &str,
+    ticket: &str,
+    who: &str,
+    why: &str,
+) -> Result<()> {
+    let wish = json!({"ticket": ticket, "who": who, "why": why});
+    put(events, bus, "causeway.operator", "PrivateLink Retry Requested", &wish).await
+}
+
 async fn put(events: &aws_sdk_eventbridge::Client, bus: &str, source: &str, kind: &str, detail: &Value) -> Result<()> {
     let entry = PutEventsRequestEntry::builder()
         .event_bus_name(bus)

@@ -238,6 +238,17 @@ impl World {
         Ok(succeeded.filter(|details| details.resource().ends_with(".waitForTaskToken")).count())
     }
 
+    /// When an execution first entered this state, in seconds of Unix time; nothing while it has not.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or not as expected.
+    pub async fn entered(&self, state: &str, execution: &str) -> Result<Option<f64>> {
+        let is_it =
+            |event: &HistoryEvent| event.state_entered_event_details().is_some_and(|entered| entered.name() == state);
+        let events = self.events(execution).await?;
+        Ok(events.iter().find(|event| is_it(event)).map(|event| event.timestamp().as_secs_f64()))
+    }
+
     /// All that the history of an execution, and of the closings of its onboarding, tells of inputs, outputs and causes; the
     /// SDK's own format leaves them out.
     ///

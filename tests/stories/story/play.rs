@@ -19,6 +19,9 @@ use super::{Address, GivenSource, Onboarding, Pasted, Step, Story, TOLD_PASSWORD
 /// For how long windows may pass.
 const WINDOWS: Duration = Duration::from_mins(4);
 
+/// How long the first pause of what is held lasts, in seconds.
+const FIRST_PAUSE: f64 = 60.0;
+
 impl Story {
     /// Plays the story and checks what is there afterwards.
     pub(crate) async fn play(&self, stack: &Stack, project: &str) -> Result<()> {
@@ -167,6 +170,7 @@ impl Onboarding {
             Step::Cancel { who, why } => {
                 stack::put_cancel(&world.events, &stack.addresses.bus, &self.ticket, who, why).await?;
             }
+            Step::Retry { who, why } => self.retry(who, why, stack, world).await?,
             Step::CancelOnPage { why, status, code } => {
                 let answer = player.cancel(self.link(player).await?, why).await?;
                 expect(&answer, *status, code.as_deref())?;
@@ -178,6 +182,17 @@ impl Onboarding {
                 world.stop_closing(&last.name).await?;
             }
         }
+        Ok(())
+    }
+
+    async fn retry(&self, who: &str, why: &str, stack: &Stack, world: &World) -> Result<()> {
+        let execution = self.execution();
+        ensure!(world.entered("Go on", &execution).await?.is_none(), "a pause was over before anybody ended it");
+        stack::put_retry(&world.events, &stack.addresses.bus, &self.ticket, who, why).await?;
+        let over = eventually(async || world.entered("Go on", &execution).await).await.context("the pause lasts")?;
+        let began = world.entered("Tell: held", &execution).await?.context("nothing was held")?;
+        let lasted = over - began;
+        ensure!(lasted < FIRST_PAUSE, "after {lasted} s the pause was over by itself");
         Ok(())
     }
 

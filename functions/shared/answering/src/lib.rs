@@ -9,7 +9,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use register::{Claim, Onboarding, Register, Wait, unix_milliseconds};
-use resume::resume;
+pub use resume::resume;
 use secrets::source as secret;
 use secrets::vault;
 use shared::ids::OnboardingId;

@@ -1,4 +1,4 @@
-//! Passes an answer on to the waiting execution.
+//! Has a waiting execution go on, with an answer or because its pause is over.
 
 use aws_sdk_sfn::Client;
 use serde_json::Value;
@@ -7,8 +7,11 @@ use secrets::vault::TaskToken;
 use step::StepError;
 use step::aws::step_error_of_secret;
 
-/// Ends the wait; false when it has ended otherwise: by an answer before, or because its window has passed.
-pub(crate) async fn resume(sfn: &Client, token: &TaskToken, output: &Value) -> Result<bool, StepError> {
+/// Ends the wait; false when it has ended otherwise: by an answer before, or because its time has passed.
+///
+/// # Errors
+/// When Step Functions refuses.
+pub async fn resume(sfn: &Client, token: &TaskToken, output: &Value) -> Result<bool, StepError> {
     let result = sfn.send_task_success().task_token(token.reveal()).output(output.to_string()).send().await;
     match result {
         Ok(_) => Ok(true),

@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use crate::faults::{Faults, Wire};
 use crate::upstream::{Reply, Upstream};
 
-/// The services whose faults are made inside the emulator: its functions, and what its state machines call themselves.
-const INSIDE: [&str; 2] = ["lambda", "inside"];
+/// The services whose faults are made inside the emulator: its functions, what its state machines call themselves, and how
+/// long those pause.
+const INSIDE: [&str; 3] = ["lambda", "inside", "pause"];
 
 #[derive(Debug, Clone)]
 struct Front {
