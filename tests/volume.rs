@@ -80,9 +80,9 @@ async fn two_hundred_tickets_at_once() {
     assert!(networks.len() <= 5, "the stack has the VPCs {networks:?}");
     assert!(handed_out.keys().all(|vpc| networks.contains(vpc)), "{:?} of {networks:?}", handed_out.keys());
 
-    // All commands come within moments. Pauses are a hundredth of their length; so that the creations, whose rate is not, end
-    // this hour, it is ten times AWS's.
-    limit_calls(&stack, 3.0).await;
+    // All commands come within moments. Pauses are a hundredth of their length, and so is the time in which EC2 makes another
+    // endpoint.
+    limit_calls(&stack, 30.0).await;
     let (_, service) = player.endpoint_service("0123456789abcdef01234567").await.unwrap();
     for ticket in &tickets {
         let link = player.link(ticket, &execution(ticket)).await.unwrap();

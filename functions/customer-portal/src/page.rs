@@ -77,8 +77,8 @@ fn onboarding(shown: &Shown) -> Markup {
         }
         @if let Some(until) = shown.until() {
             p #until .hint {
-                "We wait for it until " time datetime=(until) { (to_the_minute(until)) } ". Then your ticket gets a reminder; after the "
-                "last one, this request expires."
+                "We wait for it until " time datetime=(until) { (to_the_minute(until)) } ". Then we remind you on your ticket, which also "
+                "says when this request ends."
             }
         }
     };

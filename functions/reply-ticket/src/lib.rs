@@ -21,7 +21,7 @@ pub use record::Record;
 use register::{Delivered, Onboarding};
 use secrets::link::Link;
 use shared::ids::OnboardingId;
-use shared::message::Reply;
+use shared::message::{Message, Reply};
 use step::StepError;
 use time::OffsetDateTime;
 
@@ -103,7 +103,10 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
         if matches!(delivery, Some(Delivered::Posted | Delivered::Pointless)) {
             return Ok(());
         }
-        if is_pointless(&reply, onboarding) {
+        if is_pointless(&reply, onboarding) && reply.goes_on && !onboarding.has_ended() {
+            // What is left of it is for the support engineer: a fault that was told of is over.
+            reply.message = Message::AcceptanceAwaited;
+        } else if is_pointless(&reply, onboarding) {
             return Ok(clients.register.deliver(&id, &reply.reference, Delivered::Pointless, None).await?);
         }
     }

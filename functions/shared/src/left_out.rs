@@ -59,7 +59,7 @@ impl Why {
             Self::NoFreeAddress => "has no free address",
             Self::ZoneNotOffered => "lies in an availability zone in which the endpoint service is not offered",
             Self::ZoneTaken => "lies in the same availability zone as another one, and an endpoint takes one in each",
-            Self::Unknown => "was not taken by AWS",
+            Self::Unknown => "is not used by the endpoint",
         }
     }
 }

@@ -108,6 +108,9 @@ pub struct Reply {
     pub ticket: TicketId,
     /// What the message is known by.
     pub reference: Reference,
+    /// The step at which it was told in the end, if that is not the one by which it is known: it was held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<u32>,
     /// What is said.
     pub message: Message,
     /// What was known when it was said.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use answering::{Brought, Given, Way, awaited, give, refusal};
-use register::{Line, Onboarding, Order, Register, Wait, written};
+use register::{Claim, Line, Onboarding, Order, Register, Wait, written};
 use shared::answer::Answer;
 use shared::comment::{CommentAnswer, CommentEvent, Said};
 use shared::ids::OnboardingId;
@@ -109,7 +109,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     let name = answer.name();
     let facts = onboarding.shown.facts;
     let message = Message::Answered { answer };
-    let reply = Reply { execution_arn, ticket: ticket.id, reference, message, facts, goes_on: false };
+    let reply = Reply { execution_arn, ticket: ticket.id, reference, step: None, message, facts, goes_on: false };
     replies::post(&clients.sqs, &config.replies, &id, &reply).await?;
     Ok(Output { answer: Some(name) })
 }
@@ -125,12 +125,17 @@ async fn command(
     request: EndpointRequest,
 ) -> Result<CommentAnswer, StepError> {
     let digest = digest(reference);
-    // A try before this one has got that far.
     let is_mine = |onboarding: &Onboarding| onboarding.claim.as_ref().is_some_and(|claim| claim.digest == digest);
-    if is_mine(onboarding) && onboarding.shown.facts.request.as_ref() == Some(&request) {
+    // A try before this one has got that far: the wait is over, and it was this command that it ended with.
+    let is_over = |claim: &Claim| claim.order < onboarding.shown.order;
+    if is_mine(onboarding)
+        && onboarding.claim.as_ref().is_some_and(is_over)
+        && onboarding.shown.facts.request.as_ref() == Some(&request)
+        && awaited(onboarding, Answer::Command).is_none()
+    {
         return Ok(CommentAnswer::CommandTaken { request });
     }
-    let late = match meets(onboarding, met) {
+    let late = match meets(onboarding, met, &digest) {
         None => refusal(onboarding, Answer::Command, &digest),
         Some(wait) => {
             let Clients { register, secrets, sfn, .. } = clients;
@@ -151,10 +156,10 @@ async fn command(
 }
 
 /// The wait that the comment met, if it is still there, or one that goes on with it: no answer was claimed since.
-fn meets(onboarding: &Onboarding, met: Option<Order>) -> Option<&Wait> {
+fn meets<'a>(onboarding: &'a Onboarding, met: Option<Order>, digest: &str) -> Option<&'a Wait> {
     let (met, wait) = met.zip(awaited(onboarding, Answer::Command))?;
     let is_same = onboarding.shown.order == met;
-    let goes_on = onboarding.claim.as_ref().is_none_or(|claim| claim.order < met);
+    let goes_on = onboarding.claim.as_ref().is_none_or(|claim| claim.order < met || claim.digest == digest);
     (is_same || goes_on).then_some(wait)
 }
 

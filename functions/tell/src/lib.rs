@@ -17,6 +17,7 @@ use shared::facts::Facts;
 use shared::ids::OnboardingId;
 use shared::message::{Message, Reply};
 use shared::reference::Reference;
+use shared::state::State;
 use step::StepError;
 use step::config::{self, ConfigError};
 use window::{Passed, Window};
@@ -154,7 +155,8 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     };
     let line = line.filter(|_| !again).map(|what| Line { at: at.clone(), what: what.to_owned(), for_ticket });
     let of_the_page = facts.clone().for_the_page();
-    let shown = Shown { order, state, held_at, since: at, error, wait: None, pause, facts: of_the_page, outcome };
+    let since = if again { held_since(clients, &id).await } else { None }.unwrap_or_else(|| at.clone());
+    let shown = Shown { order, state, held_at, since, error, wait: None, pause, facts: of_the_page, outcome };
     if clients.register.show(&id, &shown, line.as_ref().map(|line| (&reference, line))).await? == Shows::Nothing {
         // The record could not be opened.
         let what = "Your ticket was received".to_owned();
@@ -170,7 +172,8 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     // A closing has deleted it.
     let vault_goes = matches!(message, Message::Declined { .. } | Message::Connected);
     if let Some(ticket) = ticket.filter(|_| for_ticket) {
-        let reply = Reply { execution_arn, ticket, reference, message, facts, goes_on };
+        let step = first.is_some_and(|first| first != step).then_some(step);
+        let reply = Reply { execution_arn, ticket, reference, step, message, facts, goes_on };
         replies::post(&clients.sqs, &config.replies, &id, &reply).await?;
     }
     // The end was told. A token whose wait is over resumes nothing, so that a vault which stays undoes none of it.
@@ -178,6 +181,12 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
         tracing::error!(onboarding = %id, "the vault stays: {error}");
     }
     Ok(Output { reason, window })
+}
+
+/// Since when it has been held, for one whose pause follows another.
+async fn held_since(clients: &Clients, id: &OnboardingId) -> Option<String> {
+    let onboarding = clients.register.read(id).await.inspect_err(|error| tracing::warn!("{error}")).ok().flatten()?;
+    (onboarding.shown.state == State::Held).then_some(onboarding.shown.since)
 }
 
 /// Keeps the token by which a pause can be ended. Without it the pause ends by itself, so that a vault which is away, or is

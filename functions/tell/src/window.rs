@@ -28,6 +28,8 @@ pub struct Window {
     each: u32,
     /// How long the last one for the source lasts, in seconds.
     last: u32,
+    /// Whether the definition has another window, whatever comes of this one.
+    more: bool,
 }
 
 /// How it goes on.
@@ -74,9 +76,13 @@ impl Window {
         let counts = went == Went::Counts;
         let silent = Message::WindowPassed { awaited };
         let passed = |verdict, seconds| Passed { counts, verdict, seconds, announced: self.announced };
-        // What the customer tried in vain is asked for again.
+        if !self.more {
+            return Ok((passed(Verdict::Over, self.each), silent));
+        }
         if let Some(announced) = self.announced {
             return Ok(match Self::date(onboarding, announced)? {
+                // Nobody was told when it ends.
+                None => (Passed { counts: false, ..passed(Verdict::Again, self.each) }, silent),
                 Some(until) if until > now => {
                     let left = (until - now).whole_seconds().saturating_add(1);
                     (passed(Verdict::Again, u32::try_from(left).unwrap_or(self.last)), silent)

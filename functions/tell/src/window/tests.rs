@@ -6,7 +6,7 @@ use super::*;
 fn window(announced: Option<u32>) -> Window {
     let window = json!({
         "step": 6, "began": "2026-07-04T00:00:00Z", "seconds": 86400, "asked": 5, "announced": announced, "each": 86400,
-        "last": 604_800,
+        "last": 604_800, "more": true,
     });
     serde_json::from_value(window).unwrap()
 }
@@ -106,10 +106,23 @@ fn the_last_window_ends_with_the_date_that_was_delivered() {
     // What was posted two hours late has two hours more.
     let late = announced(Some("2026-07-05T02:00:00Z"));
     assert_eq!(ends(&late), (again(true, 7201, Some(5)), silent.clone()));
-    assert_eq!(ends(&announced(None)), (again(true, 86400, Some(5)), silent.clone()));
+    assert_eq!(ends(&announced(None)), (again(false, 86400, Some(5)), silent.clone()));
     let mut refused = announced(Some(OVER));
     refused.refused = Some("2026-07-04T10:00:00Z".to_owned());
     assert_eq!(ends(&refused), (again(false, 86400, Some(5)), silent));
+}
+
+#[test]
+fn when_there_is_no_other_window_none_is_promised() {
+    let asked = onboarding(6000, &posted("2026-07-03T23:59:59Z"));
+    for awaited in [Answer::Command, Answer::Source] {
+        let reminder = Message::Reminder { awaited, window: 3, windows: 3 };
+        let reference = Reference::Step { closing: 0, step: 7 };
+        let last = Window { more: false, ..window(None) };
+        let (passed, message) = last.ends(Some(&asked), &reminder, &reference, time(OVER).unwrap()).unwrap();
+        assert_eq!((passed.verdict, passed.announced), (Verdict::Over, None));
+        assert_eq!(message, Message::WindowPassed { awaited });
+    }
 }
 
 #[test]

@@ -6,9 +6,7 @@ use shared::answer::Answer;
 pub(super) fn blocks(awaited: Answer, link: &str, left: u32) -> Vec<Block> {
     let left = match (left, awaited) {
         (1, Answer::Command) => "This is the last reminder before the request ends.".to_owned(),
-        (1, Answer::Source) => {
-            "If it does not arrive soon, the next message names the day on which we close the request.".to_owned()
-        }
+        (1, Answer::Source) => "If it does not arrive, we tell you here when we close the request.".to_owned(),
         (left, _) => format!("The request stays open for {left} more periods like the one that passed."),
     };
     let wanted = match awaited {
