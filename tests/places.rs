@@ -81,7 +81,7 @@ impl Ground {
 
     async fn end(&self, id: &OnboardingId) {
         let at = "2026-07-04T05:33:18Z".to_owned();
-        let outcome = Some(Outcome { at: at.clone(), reason: None, told_by: None });
+        let outcome = Some(Outcome { at: at.clone(), reason: None, told_by: None, message: None });
         let (order, facts) = (Order::new(0, 9, 0), Facts::default());
         let shown = Shown {
             order,

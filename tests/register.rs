@@ -13,7 +13,9 @@ use register::{
     Claim, Delivered, Fenced, Line, MOST_COMMENTS, Opened, Order, Outcome, Register, Shown, Shows, unix_milliseconds,
 };
 use shared::facts::Facts;
+use shared::failure::Failure;
 use shared::ids::OnboardingId;
+use shared::message::Message;
 use shared::reference::Reference;
 use shared::state::State;
 use shared::wish::{Side, Wish};
@@ -29,7 +31,7 @@ enum Write {
 }
 
 fn shown(step: u32, retry: u32, state: State) -> Shown {
-    let outcome = state.is_ended().then(|| Outcome { at: at(step), reason: None, told_by: None });
+    let outcome = state.is_ended().then(|| Outcome { at: at(step), reason: None, told_by: None, message: None });
     let problem = Some(format!("as of step {step}"));
     let facts = Facts { problem, ..Facts::default() };
     Shown {
@@ -121,6 +123,7 @@ async fn the_register_holds_what_is_newest() {
     behind_a_fence_nothing_but_a_closing_writes(&register).await;
     of_many_closings_one_has_the_number(&register).await;
     a_wish_is_kept_once_and_before_the_end(&register).await;
+    what_the_end_says_is_kept_until_it_was_put_again(&register).await;
     what_has_not_come_to_rest_is_looked_at_in_turn(&register).await;
     stack.stop().await;
 }
@@ -281,8 +284,10 @@ async fn behind_a_fence_nothing_but_a_closing_writes(register: &Register) {
     assert!(register.read(&id).await.unwrap().unwrap().fence.is_some());
     register.lift_fence(&id, 2).await.unwrap();
     assert!(register.read(&id).await.unwrap().unwrap().fence.is_none());
-    let ended =
-        Shown { outcome: Some(Outcome { at: at(7), reason: None, told_by: None }), ..closing(2, 7, State::Failed) };
+    let ended = Shown {
+        outcome: Some(Outcome { at: at(7), reason: None, told_by: None, message: None }),
+        ..closing(2, 7, State::Failed)
+    };
     register.show(&id, &ended, None).await.unwrap();
     assert!(matches!(register.fence(&id, 3).await.unwrap(), Fenced::Ended(_)));
 }
@@ -309,17 +314,42 @@ async fn a_wish_is_kept_once_and_before_the_end(register: &Register) {
     let claim = Claim { order: shows.order, digest: "late".to_owned(), at: unix_milliseconds(), request: None };
     assert!(!register.claim(&id, &claim).await.unwrap(), "who wants it closed does not answer");
     let id = open(register).await;
-    let ended =
-        Shown { outcome: Some(Outcome { at: at(7), reason: None, told_by: None }), ..shown(7, 0, State::Connected) };
+    let ended = Shown {
+        outcome: Some(Outcome { at: at(7), reason: None, told_by: None, message: None }),
+        ..shown(7, 0, State::Connected)
+    };
     register.show(&id, &ended, None).await.unwrap();
     assert!(!register.wish(&id, &wish("too late"), None).await.unwrap());
     assert!(!register.wish(&OnboardingId::of("arn:none"), &wish("whose?"), None).await.unwrap());
 }
 
+async fn what_the_end_says_is_kept_until_it_was_put_again(register: &Register) {
+    let id = open(register).await;
+    let told = Reference::Step { closing: 0, step: 7 };
+    let failure = Failure { state: "Create endpoint".to_owned(), error: "Step.Operator".to_owned(), cause: None };
+    let message = Some(Message::Failed { failure });
+    let outcome = Outcome { at: at(7), reason: None, told_by: Some(told.clone()), message: message.clone() };
+    let ended = Shown { outcome: Some(outcome), ..shown(7, 0, State::Failed) };
+    let kept = async || register.read(&id).await.unwrap().unwrap().shown.outcome.unwrap().message;
+    register.put_again(&id, &told).await.unwrap();
+    register.show(&id, &ended, None).await.unwrap();
+    register.put_again(&id, &Reference::Step { closing: 1, step: 7 }).await.unwrap();
+    assert_eq!(kept().await, message, "another message was put again");
+    for _ in 0..2 {
+        register.put_again(&id, &told).await.unwrap();
+        assert_eq!(kept().await, None);
+    }
+    let nobody = OnboardingId::of("nobody");
+    register.put_again(&nobody, &told).await.unwrap();
+    assert_eq!(register.read(&nobody).await.unwrap(), None);
+}
+
 async fn what_has_not_come_to_rest_is_looked_at_in_turn(register: &Register) {
     for id in register.open_onboardings(100).await.unwrap() {
-        let ended =
-            Shown { outcome: Some(Outcome { at: at(7), reason: None, told_by: None }), ..closing(9, 9, State::Failed) };
+        let ended = Shown {
+            outcome: Some(Outcome { at: at(7), reason: None, told_by: None, message: None }),
+            ..closing(9, 9, State::Failed)
+        };
         let _ = register.show(&id, &ended, None).await;
         register.come_to_rest(&id).await.unwrap();
     }
@@ -329,8 +359,10 @@ async fn what_has_not_come_to_rest_is_looked_at_in_turn(register: &Register) {
     assert_eq!(register.open_onboardings(100).await.unwrap(), [second.clone(), first.clone()]);
     register.come_to_rest(&first).await.unwrap();
     assert_eq!(register.open_onboardings(100).await.unwrap().len(), 2, "it has not ended");
-    let ended =
-        Shown { outcome: Some(Outcome { at: at(7), reason: None, told_by: None }), ..shown(7, 0, State::Connected) };
+    let ended = Shown {
+        outcome: Some(Outcome { at: at(7), reason: None, told_by: None, message: None }),
+        ..shown(7, 0, State::Connected)
+    };
     register.show(&first, &ended, None).await.unwrap();
     register.come_to_rest(&first).await.unwrap();
     register.looked_at(&first).await.unwrap();

@@ -10,7 +10,7 @@ use crate::record::Calls;
 
 /// What no function asks for by itself on the ways that are played, and why it is allowed. `kms:` is for what Secrets
 /// Manager asks in the function's name, and what a function in a VPC needs is Lambda's.
-const UNSEEN: [(&str, &str); 27] = [
+const UNSEEN: [(&str, &str); 28] = [
     ("await-answer secretsmanager:TagResource", "comes with what is made"),
     ("create-endpoint ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:CreateTags", "comes with what is made"),
@@ -30,6 +30,7 @@ const UNSEEN: [(&str, &str); 27] = [
     ("reply-ticket sqs:GetQueueAttributes", "Lambda asks in the function's name"),
     ("reply-ticket sqs:ReceiveMessage", "Lambda asks in the function's name"),
     ("reply-ticket sqs:SendMessage", "when the help desk refuses for good"),
+    ("start-closing secretsmanager:DeleteSecret", "when the execution was stopped while it told the end"),
     ("start-closing sqs:SendMessage", "Lambda asks in the function's name"),
     ("start-onboarding sqs:SendMessage", "Lambda asks in the function's name"),
     ("take-answer dynamodb:GetItem", "when its claim is lost"),

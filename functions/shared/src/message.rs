@@ -209,6 +209,16 @@ impl Message {
             _ => None,
         }
     }
+
+    /// The message with this as the cause of the failure that it tells, if it tells any: without one where the reason, which
+    /// is the cause, is kept beside it; with the reason when it is told again.
+    #[must_use]
+    pub fn with_cause(self, cause: Option<String>) -> Self {
+        match self {
+            Self::Failed { failure } => Self::Failed { failure: Failure { cause, ..failure } },
+            other => other,
+        }
+    }
 }
 
 #[cfg(test)]

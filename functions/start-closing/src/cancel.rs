@@ -28,7 +28,7 @@ impl Looks<'_> {
     /// error: the event would be delivered again.
     pub(crate) async fn cancel(&self, asked: Asked, output: &mut Output) -> Result<(), StepError> {
         let Asked { ticket, who, why } = asked;
-        let Some((_, latest)) = self.register.latest(&self.config.state_machine_arn, &ticket).await? else {
+        let Some((_, latest)) = self.clients.register.latest(&self.config.state_machine_arn, &ticket).await? else {
             tracing::warn!(%ticket, "the ticket that is to be closed has had no onboarding");
             output.wish = Some(Heard::Unknown);
             return Ok(());
@@ -40,9 +40,9 @@ impl Looks<'_> {
         }
         let wish = Wish { by: Side::Operator, who, why };
         let id = OnboardingId::of(&latest.execution_arn);
-        let is_kept = self.register.wish(&id, &wish, None).await?;
+        let is_kept = self.clients.register.wish(&id, &wish, None).await?;
         output.wish = Some(if is_kept { Heard::Kept } else { Heard::Late });
         output.looked_at = 1;
-        self.look(&latest.execution_arn, self.register.read(&id).await?.as_ref(), output).await
+        self.look(&latest.execution_arn, self.clients.register.read(&id).await?.as_ref(), output).await
     }
 }

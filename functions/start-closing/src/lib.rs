@@ -1,5 +1,5 @@
-//! Starts closing for onboardings whose execution has ended without it, and stops those that somebody wants closed. It is
-//! called by the end of an execution, which is told at best, by a schedule, which misses none, and by an operator's event.
+//! Starts closing for onboardings whose execution has ended without it, stops those that somebody wants closed, and tells
+//! the end of those that were stopped while they told it. It is called by the end of an execution, which is told at best, by a schedule, which misses none, and by an operator's event.
 
 mod cancel;
 mod ending;
@@ -9,7 +9,6 @@ mod look;
 mod tests;
 mod untold;
 
-use aws_sdk_sfn::Client;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,6 +33,10 @@ pub struct Config {
     pub closing_state_machine_arn: String,
     /// The register's table.
     pub register: String,
+    /// The queue of replies.
+    pub replies: String,
+    /// The stack's name, which is part of its secrets' names.
+    pub stack: String,
 }
 
 impl Config {
@@ -46,8 +49,23 @@ impl Config {
             state_machine_arn: config::required("STATE_MACHINE_ARN")?,
             closing_state_machine_arn: config::required("CLOSING_STATE_MACHINE_ARN")?,
             register: config::required("REGISTER_TABLE")?,
+            replies: config::required("REPLIES_QUEUE_URL")?,
+            stack: config::required("STACK_NAME")?,
         })
     }
+}
+
+/// What the function speaks with.
+#[derive(Debug)]
+pub struct Clients {
+    /// Where the onboardings stand.
+    pub register: Register,
+    /// Where their vaults are.
+    pub secrets: aws_sdk_secretsmanager::Client,
+    /// Where their executions are.
+    pub sfn: aws_sdk_sfn::Client,
+    /// Where the tickets' messages wait.
+    pub sqs: aws_sdk_sqs::Client,
 }
 
 /// The event as EventBridge delivers it, at least once.
@@ -73,6 +91,8 @@ pub struct Output {
     pub started: Vec<String>,
     /// How many executions were stopped.
     pub stopped: usize,
+    /// How many ends were put into the queue of replies again.
+    pub put_again: usize,
     /// How many onboardings need no further look.
     pub at_rest: usize,
     /// At how many it could not be looked; the log says why.
@@ -92,10 +112,10 @@ struct Change {
 /// Does what the event is about; one that is delivered again changes nothing more.
 ///
 /// # Errors
-/// When the event is none of those three, when the register or Step Functions refuses; by schedule, only when no onboarding
+/// When the event is none of those three, when the register, Step Functions or the queue refuses; by schedule, only when no onboarding
 /// at all could be looked at.
-pub async fn handle(sfn: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
-    let looks = Looks { sfn, register, config };
+pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<Output, StepError> {
+    let looks = Looks { clients, config };
     let mut output = Output::default();
     match (input.source.as_str(), input.detail_type.as_str()) {
         ("aws.states", "Step Functions Execution Status Change") => {
@@ -104,7 +124,7 @@ pub async fn handle(sfn: &Client, register: &Register, config: &Config, input: I
                 return Err(StepError::InvalidInput("expected an onboarding's execution at `executionArn`".to_owned()));
             }
             output.looked_at = 1;
-            looks.look(&arn, register.read(&OnboardingId::of(&arn)).await?.as_ref(), &mut output).await?;
+            looks.look(&arn, clients.register.read(&OnboardingId::of(&arn)).await?.as_ref(), &mut output).await?;
         }
         ("aws.events", "Scheduled Event") => Box::pin(look_at_open(&looks, &mut output)).await?,
         ("causeway.operator", "PrivateLink Cancel Requested") => {
@@ -125,7 +145,7 @@ fn read<T: DeserializeOwned>(detail: Value) -> Result<T, StepError> {
 /// Looks at what has not come to rest, one after the other.
 async fn look_at_open(looks: &Looks<'_>, output: &mut Output) -> Result<(), StepError> {
     let mut last = None;
-    for id in looks.register.open_onboardings(MOST).await? {
+    for id in looks.clients.register.open_onboardings(MOST).await? {
         match look_at(looks, &id, output).await {
             Ok(()) => output.looked_at += 1,
             Err(error) => {
@@ -144,8 +164,8 @@ async fn look_at_open(looks: &Looks<'_>, output: &mut Output) -> Result<(), Step
 /// It is put behind the others first, so that one which always fails, or takes all the time, does not keep them from being
 /// looked at.
 async fn look_at(looks: &Looks<'_>, id: &OnboardingId, output: &mut Output) -> Result<(), StepError> {
-    looks.register.looked_at(id).await?;
+    looks.clients.register.looked_at(id).await?;
     // The index is a little behind: what it names may be gone.
-    let Some(onboarding) = looks.register.read(id).await? else { return Ok(()) };
+    let Some(onboarding) = looks.clients.register.read(id).await? else { return Ok(()) };
     looks.look(&onboarding.execution_arn, Some(&onboarding), output).await
 }

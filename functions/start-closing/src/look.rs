@@ -1,7 +1,6 @@
 //! One look at one onboarding: what is to be done about it, and that it is done. Two looks at once do no harm: a closing's
 //! number is taken from the register by one of them, and its name is had by one execution.
 
-use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
 use aws_sdk_sfn::types::ExecutionStatus;
 use serde::Deserialize;
@@ -10,11 +9,14 @@ use time::{Duration, OffsetDateTime};
 
 use crate::ending::{announced, ending};
 use crate::executions::{describe, has_failed, start, stop};
-use crate::{Config, Output, untold};
-use register::{Onboarding, Register};
+use crate::{Clients, Config, Output, untold};
+use register::Onboarding;
+use secrets::vault;
 use shared::closing::{self, Closing};
 use shared::event::execution_arn;
 use shared::ids::OnboardingId;
+use shared::message::Reply;
+use shared::reference::Reference;
 use shared::state::State;
 use shared::wish::Wish;
 use step::StepError;
@@ -43,8 +45,7 @@ fn is_held_for_long(onboarding: &Onboarding) -> bool {
 
 /// What a look needs.
 pub(crate) struct Looks<'a> {
-    pub(crate) sfn: &'a Client,
-    pub(crate) register: &'a Register,
+    pub(crate) clients: &'a Clients,
     pub(crate) config: &'a Config,
 }
 
@@ -82,7 +83,7 @@ impl Looks<'_> {
             return Ok(());
         }
         // The execution may have written the outcome, and have ended, since the item was read.
-        let onboarding = self.register.read(&id).await?;
+        let onboarding = self.clients.register.read(&id).await?;
         if let Some(ended) = onboarding.as_ref().filter(|onboarding| onboarding.has_ended()) {
             return self.rest(&id, ended, output).await;
         }
@@ -108,7 +109,7 @@ impl Looks<'_> {
     async fn rest(&self, id: &OnboardingId, ended: &Onboarding, output: &mut Output) -> Result<(), StepError> {
         match untold::longest(ended) {
             None => {
-                self.register.come_to_rest(id).await?;
+                self.clients.register.come_to_rest(id).await?;
                 output.at_rest += 1;
             }
             Some((reference, since)) => {
@@ -117,12 +118,37 @@ impl Looks<'_> {
                     tracing::error!(alarm = UNTOLD, execution = ended.execution_arn, %reference, "the ticket was not told");
                 }
                 if age > TRIED_FOR {
-                    self.register.come_to_rest(id).await?;
+                    self.clients.register.come_to_rest(id).await?;
                     output.at_rest += 1;
+                } else if let Some(end) = untold::end(ended) {
+                    Box::pin(self.put_again(id, &end, output)).await?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Does what is left of telling the end when the execution that told it was stopped, or has failed, at that: the register
+    /// has the outcome, and the queue may not have the message. Whatever of it was done does no harm when it is done again.
+    async fn put_again(&self, id: &OnboardingId, end: &Reply, output: &mut Output) -> Result<(), StepError> {
+        let teller = match &end.reference {
+            Reference::Step { closing: 0, .. } => describe(&self.clients.sfn, &end.execution_arn).await?,
+            Reference::Step { closing, .. } => self.closing(id, *closing).await?,
+            Reference::Comment(_) => None,
+        };
+        // One that runs will put it there, and one that has succeeded did.
+        if !teller.as_ref().is_some_and(has_failed) {
+            return Ok(());
+        }
+        let Clients { register, secrets, sqs, .. } = self.clients;
+        replies::post(sqs, &self.config.replies, id, end).await?;
+        tracing::warn!(execution = end.execution_arn, reference = %end.reference, "the end was told by nobody, and is put again");
+        output.put_again += 1;
+        // A closing has deleted it. As where the end is told: a vault that stays undoes none of it.
+        if let Err(error) = vault::delete(secrets, &self.config.stack, id).await {
+            tracing::error!(onboarding = %id, "the vault stays: {error}");
+        }
+        register.put_again(id, &end.reference).await
     }
 
     /// The execution as it is, stopped if it runs and somebody wants its onboarding closed.
@@ -132,12 +158,12 @@ impl Looks<'_> {
         wish: Option<&Wish>,
         output: &mut Output,
     ) -> Result<Option<DescribeExecutionOutput>, StepError> {
-        let execution = describe(self.sfn, arn).await?;
+        let execution = describe(&self.clients.sfn, arn).await?;
         let runs = execution.as_ref().is_some_and(|execution| execution.status == ExecutionStatus::Running);
         let Some(Wish { who, why, .. }) = wish.filter(|_| runs) else { return Ok(execution) };
-        stop(self.sfn, arn, CANCELLED, &format!("{who} wanted it closed: {why}")).await?;
+        stop(&self.clients.sfn, arn, CANCELLED, &format!("{who} wanted it closed: {why}")).await?;
         output.stopped += 1;
-        describe(self.sfn, arn).await
+        describe(&self.clients.sfn, arn).await
     }
 
     /// The number of the closing that is to be started, if one is.
@@ -172,7 +198,7 @@ impl Looks<'_> {
             }
             // Otherwise the closing found the endpoint accepted and gave the onboarding back, which has failed since.
         }
-        Ok(self.register.number_closing(id, last + 1).await?.then_some(last + 1))
+        Ok(self.clients.register.number_closing(id, last + 1).await?.then_some(last + 1))
     }
 
     /// Whether the last closing, which has failed, was one too many.
@@ -190,14 +216,14 @@ impl Looks<'_> {
 
     async fn closing(&self, id: &OnboardingId, number: u32) -> Result<Option<DescribeExecutionOutput>, StepError> {
         let name = closing::execution_name(id, number);
-        describe(self.sfn, &execution_arn(&self.config.closing_state_machine_arn, &name)).await
+        describe(&self.clients.sfn, &execution_arn(&self.config.closing_state_machine_arn, &name)).await
     }
 
     async fn close(&self, id: &OnboardingId, closing: Closing, output: &mut Output) -> Result<(), StepError> {
         let name = closing::execution_name(id, closing.number);
         let input = serde_json::to_string(&closing)
             .map_err(|error| StepError::Operator(format!("the closing's input cannot be written: {error}")))?;
-        if start(self.sfn, &self.config.closing_state_machine_arn, &name, input).await? {
+        if start(&self.clients.sfn, &self.config.closing_state_machine_arn, &name, input).await? {
             tracing::info!(execution = closing.execution_arn, closing = name, "closing was started");
             output.started.push(name);
         }

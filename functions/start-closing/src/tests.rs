@@ -4,6 +4,7 @@ mod cancels;
 mod closings;
 mod endings;
 mod schedule;
+mod untold;
 mod world;
 
 use serde_json::{Value, json};

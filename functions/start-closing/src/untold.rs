@@ -1,9 +1,10 @@
-//! Which of an onboarding's messages are still on their way to the ticket.
+//! Which of an onboarding's messages are still on their way to the ticket, and what the last of them says.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use register::{Line, Onboarding};
+use shared::message::Reply;
 use shared::reference::Reference;
 
 /// The message that has been on its way for longest, and since when. A time that cannot be read is as long ago as can be,
@@ -22,4 +23,22 @@ pub(crate) fn longest(onboarding: &Onboarding) -> Option<(Reference, OffsetDateT
         (reference.clone(), OffsetDateTime::parse(&line.at, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH))
     };
     onboarding.timeline.iter().filter(is_untold).map(since).min_by_key(|(_, since)| *since)
+}
+
+/// The message that tells the end, as it would be put into the queue, when it may never have come there: the ticket does not
+/// have it, and it was not put again. What the register keeps of the facts is all that a message of an end tells.
+pub(crate) fn end(onboarding: &Onboarding) -> Option<Reply> {
+    let outcome = onboarding.shown.outcome.as_ref()?;
+    let reference = outcome.told_by.clone()?;
+    if onboarding.deliveries.contains_key(&reference) {
+        return None;
+    }
+    Some(Reply {
+        execution_arn: onboarding.execution_arn.clone(),
+        ticket: onboarding.ticket.clone()?,
+        reference,
+        message: outcome.message.clone()?.with_cause(outcome.reason.clone()),
+        facts: onboarding.shown.facts.clone(),
+        goes_on: false,
+    })
 }

@@ -146,9 +146,13 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     };
     let View { state, held_at, error, line } = View::of(&message, &facts)?;
     let reason = message.reason();
-    let outcome =
-        message.is_end().then(|| Outcome { at: at.clone(), reason: reason.clone(), told_by: Some(reference.clone()) });
     let for_ticket = (goes_on || message.is_for_the_ticket() && !again) && ticket.is_some();
+    let outcome = message.is_end().then(|| Outcome {
+        at: at.clone(),
+        reason: reason.clone(),
+        told_by: Some(reference.clone()),
+        message: Some(message.clone().with_cause(None)),
+    });
     let pause = match &task_token {
         None => None,
         Some(token) => keep_token(clients, config, &id, token).await,

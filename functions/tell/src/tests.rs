@@ -12,6 +12,7 @@ use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use serde_json::json;
 
 use super::*;
+use shared::failure::Failure;
 use shared::state::State;
 
 type Calls = Arc<Mutex<Vec<String>>>;
@@ -135,6 +136,29 @@ async fn a_record_that_could_not_be_opened_is_opened_by_what_is_told() {
     tell(&[&missing, &open], &calls, input("35436", &failed)).await.unwrap();
     assert_eq!((missing.num_calls(), open.num_calls()), (2, 1));
     assert_eq!(*calls.lock().unwrap(), ["ticket 35436: failed"]);
+}
+
+#[tokio::test]
+async fn the_register_keeps_what_the_end_says_and_its_cause_once() {
+    let calls = Calls::default();
+    let seen = Arc::clone(&calls);
+    let update = mock!(aws_sdk_dynamodb::Client::update_item)
+        .match_requests(move |request| {
+            let outcome = &request.expression_attribute_values().unwrap()[":shown"].as_m().unwrap()["outcome"];
+            let kept: Outcome = serde_dynamo::from_attribute_value(outcome.clone()).unwrap();
+            let failure =
+                Failure { state: "Create endpoint".to_owned(), error: "Step.Operator".to_owned(), cause: None };
+            assert_eq!(
+                (kept.message, kept.reason.map(|reason| reason.len())),
+                (Some(Message::Failed { failure }), Some(4000))
+            );
+            seen.lock().unwrap().push(format!("told by {}", kept.told_by.unwrap()));
+            true
+        })
+        .then_output(|| UpdateItemOutput::builder().build());
+    let failure = json!({"state": "Create endpoint", "error": "Step.Operator", "cause": "x".repeat(32_768)});
+    tell(&[&update], &calls, input("35436", &json!({"name": "failed", "failure": failure}))).await.unwrap();
+    assert_eq!(calls.lock().unwrap()[0], "told by o.7");
 }
 
 #[tokio::test]

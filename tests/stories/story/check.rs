@@ -70,6 +70,9 @@ impl Onboarding {
             let as_it_should = Some(ended.result["outcome"] != "connected");
             ensure!(is_going == as_it_should, "the source's secret is going: {is_going:?}");
         }
+        let onboarding = world.onboarding(&self.execution());
+        let is_gone = async || Ok((world.vault_is_going(&onboarding).await? != Some(false)).then_some(()));
+        eventually(is_gone).await.context("the vault stays")?;
         let found = world.endpoints(&self.ticket).await?;
         ensure!(found == then.endpoints, "EC2 holds the endpoints {found:?}, not {:?}", then.endpoints);
         let groups = world.security_groups(&self.ticket).await?;

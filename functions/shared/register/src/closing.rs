@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use crate::onboarding::{Fence, Onboarding, Order, unix_milliseconds};
 use crate::{Register, from_item, key, unless_refused, value, written};
 use shared::ids::OnboardingId;
+use shared::reference::Reference;
 use shared::wish::Wish;
 use step::StepError;
 use step::aws::step_error;
@@ -166,6 +167,23 @@ impl Register {
             .expression_attribute_values(":now", value(&unix_milliseconds())?)
             .update_expression("SET #at = :now")
             .condition_expression("attribute_exists(#open)");
+        unless_refused(update).await.map(|_| ())
+    }
+
+    /// The message that tells the end was put into the queue again, which is done once: what it says is kept no more.
+    ///
+    /// # Errors
+    /// When `DynamoDB` refuses.
+    pub async fn put_again(&self, id: &OnboardingId, message: &Reference) -> Result<(), StepError> {
+        let update = self
+            .update(key(id))
+            .expression_attribute_names("#shown", "shown")
+            .expression_attribute_names("#outcome", "outcome")
+            .expression_attribute_names("#toldBy", "toldBy")
+            .expression_attribute_names("#message", "message")
+            .expression_attribute_values(":reference", value(message)?)
+            .update_expression("REMOVE #shown.#outcome.#message")
+            .condition_expression("#shown.#outcome.#toldBy = :reference");
         unless_refused(update).await.map(|_| ())
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use shared::answer::Answer;
 use shared::facts::Facts;
 use shared::ids::TicketId;
+use shared::message::Message;
 use shared::reference::Reference;
 use shared::request::EndpointRequest;
 use shared::state::State;
@@ -158,6 +159,10 @@ pub struct Outcome {
     /// The message that tells it; earlier releases did not keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_by: Option<Reference>,
+    /// That message, so that it can be put into the queue again when whoever told it was stopped before; then it goes from
+    /// here. A failure's cause is `reason`. Earlier releases did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Message>,
 }
 
 /// Something that happened.

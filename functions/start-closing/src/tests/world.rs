@@ -9,18 +9,20 @@ use aws_sdk_dynamodb::operation::get_item::{GetItemError, GetItemOutput};
 use aws_sdk_dynamodb::operation::query::{QueryError, QueryOutput};
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemInput, UpdateItemOutput};
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
+use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
 use aws_sdk_sfn::operation::describe_execution::{DescribeExecutionError, DescribeExecutionOutput};
 use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionOutput};
 use aws_sdk_sfn::operation::stop_execution::{StopExecutionError, StopExecutionOutput};
 use aws_sdk_sfn::primitives::DateTime;
 use aws_sdk_sfn::types::error::{ExecutionAlreadyExists, ExecutionDoesNotExist};
+use aws_sdk_sqs::operation::send_message::{SendMessageError, SendMessageOutput};
 use aws_smithy_mocks::{MockResponse, Rule, RuleMode, mock, mock_client};
 use lambda_runtime::tracing::subscriber;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use crate::{Config, Input, Output, handle};
+use crate::{Clients, Config, Input, Output, handle};
 use register::Register;
 use shared::ids::OnboardingId;
 use step::StepError;
@@ -53,8 +55,11 @@ pub(super) struct State {
     executions: BTreeMap<String, Execution>,
     /// The inputs that executions were started with.
     inputs: Vec<Value>,
+    /// What was put into the queue of replies.
+    replies: Vec<Value>,
     done: Vec<String>,
-    /// `read`, `query`, `look`, `number`, `wish`, `rest`, `describe`, `start`, `stop`, or one of them with an ARN's or a key's end.
+    /// `read`, `query`, `look`, `number`, `wish`, `put`, `mark`, `vault`, `rest`, `describe`, `start`, `stop`, or one of them
+    /// with an ARN's or a key's end.
     away: Vec<String>,
     /// What is done, and not answered.
     lost: Vec<&'static str>,
@@ -206,6 +211,10 @@ impl World {
         self.state.lock().unwrap().inputs.clone()
     }
 
+    pub(super) fn replies(&self) -> Vec<Value> {
+        self.state.lock().unwrap().replies.clone()
+    }
+
     pub(super) fn log(&self) -> String {
         let log = String::from_utf8(self.log.0.lock().unwrap().clone()).unwrap();
         log.lines().filter(|line| !line.contains("INFO")).collect::<Vec<_>>().join("\n")
@@ -231,12 +240,20 @@ impl World {
             state_machine_arn: machine("onboarding"),
             closing_state_machine_arn: machine("closing"),
             register: "register".to_owned(),
+            replies: "replies".to_owned(),
+            stack: "causeway".to_owned(),
+        };
+        let clients = Clients {
+            register: register(&self.state),
+            secrets: secrets(&self.state),
+            sfn: sfn(&self.state),
+            sqs: sqs(&self.state),
         };
         let input = Input { source: source.to_owned(), detail_type: detail_type.to_owned(), detail };
         let writer = self.log.clone();
         let log = subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
         let _guard = tracing::subscriber::set_default(log);
-        handle(&sfn(&self.state), &register(&self.state), &config, input).await
+        handle(&clients, &config, input).await
     }
 }
 
@@ -287,6 +304,7 @@ fn update(state: &mut State, request: &UpdateItemInput) -> MockResponse<UpdateIt
         "SET #closings = :number" => "number",
         "SET #wish = :wish, #open = :open, #at = if_not_exists(#at, :now)" => "wish",
         "SET #at = :now" => "look",
+        "REMOVE #shown.#outcome.#message" => "mark",
         "REMOVE #open, #at" => "rest",
         other => panic!("{other}"),
     };
@@ -305,6 +323,7 @@ fn update(state: &mut State, request: &UpdateItemInput) -> MockResponse<UpdateIt
         "number" => item["closings"].as_u64() < value(":number").as_u64(),
         "wish" => !has_ended && item["wish"].is_null(),
         "look" => !item["open"].is_null(),
+        "mark" => item["shown"]["outcome"]["toldBy"] == value(":reference"),
         _ => has_ended,
     };
     if !is_as_expected {
@@ -314,6 +333,7 @@ fn update(state: &mut State, request: &UpdateItemInput) -> MockResponse<UpdateIt
         "number" => item["closings"] = value(":number"),
         "wish" => item["wish"] = value(":wish"),
         "look" => item["lookedAt"] = value(":now"),
+        "mark" => drop(item["shown"]["outcome"].as_object_mut().unwrap().remove("message")),
         _ => {
             item.as_object_mut().unwrap().retain(|name, _| name != "open" && name != "lookedAt");
             state.done.push("at rest".to_owned());
@@ -323,6 +343,38 @@ fn update(state: &mut State, request: &UpdateItemInput) -> MockResponse<UpdateIt
         return MockResponse::Error(UpdateItemError::generic(no_answer()));
     }
     MockResponse::Output(UpdateItemOutput::builder().build())
+}
+
+fn sqs(state: &Shared) -> aws_sdk_sqs::Client {
+    let known = Arc::clone(state);
+    let put = mock!(aws_sdk_sqs::Client::send_message).then_compute_response(move |request| {
+        let mut state = known.lock().unwrap();
+        if state.is_away("put", "") {
+            return MockResponse::Error(SendMessageError::generic(no_answer()));
+        }
+        let reply: Value = serde_json::from_str(request.message_body().unwrap()).unwrap();
+        let (id, reference) = (OnboardingId::of(ARN), reply["reference"].as_str().unwrap());
+        assert_eq!(request.message_deduplication_id(), Some(format!("{id}.{reference}").as_str()));
+        assert_eq!((request.queue_url(), request.message_group_id()), (Some("replies"), reply["ticket"].as_str()));
+        state.done.push(format!("put {reference}"));
+        state.replies.push(reply);
+        MockResponse::Output(SendMessageOutput::builder().build())
+    });
+    mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&put])
+}
+
+fn secrets(state: &Shared) -> aws_sdk_secretsmanager::Client {
+    let known = Arc::clone(state);
+    let delete = mock!(aws_sdk_secretsmanager::Client::delete_secret).then_compute_response(move |request| {
+        let mut state = known.lock().unwrap();
+        if state.is_away("vault", "") {
+            return MockResponse::Error(DeleteSecretError::generic(no_answer()));
+        }
+        assert_eq!(request.secret_id(), Some(format!("causeway/causeway/{}", onboarding(ARN)).as_str()));
+        state.done.push("deleted the vault".to_owned());
+        MockResponse::Output(DeleteSecretOutput::builder().build())
+    });
+    mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&delete])
 }
 
 fn sfn(state: &Shared) -> aws_sdk_sfn::Client {
