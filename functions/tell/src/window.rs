@@ -29,7 +29,7 @@ pub struct Window {
     /// How long the last one for the source lasts, in seconds.
     last: u32,
     /// Whether the definition has another window, whatever comes of this one.
-    more: bool,
+    another: bool,
 }
 
 /// How it goes on.
@@ -76,7 +76,7 @@ impl Window {
         let counts = went == Went::Counts;
         let silent = Message::WindowPassed { awaited };
         let passed = |verdict, seconds| Passed { counts, verdict, seconds, announced: self.announced };
-        if !self.more {
+        if !self.another {
             return Ok((passed(Verdict::Over, self.each), silent));
         }
         if let Some(announced) = self.announced {

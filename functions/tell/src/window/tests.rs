@@ -6,7 +6,7 @@ use super::*;
 fn window(announced: Option<u32>) -> Window {
     let window = json!({
         "step": 6, "began": "2026-07-04T00:00:00Z", "seconds": 86400, "asked": 5, "announced": announced, "each": 86400,
-        "last": 604_800, "more": true,
+        "last": 604_800, "another": true,
     });
     serde_json::from_value(window).unwrap()
 }
@@ -118,7 +118,7 @@ fn when_there_is_no_other_window_none_is_promised() {
     for awaited in [Answer::Command, Answer::Source] {
         let reminder = Message::Reminder { awaited, window: 3, windows: 3 };
         let reference = Reference::Step { closing: 0, step: 7 };
-        let last = Window { more: false, ..window(None) };
+        let last = Window { another: false, ..window(None) };
         let (passed, message) = last.ends(Some(&asked), &reminder, &reference, time(OVER).unwrap()).unwrap();
         assert_eq!((passed.verdict, passed.announced), (Verdict::Over, None));
         assert_eq!(message, Message::WindowPassed { awaited });
