@@ -37,6 +37,7 @@ pub(crate) fn end(onboarding: &Onboarding) -> Option<Reply> {
         execution_arn: onboarding.execution_arn.clone(),
         ticket: onboarding.ticket.clone()?,
         reference,
+        step: None,
         message: outcome.message.clone()?.with_cause(outcome.reason.clone()),
         facts: onboarding.shown.facts.clone(),
         goes_on: false,
