@@ -211,6 +211,8 @@ proptest! {
         let mut text: Vec<char> = command.chars().collect();
         text.insert(at.index(text.len() + 1), added);
         let text: String = text.into_iter().collect();
+        // A terminal's next prompt, which comes along with a command that was copied from there, is none.
+        prop_assume!(!matches!(text.lines().next_back(), Some("$" | ">")));
         prop_assert!(read(&text, &network(), None).is_err(), "{}", text);
     }
 
