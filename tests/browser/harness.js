@@ -26,6 +26,8 @@ export function inBrowser(options, play) {
     await ready();
     browser ??= await launch();
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    // A small machine has other work too.
+    context.setDefaultTimeout(60_000);
     const errors = [];
     context.on("weberror", (event) => errors.push(event.error()));
     context.on("console", (message) => message.type() === "error" && errors.push(message.text()));

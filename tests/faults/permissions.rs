@@ -39,6 +39,7 @@ const UNSEEN: [(&str, &str); 28] = [
     ("take-answer sqs:SendMessage", "the matrix's people answer on the page"),
     ("take-answer states:SendTaskSuccess", "the matrix's people answer on the page"),
     ("tell dynamodb:PutItem", "when the record could not be opened"),
+    ("tell secretsmanager:PutSecretValue", "when it is held"),
 ];
 
 /// The permissions that no recorded call needs, as `check-endpoint ec2:DescribeVpcEndpoints`, and the exceptions that
