@@ -1,5 +1,6 @@
 // Plays the people of an onboarding beside the browser: files tickets at the help desk, plays the customer at Atlas.
 
+import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 
 // The patient stack waits for minutes; the hurried one closes a request after seconds.
@@ -31,10 +32,8 @@ const FIELDS = {
   network: { vpcId: 360000000107 },
 };
 
-let projects = 0;
-
-// Each onboarding has an Atlas project of its own.
-export const newProject = () => (0xb0000000 + ++projects).toString(16).padStart(24, "0");
+// Each onboarding has an Atlas project of its own, also beside those of the other files, which are played on the same stack.
+export const newProject = () => randomBytes(4).toString("hex").padStart(24, "0");
 
 async function json(answer, who) {
   const text = await answer.text();
