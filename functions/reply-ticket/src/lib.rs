@@ -103,11 +103,12 @@ async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(),
         if matches!(delivery, Some(Delivered::Posted | Delivered::Pointless)) {
             return Ok(());
         }
-        if is_pointless(&reply, onboarding) && reply.goes_on && !onboarding.has_ended() {
+        if is_pointless(&reply, onboarding) {
+            if !reply.goes_on || onboarding.has_ended() {
+                return Ok(clients.register.deliver(&id, &reply.reference, Delivered::Pointless, None).await?);
+            }
             // What is left of it is for the support engineer: a fault that was told of is over.
             reply.message = Message::AcceptanceAwaited;
-        } else if is_pointless(&reply, onboarding) {
-            return Ok(clients.register.deliver(&id, &reply.reference, Delivered::Pointless, None).await?);
         }
     }
     if record.age() >= TRIED_FOR {

@@ -309,3 +309,27 @@ async fn what_is_for_the_support_engineer_goes_to_the_ticket_and_not_to_the_page
     handle(&clients, &config(), input).await.unwrap();
     assert_eq!(*seen.lock().unwrap(), ["page: false", "ticket: true"]);
 }
+
+#[tokio::test]
+async fn a_pause_that_follows_another_is_on_the_page_alone_and_keeps_since_when() {
+    let failure = json!({"state": "Create endpoint", "error": "Step.Operator", "cause": "No."});
+    let message = json!({"name": "held", "failure": failure});
+    let since = "2026-07-04T05:33:18Z";
+    for (there, kept) in [("held", true), ("creating-endpoint", false)] {
+        let item = json!({"executionArn": "arn", "link": 1, "shown": {"order": 1, "state": there, "since": since}});
+        let read = mock!(aws_sdk_dynamodb::Client::get_item).then_output(move || {
+            let item = serde_dynamo::to_item(&item).unwrap();
+            aws_sdk_dynamodb::operation::get_item::GetItemOutput::builder().set_item(Some(item)).build()
+        });
+        let write = mock!(aws_sdk_dynamodb::Client::update_item)
+            .match_requests(move |request| {
+                let shown = request.expression_attribute_values().unwrap()[":shown"].as_m().unwrap();
+                (shown["since"].as_s().unwrap() == since) == kept
+            })
+            .then_output(|| UpdateItemOutput::builder().build());
+        let calls = Calls::default();
+        let input = Input { again: true, ..input("35436", &message) };
+        tell(&[&read, &write], &calls, input).await.unwrap();
+        assert!(calls.lock().unwrap().is_empty(), "the ticket was told once");
+    }
+}
