@@ -107,29 +107,32 @@ impl Looks<'_> {
 
     /// An onboarding that has ended is looked at until its ticket was told everything.
     async fn rest(&self, id: &OnboardingId, ended: &Onboarding, output: &mut Output) -> Result<(), StepError> {
-        match untold::longest(ended) {
-            None => {
-                self.clients.register.come_to_rest(id).await?;
-                output.at_rest += 1;
-            }
-            Some((reference, since)) => {
-                let age = OffsetDateTime::now_utc() - since;
-                if age > ON_ITS_WAY {
-                    tracing::error!(alarm = UNTOLD, execution = ended.execution_arn, %reference, "the ticket was not told");
-                }
-                if age > TRIED_FOR {
-                    self.clients.register.come_to_rest(id).await?;
-                    output.at_rest += 1;
-                } else if let Some(end) = untold::end(ended) {
-                    Box::pin(self.put_again(id, &end, output)).await?;
-                }
-            }
+        let Some((reference, since)) = untold::longest(ended) else {
+            return self.come_to_rest(id, output).await;
+        };
+        let age = OffsetDateTime::now_utc() - since;
+        if age > ON_ITS_WAY {
+            tracing::error!(alarm = UNTOLD, execution = ended.execution_arn, %reference, "the ticket was not told");
         }
+        if age > TRIED_FOR {
+            return self.come_to_rest(id, output).await;
+        }
+        match untold::end(ended) {
+            Some(end) => Box::pin(self.put_again(id, &end, output)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whoever told the end has deleted the vault, unless that failed.
+    async fn come_to_rest(&self, id: &OnboardingId, output: &mut Output) -> Result<(), StepError> {
+        vault::delete(&self.clients.secrets, &self.config.stack, id).await?;
+        self.clients.register.come_to_rest(id).await?;
+        output.at_rest += 1;
         Ok(())
     }
 
     /// Does what is left of telling the end when the execution that told it was stopped, or has failed, at that: the register
-    /// has the outcome, and the queue may not have the message. Whatever of it was done does no harm when it is done again.
+    /// has the outcome, and the queue may not have the message, which does no harm when it is put there again.
     async fn put_again(&self, id: &OnboardingId, end: &Reply, output: &mut Output) -> Result<(), StepError> {
         let teller = match &end.reference {
             Reference::Step { closing: 0, .. } => describe(&self.clients.sfn, &end.execution_arn).await?,
@@ -140,14 +143,10 @@ impl Looks<'_> {
         if !teller.as_ref().is_some_and(has_failed) {
             return Ok(());
         }
-        let Clients { register, secrets, sqs, .. } = self.clients;
+        let Clients { register, sqs, .. } = self.clients;
         replies::post(sqs, &self.config.replies, id, end).await?;
         tracing::warn!(execution = end.execution_arn, reference = %end.reference, "the end was told by nobody, and is put again");
         output.put_again += 1;
-        // A closing has deleted it. As where the end is told: a vault that stays undoes none of it.
-        if let Err(error) = vault::delete(secrets, &self.config.stack, id).await {
-            tracing::error!(onboarding = %id, "the vault stays: {error}");
-        }
         register.put_again(id, &end.reference).await
     }
 

@@ -35,7 +35,7 @@ async fn an_end_whose_execution_was_stopped_before_it_told_it_is_told_once() {
         assert_eq!(output, Output { looked_at: 1, put_again: 1, ..Output::default() }, "{status}");
         // The help desk is away: it is not put once more every five minutes.
         assert_eq!(world.scheduled().await.unwrap(), Output { looked_at: 1, ..Output::default() });
-        assert_eq!(world.done(), ["put o.7", "deleted the vault"]);
+        assert_eq!(world.done(), ["put o.7"]);
         let reply = json!({
             "executionArn": ARN, "ticket": "35436", "reference": "o.7", "facts": {"problem": "as it was told"},
             "message": {"name": "declined", "reason": "Another plan."},
@@ -96,12 +96,19 @@ async fn an_end_is_told_again_however_often_something_is_away() {
         assert_eq!(world.ended(ARN).await.unwrap().put_again, 1, "{away}");
         assert_eq!(world.ended(ARN).await.unwrap().put_again, 0, "{away}");
     }
-    // A vault that stays undoes nothing.
-    let world = World::of(declined(), "ABORTED");
+}
+
+#[tokio::test]
+async fn what_comes_to_rest_leaves_no_vault() {
+    let mut told = declined();
+    told["deliveries"] = json!({"o.7": {"at": "2026-07-04T05:33:18Z", "what": "posted"}});
+    let world = World::of(told, "ABORTED");
     world.is_away("vault");
-    assert_eq!(world.ended(ARN).await.unwrap().put_again, 1);
-    assert_eq!(world.done(), ["put o.7"]);
-    assert!(world.log().contains("the vault stays"), "{}", world.log());
+    assert!(matches!(world.ended(ARN).await, Err(StepError::Transient(_))));
+    assert_eq!(world.done(), Vec::<String>::new());
+    world.is_back();
+    assert_eq!(world.scheduled().await.unwrap().at_rest, 1);
+    assert_eq!(world.done()[0], "deleted the vault");
 }
 
 #[tokio::test]
