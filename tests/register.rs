@@ -10,7 +10,8 @@ use local_stack::stack::{self, Options, Stack};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use register::{
-    Claim, Delivered, Fenced, Line, MOST_COMMENTS, Opened, Order, Outcome, Register, Shown, Shows, unix_milliseconds,
+    Claim, Delivered, Fenced, Heard, Line, MOST_COMMENTS, MOST_WITH_ANSWERS, Opened, Order, Outcome, Register, Shown,
+    Shows, unix_milliseconds,
 };
 use shared::facts::Facts;
 use shared::failure::Failure;
@@ -172,29 +173,33 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
 async fn a_comment_is_heard_once_and_a_question_once_a_day(register: &Register) {
     let id = open(register).await;
     let line = |what: &str| Line { at: "2026-07-04T05:33:18.123Z".to_owned(), what: what.to_owned(), for_ticket: true };
-    let heard = async |comment: &str, what: &str, is_question| {
+    let heard = async |comment: &str, what: &str, heard| {
         let comment = comment.parse().unwrap();
-        let heard = register.hear(&id, &comment, &line(what), is_question).await.unwrap();
+        let heard = register.hear(&id, &comment, &line(what), heard).await.unwrap();
         heard.map(|onboarding| (onboarding.comments, onboarding.timeline[&Reference::Comment(comment)].what.clone()))
     };
     let is = |comments, what: &str| Some((comments, what.to_owned()));
-    assert_eq!(heard("71", "first", true).await, is(1, "first"));
-    assert_eq!(heard("71", "again", true).await, is(1, "first"), "its line stays");
-    assert_eq!(heard("72", "another", true).await, None, "one a day");
-    assert_eq!(heard("73", "a command", false).await, is(2, "a command"));
+    assert_eq!(heard("71", "first", Heard::Question).await, is(1, "first"));
+    assert_eq!(heard("71", "again", Heard::Question).await, is(1, "first"), "its line stays");
+    assert_eq!(heard("72", "another", Heard::Question).await, None, "one a day");
+    assert_eq!(heard("73", "late", Heard::Other).await, is(2, "late"));
     for number in 3..=MOST_COMMENTS {
-        assert_eq!(heard(&format!("a{number}"), "more", false).await, is(number, "more"));
+        assert_eq!(heard(&format!("a{number}"), "more", Heard::Other).await, is(number, "more"));
     }
-    assert_eq!(heard("74", "too many", false).await, None);
-    assert_eq!(heard("73", "again", false).await, is(MOST_COMMENTS, "a command"));
+    assert_eq!(heard("74", "too many", Heard::Other).await, None);
+    for number in MOST_COMMENTS + 1..=MOST_WITH_ANSWERS {
+        assert_eq!(heard(&format!("b{number}"), "a command", Heard::Answer).await, is(number, "a command"));
+    }
+    assert_eq!(heard("75", "too many", Heard::Answer).await, None);
+    assert_eq!(heard("73", "again", Heard::Other).await, is(MOST_WITH_ANSWERS, "late"));
     register.deliver(&id, &Reference::Comment("73".parse().unwrap()), Delivered::Posted, None).await.unwrap();
     assert_eq!(register.read(&id).await.unwrap().unwrap().deliveries.len(), 1);
 
     let id = open(register).await;
     register.fence(&id, 1).await.unwrap();
-    assert_eq!(register.hear(&id, &"71".parse().unwrap(), &line("late"), false).await.unwrap(), None);
+    assert_eq!(register.hear(&id, &"71".parse().unwrap(), &line("late"), Heard::Answer).await.unwrap(), None);
     let nobody = OnboardingId::of("nobody");
-    assert_eq!(register.hear(&nobody, &"71".parse().unwrap(), &line("?"), false).await.unwrap(), None);
+    assert_eq!(register.hear(&nobody, &"71".parse().unwrap(), &line("?"), Heard::Question).await.unwrap(), None);
 }
 
 async fn of_many_claims_to_what_is_asked_one_is_had(register: &Register) {

@@ -90,8 +90,26 @@ async fn route(
     if !clients.signing_key.fits(link).await? {
         return unknown();
     }
+    let is_answer = matches!(place, Place::Answer(_)) && request.method() == Method::POST;
+    let reply = lead(clients, config, request, link, place).await;
+    if is_answer && reply.is_err() {
+        answering::spare(&clients.register, &link.id).await;
+    }
+    reply
+}
+
+/// Leads on from a link that is ours.
+async fn lead(
+    clients: &Clients,
+    config: &Config,
+    request: &Request,
+    link: &Link,
+    place: Place,
+) -> Result<Reply, StepError> {
     let onboarding = clients.register.read(&link.id).await?;
-    let Some(onboarding) = onboarding.filter(|onboarding| onboarding.link == link.number) else { return unknown() };
+    let Some(onboarding) = onboarding.filter(|onboarding| onboarding.link == link.number) else {
+        return Ok(Reply::Problem(Problem::unknown(), None));
+    };
     let link = Address::of(link, &config.portal_url);
     match (place, request.method()) {
         (Place::Onboarding, &Method::GET | &Method::HEAD) => {

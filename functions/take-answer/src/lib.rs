@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use answering::{Brought, Given, Way, awaited, give, refusal};
-use register::{Claim, Line, Onboarding, Order, Register, Wait, written};
+use answering::{Brought, Given, Way, awaited, give, refusal, spare};
+use register::{Claim, Heard, Line, Onboarding, Order, Register, Wait, written};
 use shared::answer::Answer;
 use shared::comment::{CommentAnswer, CommentEvent, Said};
 use shared::ids::OnboardingId;
@@ -78,11 +78,20 @@ pub struct Output {
 /// # Errors
 /// When the register, Secrets Manager, Step Functions or SQS refuses.
 pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<Output, StepError> {
-    let CommentEvent { ticket, comment, wait, said } = input.detail;
+    let id = OnboardingId::of(&input.detail.ticket.execution_arn(&config.state_machine_arn));
+    let is_command = matches!(input.detail.said, Said::Command { .. });
+    let taken = take(clients, config, &id, input.detail).await;
+    if taken.is_err() && is_command {
+        spare(&clients.register, &id).await;
+    }
+    taken
+}
+
+async fn take(clients: &Clients, config: &Config, id: &OnboardingId, event: CommentEvent) -> Result<Output, StepError> {
+    let CommentEvent { ticket, comment, wait, said } = event;
     let execution_arn = ticket.execution_arn(&config.state_machine_arn);
-    let id = OnboardingId::of(&execution_arn);
     let line = Line { at: written(OffsetDateTime::now_utc())?, what: what(&said).to_owned(), for_ticket: true };
-    let heard = clients.register.hear(&id, &comment, &line, matches!(said, Said::Question)).await?;
+    let heard = clients.register.hear(id, &comment, &line, as_heard(&said, wait)).await?;
     let Some(onboarding) = heard else {
         tracing::info!(onboarding = %id, %comment, "gets no answer");
         return Ok(Output { answer: None });
@@ -94,7 +103,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     let answer = match said {
         Said::Command { request } => {
             let wait = wait.map(Order::from);
-            command(clients, config, &id, &onboarding, wait, &reference, request).await?
+            command(clients, config, id, &onboarding, wait, &reference, request).await?
         }
         Said::CommandRefused { codes, corrected } => match awaited(&onboarding, Answer::Command) {
             Some(_) if wait.is_some() && onboarding.claimed().is_none() => {
@@ -110,7 +119,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     let facts = onboarding.shown.facts;
     let message = Message::Answered { answer };
     let reply = Reply { execution_arn, ticket: ticket.id, reference, step: None, message, facts, goes_on: false };
-    replies::post(&clients.sqs, &config.replies, &id, &reply).await?;
+    replies::post(&clients.sqs, &config.replies, id, &reply).await?;
     Ok(Output { answer: Some(name) })
 }
 
@@ -177,6 +186,16 @@ fn told(onboarding: &Onboarding, late: Late, is_mine: bool, request: EndpointReq
 /// What the comment's answer is known by when it comes again. Nothing in it is to be kept secret, so that it needs no key.
 fn digest(reference: &Reference) -> String {
     format!("comment/{reference}")
+}
+
+/// A command that met no wait is one that nobody waits for, however often it is sent.
+fn as_heard(said: &Said, wait: Option<u64>) -> Heard {
+    match said {
+        Said::Command { .. } | Said::CommandRefused { .. } if wait.is_some() => Heard::Answer,
+        Said::Password => Heard::Answer,
+        Said::Question => Heard::Question,
+        Said::Command { .. } | Said::CommandRefused { .. } | Said::ConnectionString => Heard::Other,
+    }
 }
 
 /// The timeline's line.

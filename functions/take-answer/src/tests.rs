@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
-use aws_sdk_sfn::types::error::TaskTimedOut;
+use aws_sdk_sfn::types::error::{KmsAccessDeniedException, TaskTimedOut};
 use aws_sdk_sqs::operation::send_message::{SendMessageError, SendMessageOutput};
 use aws_sdk_sqs::types::error::KmsThrottled;
 use aws_smithy_mocks::{MockResponse, Rule, RuleMode, mock, mock_client};
@@ -26,6 +26,8 @@ struct World {
     resumed: Vec<Value>,
     /// The answers in the queue, each under its deduplication id.
     queue: Vec<(String, Value)>,
+    /// How many of the next answers Step Functions refuses.
+    denied: u32,
     /// How many of the next messages the queue refuses.
     refused: u32,
 }
@@ -67,6 +69,10 @@ fn update_item(world: &Shared) -> Rule {
             item["claim"] = value(":claim");
             return MockResponse::Output(UpdateItemOutput::builder().build());
         }
+        if request.update_expression() == Some("SET #refused = :now") {
+            item["refused"] = value(":now");
+            return MockResponse::Output(UpdateItemOutput::builder().build());
+        }
         let reference = request.expression_attribute_names().unwrap()["#step"].clone();
         let is_question = request.update_expression().unwrap().contains("#questioned = :now");
         let was_asked = is_question && !item["questioned"].is_null();
@@ -92,6 +98,11 @@ fn clients(world: &Shared) -> Clients {
         .then_output(|| GetSecretValueOutput::builder().secret_string(r#"{"taskToken":"token"}"#).build());
     let resume = mock!(aws_sdk_sfn::Client::send_task_success).then_compute_response(move |request| {
         let mut world = waiting.lock().unwrap();
+        if let Some(left) = world.denied.checked_sub(1) {
+            world.denied = left;
+            let denied = KmsAccessDeniedException::builder().build();
+            return MockResponse::Error(SendTaskSuccessError::KmsAccessDeniedException(denied));
+        }
         if !std::mem::take(&mut world.waits) {
             let over = TaskTimedOut::builder().build();
             return MockResponse::Error(SendTaskSuccessError::TaskTimedOut(over));
@@ -202,6 +213,23 @@ async fn what_was_taken_is_told_after_the_queue_was_away_and_the_onboarding_has_
     world.lock().unwrap().item["shown"] = shown;
     assert_eq!(take(&world, "7", Some(5000), &command()).await.unwrap(), Some("command-taken"));
     assert_eq!((told(&world), world.lock().unwrap().resumed.len()), (vec![taken()], 1));
+}
+
+#[tokio::test]
+async fn what_was_claimed_and_not_passed_on_is_not_called_taken_and_its_window_does_not_count() {
+    let world = world();
+    world.lock().unwrap().denied = 1;
+    assert!(take(&world, "7", Some(5000), &command()).await.is_err());
+    assert!(world.lock().unwrap().item["refused"].is_string());
+    assert_eq!(told(&world), Vec::<Value>::new());
+    // Its wait has ended meanwhile, and a fault keeps the next one from beginning.
+    let mut item = world.lock().unwrap().item.clone();
+    item["shown"] = json!({
+        "order": 9000, "state": "held", "heldAt": "awaiting-command", "since": "2026-07-04T05:35:18.123Z", "facts": {},
+    });
+    world.lock().unwrap().item = item;
+    assert_eq!(take(&world, "7", Some(5000), &command()).await.unwrap(), Some("command-late"));
+    assert_eq!((told(&world), world.lock().unwrap().resumed.len()), (vec![late("held")], 0));
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+use aws_sdk_dynamodb::operation::get_item::{GetItemError, GetItemOutput};
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
+use aws_sdk_dynamodb::types::error::{ConditionalCheckFailedException, InternalServerError};
 use aws_sdk_secretsmanager::operation::get_secret_value::{GetSecretValueError, GetSecretValueOutput};
 use aws_sdk_secretsmanager::operation::put_secret_value::{PutSecretValueError, PutSecretValueOutput};
 use aws_sdk_secretsmanager::types::error::{InvalidRequestException, ResourceNotFoundException};
@@ -53,12 +53,16 @@ fn id() -> OnboardingId {
 
 fn get_item(aws: &Shared) -> Rule {
     let aws = Arc::clone(aws);
-    mock!(aws_sdk_dynamodb::Client::get_item).then_compute_output(move |request| {
+    mock!(aws_sdk_dynamodb::Client::get_item).then_compute_response(move |request| {
         let aws = called(&aws, "GetItem");
+        if aws.cannot_read {
+            return MockResponse::Error(GetItemError::InternalServerError(InternalServerError::builder().build()));
+        }
         assert_eq!(request.consistent_read(), Some(true));
         let key = request.key().unwrap()["key"].as_s().unwrap();
         let item = aws.item.as_ref().filter(|_| *key == format!("onboarding/{}", id()));
-        GetItemOutput::builder().set_item(item.map(|item| serde_dynamo::to_item(item).unwrap())).build()
+        let item = item.map(|item| serde_dynamo::to_item(item).unwrap());
+        MockResponse::Output(GetItemOutput::builder().set_item(item).build())
     })
 }
 

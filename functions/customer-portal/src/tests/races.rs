@@ -116,6 +116,16 @@ async fn what_could_not_be_passed_on_can_be_sent_again_and_later_another() {
 }
 
 #[tokio::test]
+async fn a_window_does_not_count_in_which_the_register_could_not_be_read_for_an_answer() {
+    let world = World::awaiting();
+    world.aws().cannot_read = true;
+    world.submit_to("cancel", &[("why", "")]).await;
+    assert!(world.aws().item.as_ref().unwrap()["refused"].is_null(), "a wish is no answer");
+    assert_eq!(code(world.bring(COMMAND).await), no(503, "unavailable"));
+    assert!(world.aws().item.as_ref().unwrap()["refused"].is_string());
+}
+
+#[tokio::test]
 async fn of_many_at_once_one_counts_and_the_others_leave_nothing_behind() {
     let claimed = |aws: &mut Aws| {
         let item = aws.item.as_mut().unwrap();

@@ -40,6 +40,8 @@ pub(super) struct Aws {
     pub(super) kept: Vec<Value>,
     /// The versions that these are.
     pub(super) versions: Vec<String>,
+    /// The register can be written, and not be read.
+    pub(super) cannot_read: bool,
     /// The calls, in their order.
     pub(super) calls: Vec<&'static str>,
     /// Happens once, right before this call is answered.

@@ -63,25 +63,8 @@ impl Brought {
 /// Gives an answer to the wait that the onboarding is in. `digest` is what it is known by when it comes again.
 ///
 /// # Errors
-/// When the register, Secrets Manager or Step Functions refuses: the window then does not count against the customer.
+/// When the register, Secrets Manager or Step Functions refuses.
 pub async fn give(
-    way: Way<'_>,
-    id: &OnboardingId,
-    onboarding: &Onboarding,
-    wait: &Wait,
-    digest: String,
-    brought: &Brought,
-) -> Result<Given, StepError> {
-    let given = pass_on(way, id, onboarding, wait, digest, brought).await;
-    if given.is_err()
-        && let Err(error) = way.register.refuse(id).await
-    {
-        tracing::error!(onboarding = %id, "the register does not say that an answer was refused: {error}");
-    }
-    given
-}
-
-async fn pass_on(
     way: Way<'_>,
     id: &OnboardingId,
     onboarding: &Onboarding,
@@ -108,6 +91,14 @@ async fn pass_on(
         }
     };
     Ok(if resume(way.sfn, &task_token, &output).await? { Given::Taken(claim) } else { Given::Lost })
+}
+
+/// Keeps that an answer was refused because of a fault that is not the customer's, so that its window does not count. Where
+/// the register is at fault too, the log alone says it.
+pub async fn spare(register: &Register, id: &OnboardingId) {
+    if let Err(error) = register.refuse(id).await {
+        tracing::error!(onboarding = %id, "the register does not say that an answer was refused: {error}");
+    }
 }
 
 /// The version of the source's secret that an answer puts: the same for the same answer to the same wait, which is known by

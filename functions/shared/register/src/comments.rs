@@ -1,4 +1,5 @@
-//! Which comments of the requester are answered: each once, a question once a day, and so many in all.
+//! Which comments of the requester are answered: each once, a question once a day, and so many in all, of which the last
+//! ones are kept for what somebody needs an answer to.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
@@ -11,11 +12,25 @@ use shared::reference::Reference;
 use step::StepError;
 use step::aws::step_error;
 
-/// How many comments of an onboarding are answered: more than people write, and the end of a talk with a machine.
+/// How many comments of an onboarding are answered, whatever they say: more than people write, and the end of a talk with a
+/// machine.
 pub const MOST_COMMENTS: u32 = 12;
+/// How many are answered in all: after the others, those that bring what was asked for, or a password.
+pub const MOST_WITH_ANSWERS: u32 = 24;
 
 /// How long no other question is answered, in milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;
+
+/// What a comment is, as far as it bounds whether it is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// A question of where it stands, which is answered once a day.
+    Question,
+    /// What the onboarding waits for, or what must not stay where it is.
+    Answer,
+    /// Anything else.
+    Other,
+}
 
 impl Register {
     /// Keeps that this comment is answered, with a line for what it said, and gives the onboarding; also when it was kept
@@ -29,9 +44,10 @@ impl Register {
         id: &OnboardingId,
         comment: &CommentId,
         line: &Line,
-        is_question: bool,
+        heard: Heard,
     ) -> Result<Option<Onboarding>, StepError> {
         let reference = Reference::Comment(comment.clone());
+        let most = if heard == Heard::Answer { MOST_WITH_ANSWERS } else { MOST_COMMENTS };
         let mut set = "SET #timeline.#step = :line, #comments = if_not_exists(#comments, :none) + :one".to_owned();
         let mut condition = "attribute_exists(#key) AND attribute_not_exists(#timeline.#step) \
                              AND attribute_not_exists(#shown.#outcome) AND attribute_not_exists(#fence) \
@@ -47,8 +63,8 @@ impl Register {
             .expression_attribute_names("#comments", "comments")
             .expression_attribute_values(":none", AttributeValue::N("0".to_owned()))
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-            .expression_attribute_values(":most", value(&MOST_COMMENTS)?);
-        if is_question {
+            .expression_attribute_values(":most", value(&most)?);
+        if heard == Heard::Question {
             let now = unix_milliseconds();
             set += ", #questioned = :now";
             condition += " AND (attribute_not_exists(#questioned) OR #questioned <= :before)";

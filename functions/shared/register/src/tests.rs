@@ -49,7 +49,7 @@ fn the_longest_onboarding_is_small() {
     // The longest reference is a comment's.
     let reference = |step| {
         let comment = || Reference::Comment(format!("{step:040}").parse().unwrap());
-        if step < MOST_COMMENTS { comment() } else { Reference::Step { closing: 0, step } }
+        if step < MOST_WITH_ANSWERS { comment() } else { Reference::Step { closing: 0, step } }
     };
     let lines = (0..LINES).map(|step| (reference(step), Line { at: at.clone(), what: what.clone(), for_ticket: true }));
     let deliveries =
@@ -91,7 +91,7 @@ fn the_longest_onboarding_is_small() {
         claim: None,
         fence: Some(Fence { closing: 3, since: at.clone() }),
         closings: 3,
-        comments: MOST_COMMENTS,
+        comments: MOST_WITH_ANSWERS,
         wish: Some(Wish { by: Side::Customer, who: text(100).parse().unwrap(), why: text(500).parse().unwrap() }),
         refused: Some(at.clone()),
         timeline: lines.collect(),
