@@ -217,3 +217,16 @@ fn what_is_held_goes_on_where_it_was() {
         }
     }
 }
+
+#[test]
+fn what_a_closing_came_to_is_what_the_onboarding_ends_as() {
+    let closing = Machine::Closing.states();
+    let outcomes = closing.values().filter_map(|state| state["Output"]["outcome"].as_str());
+    let choice = &Machine::Onboarding.states()["Closed?"];
+    for outcome in outcomes {
+        let condition = json!(format!("{{% $closed.outcome = '{outcome}' %}}"));
+        let choices = choice["Choices"].as_array().unwrap();
+        let next = choices.iter().find(|choice| choice["Condition"] == condition).map_or(&choice["Default"], |c| &c["Next"]);
+        assert_eq!(next.as_str().unwrap().to_lowercase(), outcome);
+    }
+}
