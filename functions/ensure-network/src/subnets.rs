@@ -75,7 +75,7 @@ pub(crate) fn read(subnet: &aws_sdk_ec2::types::Subnet) -> Result<Subnet, StepEr
         id: id_of(subnet)?,
         zone: subnet.availability_zone().ok_or_else(|| unreadable(subnet))?.to_owned(),
         cidr: subnet.cidr_block().and_then(|cidr| cidr.parse().ok()).ok_or_else(|| unreadable(subnet))?,
-        free_addresses: subnet.available_ip_address_count().unwrap_or_default(),
+        free_addresses: subnet.available_ip_address_count().ok_or_else(|| unreadable(subnet))?,
     })
 }
 
