@@ -95,7 +95,7 @@ pub(crate) async fn cell(stack: &Stack, world: &World, calls: &Calls, cell: &Cel
     }
     to_the_end(&mut people, world).await?;
     let verdict = promise::broken(&people, stack, world, cell.fault == Fault::Garbage).await.context("the promise")?;
-    // Each VPC has fifty places, and the matrix more cells.
+    // EC2 takes fifty endpoints in a VPC, and the matrix has more cells.
     world.delete_endpoints(&people.ticket).await?;
     Ok(verdict.map_or_else(|| RIGHT.to_owned(), |wrong| format!("wrong: {wrong}")))
 }

@@ -62,7 +62,7 @@ async fn run(ports: Ports, mode: Mode) -> Result<()> {
         answer_window: Duration::from_mins(30),
         answer_windows: 3,
         last_window: Duration::from_mins(30),
-        // The first poll for acceptance comes after 0.1 s instead of 10, the slowest after 9 s instead of 15 min.
+        // The first poll for acceptance comes after 0.1 s instead of 10, the slowest after 18 s instead of 30 min.
         wait_scale: 0.01,
         timeout_scale: 1.0,
         functions_at_once: None,

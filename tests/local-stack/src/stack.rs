@@ -66,7 +66,7 @@ impl Options {
     /// For tests: windows in which a person could answer.
     ///
     /// # Errors
-    /// When the functions are not built.
+    /// When the folder of its logs cannot be found or made.
     pub fn patient(name: &str) -> Result<Self> {
         Self::for_tests(&format!("{name}/patient"), Duration::from_mins(10), 7, Duration::from_hours(1))
     }
@@ -74,7 +74,7 @@ impl Options {
     /// For tests: windows in which nobody will answer, but perhaps in the last one.
     ///
     /// # Errors
-    /// When the functions are not built.
+    /// When the folder of its logs cannot be found or made.
     pub fn hurried(name: &str) -> Result<Self> {
         Self::for_tests(&format!("{name}/hurried"), Duration::from_secs(2), 2, Duration::from_secs(15))
     }

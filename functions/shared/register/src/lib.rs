@@ -1,10 +1,11 @@
 //! The register: one item of one table says where an onboarding stands, and others who has a place in which VPC.
 //!
-//! [`Onboarding`] is an onboarding's item. Four writes make it, each of which may come late, twice or in any order: [`Register::open`]
-//! makes it, [`Register::show`] keeps what the page shows first if it is newer than what is there, [`Register::claim`]
-//! lets one of many answers resume the execution, [`Register::deliver`] keeps what became of a message. What
-//! they add to the timeline and to the deliveries stays, whatever else is refused; but for [`Register::fence`], behind which
-//! nothing but a closing writes. [`Register::hear`] keeps that a comment is answered.
+//! [`Onboarding`] is an onboarding's item. Each of its writes may come late, twice or in any order: [`Register::open`] makes
+//! it, [`Register::show`] keeps what the page shows first if it is newer than what is there, [`Register::claim`] lets one of
+//! many answers resume the execution, [`Register::hear`] keeps that a comment is answered, [`Register::deliver`] what became
+//! of a message. What they add to the timeline and to the deliveries stays, whatever else is refused; but for
+//! [`Register::fence`], behind which nothing but a closing writes. The other writes are each of one field, such as
+//! [`Register::wish`], who wants it closed.
 
 mod closing;
 mod comments;
