@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use register::{Opened, Register};
 use secrets::vault;
-use shared::event;
 use shared::ids::OnboardingId;
 use step::StepError;
 use step::config::{self, ConfigError};
@@ -60,13 +59,8 @@ pub struct Output {
 pub async fn handle(secrets: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
     let Input { execution_arn, event } = input;
     let id = OnboardingId::of(&execution_arn);
-    let ticket = event::ticket_id(&event);
-    let opened = Opened {
-        execution_arn,
-        ticket: ticket.clone(),
-        customer: event::customer_name(&event),
-        what: "Your ticket was received and is being checked".to_owned(),
-    };
+    let opened = Opened::of(execution_arn, &event);
+    let ticket = opened.ticket.clone();
     register.open(&id, opened).await?;
     vault::create(secrets, &config.stack, &id, ticket.as_ref(), config.data_key.as_deref()).await?;
     Ok(Output { id })

@@ -6,7 +6,7 @@ use aws_sdk_sfn::Client;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use register::Register;
+use register::{Onboarding, Opened, Register};
 use shared::event::{self, Malformed, TicketEvent};
 use shared::ids::OnboardingId;
 use step::aws::step_error;
@@ -56,13 +56,17 @@ pub struct Output {
 /// Starts the execution; an event that is delivered again changes nothing. The register is asked first: Step Functions
 /// forgets a name 90 days after its execution has ended, the register does not.
 ///
+/// An execution that could not open its record, and was stopped, is found by nobody but the event that started it: so the
+/// event sees to it that there is an item.
+///
 /// # Errors
-/// When the register cannot be read, or Step Functions refuses.
+/// When the register refuses, or Step Functions.
 pub async fn handle(sfn: &Client, register: &Register, config: &Config, input: Input) -> Result<Output, StepError> {
     let execution = execution_name(&input);
     let arn = event::execution_arn(&config.state_machine_arn, &execution);
     let id = OnboardingId::of(&arn);
-    if register.read(&id).await?.is_some_and(|onboarding| onboarding.has_ended()) {
+    let known = register.read(&id).await?;
+    if known.as_ref().is_some_and(Onboarding::has_ended) {
         return Ok(Output { execution, started: false });
     }
     let result = sfn
@@ -72,13 +76,15 @@ pub async fn handle(sfn: &Client, register: &Register, config: &Config, input: I
         .input(input_of_execution(&input.detail)?)
         .send()
         .await;
-    match result {
-        Ok(_) => Ok(Output { execution, started: true }),
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_execution_already_exists()) => {
-            Ok(Output { execution, started: false })
-        }
-        Err(error) => Err(step_error(&format!("start the execution {execution}"), &error)),
+    let started = match result {
+        Ok(_) => true,
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_execution_already_exists()) => false,
+        Err(error) => return Err(step_error(&format!("start the execution {execution}"), &error)),
+    };
+    if known.is_none() {
+        register.open(&id, Opened::of(arn, &input.detail)).await?;
     }
+    Ok(Output { execution, started })
 }
 
 /// What the execution begins with.
@@ -100,6 +106,8 @@ fn execution_name(input: &Input) -> String {
 #[cfg(test)]
 mod tests {
     use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+    use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
+    use aws_sdk_dynamodb::types::error::InternalServerError;
     use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionOutput};
     use aws_sdk_sfn::primitives::DateTime;
     use aws_sdk_sfn::types::error::ExecutionAlreadyExists;
@@ -129,7 +137,10 @@ mod tests {
             let item = is_known.then(|| serde_dynamo::to_item(&item).unwrap());
             GetItemOutput::builder().set_item(item).build()
         });
-        Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&get]), "register")
+        let put = mock!(aws_sdk_dynamodb::Client::put_item)
+            .match_requests(|request| request.condition_expression() == Some("attribute_not_exists(#key)"))
+            .then_output(|| PutItemOutput::builder().build());
+        Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&get, &put]), "register")
     }
 
     fn starts() -> Rule {
@@ -160,6 +171,32 @@ mod tests {
         let event = || input(json!({"ticket": {"id": 35436}}));
         assert!(handle(&sfn, &register, &config(), event()).await.unwrap().started);
         assert!(!handle(&sfn, &register, &config(), event()).await.unwrap().started);
+    }
+
+    #[tokio::test]
+    async fn an_execution_that_was_started_has_an_item_when_the_event_is_done_with() {
+        let get = mock!(aws_sdk_dynamodb::Client::get_item).then_output(|| GetItemOutput::builder().build());
+        let put = mock!(aws_sdk_dynamodb::Client::put_item)
+            .match_requests(|request| {
+                let item = request.item().unwrap();
+                item["ticket"].as_s().is_ok_and(|ticket| ticket == "35436") && item["open"].is_s()
+            })
+            .sequence()
+            .error(|| PutItemError::InternalServerError(InternalServerError::builder().build()))
+            .output(|| PutItemOutput::builder().build())
+            .build();
+        let register =
+            Register::with_client(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&get, &put]), "register");
+        let start = mock!(Client::start_execution)
+            .sequence()
+            .output(started)
+            .error(|| StartExecutionError::ExecutionAlreadyExists(ExecutionAlreadyExists::builder().build()))
+            .build();
+        let sfn = mock_client!(aws_sdk_sfn, RuleMode::MatchAny, [&start]);
+        let event = || input(json!({"ticket": {"id": "35436"}}));
+        assert!(handle(&sfn, &register, &config(), event()).await.is_err(), "the event comes again");
+        assert!(!handle(&sfn, &register, &config(), event()).await.unwrap().started);
+        assert_eq!(put.num_calls(), 2);
     }
 
     fn written(event: &Value) -> Value {

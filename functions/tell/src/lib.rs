@@ -163,9 +163,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
     let shown = Shown { order, state, held_at, since, error, wait: None, pause, facts: of_the_page, outcome };
     if clients.register.show(&id, &shown, line.as_ref().map(|line| (&reference, line))).await? == Shows::Nothing {
         // The record could not be opened.
-        let what = "Your ticket was received".to_owned();
-        let (execution_arn, customer) = (execution_arn.clone(), event::customer_name(&event));
-        let opened = Opened { execution_arn, ticket: ticket.clone(), customer, what };
+        let opened = Opened::of(execution_arn.clone(), &event);
         clients.register.open(&id, opened).await?;
         clients.register.show(&id, &shown, line.as_ref().map(|line| (&reference, line))).await?;
     }

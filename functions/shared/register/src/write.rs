@@ -3,11 +3,13 @@
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 use crate::closing::{LOOKED_AT, OPEN, OPEN_TO_CLOSING, fenced};
 use crate::onboarding::{Claim, Delivered, Delivery, Line, Onboarding, Order, Shown, unix_milliseconds};
 use crate::{Register, from_item, key, unless_refused, unwritable, value, written};
+use shared::event;
 use shared::facts::Facts;
 use shared::ids::{OnboardingId, TicketId};
 use shared::reference::Reference;
@@ -31,12 +33,21 @@ pub struct Opened {
     pub what: String,
 }
 
+impl Opened {
+    /// What an onboarding begins with that is this execution, started by this neutral event, malformed or not.
+    #[must_use]
+    pub fn of(execution_arn: String, event: &Value) -> Self {
+        let what = "Your ticket was received and is being checked".to_owned();
+        Self { execution_arn, ticket: event::ticket_id(event), customer: event::customer_name(event), what }
+    }
+}
+
 /// What came of [`Register::show`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shows {
     /// It is what the page shows first.
     This,
-    /// Something newer, or the same, is there already.
+    /// Something newer, or the same, or the end is there already.
     Newer,
     /// There is no such onboarding.
     Nothing,
@@ -97,7 +108,7 @@ impl Register {
         }
     }
 
-    /// Has the page show this first, unless what is there is newer. The line, if there is one, is kept in any case; the
+    /// Has the page show this first, unless what is there is newer, or is the end and this is none. The line, if there is one, is kept in any case; the
     /// first one of a reference stays.
     ///
     /// # Errors
@@ -114,8 +125,14 @@ impl Register {
             .expression_attribute_names("#order", "order")
             .expression_attribute_values(":shown", value(shown)?)
             .expression_attribute_values(":order", value(&shown.order)?)
-            .condition_expression(format!("#shown.#order < :order AND {OPEN_TO_CLOSING}"))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let mut condition = format!("#shown.#order < :order AND {OPEN_TO_CLOSING}");
+        // An end that was told and is told again, since its answer got lost, may be held in between.
+        if shown.outcome.is_none() {
+            update = update.expression_attribute_names("#outcome", "outcome");
+            condition += " AND attribute_not_exists(#shown.#outcome)";
+        }
+        update = update.condition_expression(condition);
         let mut set = vec!["#shown = :shown"];
         if let Some((reference, line)) = line {
             update = with_line(update, reference, line)?;
