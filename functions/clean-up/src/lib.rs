@@ -58,9 +58,6 @@ pub struct Input {
     /// Whether an endpoint that Atlas accepted stays, and the security group that it needs.
     #[serde(default)]
     pub keep_accepted: bool,
-    /// Whether the source was verified, so that the platform may use it through an endpoint that stays.
-    #[serde(default)]
-    pub verified: bool,
     /// Whether nothing of the onboarding runs any more, so that its place is given back when nothing is left.
     #[serde(default = "yes")]
     pub last: bool,
@@ -68,6 +65,9 @@ pub struct Input {
     /// next attempt too.
     #[serde(default)]
     pub up_to_attempt: Option<u32>,
+    /// The endpoint of the last of these attempts, which was lost: it is deleted even when EC2 does not show it.
+    #[serde(default)]
+    pub endpoint: Option<EndpointId>,
 }
 
 /// What came of it.
@@ -88,7 +88,7 @@ pub async fn handle(
     let endpoints = ec2::endpoints(ec2, [of_onboarding(&input.onboarding)]).await;
     let endpoints = endpoints.map_err(|error| step_error("look for the onboarding's endpoints", &error))?;
     if let Some(attempt) = input.up_to_attempt {
-        return undo_attempts(ec2, endpoints, attempt).await;
+        return undo_attempts(ec2, endpoints, attempt, input.endpoint).await;
     }
     let is_kept = |endpoint: &VpcEndpoint| input.keep_accepted && is_in_state(endpoint, &["available"]);
     let (kept, endpoints): (Vec<_>, Vec<_>) = endpoints.into_iter().partition(is_kept);
@@ -104,8 +104,7 @@ pub async fn handle(
     }
     // A group that is still in use is the sign of an endpoint that EC2 does not show yet.
     if leftovers.is_empty() {
-        let stays = input.verified && !kept.is_empty();
-        leftovers.extend(delete_secrets(secrets, config, &input.onboarding, stays).await);
+        leftovers.extend(delete_secrets(secrets, config, &input.onboarding, !kept.is_empty()).await);
     }
     if leftovers.is_empty() && input.last && kept.is_empty() {
         leftovers.extend(give_places_back(register, config, &input).await);
@@ -114,17 +113,22 @@ pub async fn handle(
     Ok(CleanUp { complete: leftovers.is_empty(), leftovers, kept, failure: None })
 }
 
-/// Answers those that could not be deleted, and why.
+/// Answers those that could not be deleted, and why. The platform may use a source that works through an endpoint that is
+/// kept.
 async fn delete_secrets(
     secrets: &Secrets,
     config: &Config,
     onboarding: &OnboardingId,
-    source_stays: bool,
+    endpoint_is_kept: bool,
 ) -> Vec<String> {
-    let source =
-        if source_stays { Ok(()) } else { source::schedule_deletion(secrets, &config.stack, onboarding).await };
+    let delete_source = async || {
+        if endpoint_is_kept && source::was_verified(secrets, &config.stack, onboarding).await? {
+            return Ok(());
+        }
+        source::schedule_deletion(secrets, &config.stack, onboarding).await
+    };
     let vault = vault::delete(secrets, &config.stack, onboarding).await;
-    [source, vault].into_iter().filter_map(Result::err).map(|error| error.to_string()).collect()
+    [delete_source().await, vault].into_iter().filter_map(Result::err).map(|error| error.to_string()).collect()
 }
 
 /// The place is not always where it was last handed out: the execution may have been stopped when one was taken. Answers the
@@ -152,8 +156,17 @@ fn yes() -> bool {
 }
 
 /// The next attempt does not wait until they have vanished.
-async fn undo_attempts(ec2: &Ec2, mut endpoints: Vec<VpcEndpoint>, attempt: u32) -> Result<Output, StepError> {
+async fn undo_attempts(
+    ec2: &Ec2,
+    mut endpoints: Vec<VpcEndpoint>,
+    attempt: u32,
+    lost: Option<EndpointId>,
+) -> Result<Output, StepError> {
+    // What EC2 does not show is as it was seen before: rejected, failed or gone.
+    let is_shown = |id: &EndpointId| endpoints.iter().any(|shown| shown.vpc_endpoint_id() == Some(id.as_str()));
+    let unseen = lost.filter(|id| !is_shown(id));
     endpoints.retain(|endpoint| is_of_attempt(endpoint, attempt) && !is_in_state(endpoint, &["available", "pending"]));
+    endpoints.extend(unseen.map(|id| VpcEndpoint::builder().vpc_endpoint_id(id.as_str()).build()));
     let refused = delete(ec2, &endpoints).await?;
     if let Some((id, code)) = refused.first_key_value() {
         return Err(StepError::Transient(format!("could not delete {id}, the endpoint of an earlier attempt: {code}")));

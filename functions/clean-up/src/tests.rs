@@ -10,6 +10,7 @@ use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsOutp
 use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
 use aws_sdk_ec2::types::{SecurityGroup, State, Tag, UnsuccessfulItem, UnsuccessfulItemError, VpcEndpoint};
 use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use serde_json::json;
 
@@ -23,7 +24,7 @@ fn config() -> Config {
 
 fn input(up_to_attempt: Option<u32>) -> Input {
     let (onboarding, vpc_id) = (ONBOARDING.parse().unwrap(), "vpc-0123456789abcdef0".parse().ok());
-    Input { onboarding, vpc_id, up_to_attempt, keep_accepted: false, verified: false, last: true }
+    Input { onboarding, vpc_id, up_to_attempt, keep_accepted: false, endpoint: None, last: true }
 }
 
 fn endpoint(state: &str) -> DescribeVpcEndpointsOutput {
@@ -190,10 +191,14 @@ async fn an_endpoint_that_is_about_to_be_available_is_waited_for() {
     let vault = mock!(aws_sdk_secretsmanager::Client::delete_secret)
         .match_requests(|request| request.secret_id().is_some_and(|id| id.contains("/onboarding/")))
         .then_output(|| DeleteSecretOutput::builder().build());
+    let verified = mock!(aws_sdk_secretsmanager::Client::describe_secret).then_output(|| {
+        let stages = ("v1".to_owned(), vec!["CAUSEWAY_VERIFIED".to_owned()]);
+        DescribeSecretOutput::builder().set_version_ids_to_stages(Some([stages].into())).build()
+    });
     // Nothing answers for the deletion of an endpoint or of the source, which the platform may use.
-    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault]);
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&vault, &verified]);
     let look = async || {
-        let keep = Input { keep_accepted: true, verified: true, ..input(None) };
+        let keep = Input { keep_accepted: true, ..input(None) };
         handle(&ec2, &secrets, &register(&[]), &config(), keep).await.unwrap()
     };
     for _ in 0..2 {
@@ -234,4 +239,21 @@ async fn before_a_further_attempt_only_what_the_earlier_ones_lost_is_deleted() {
     assert_eq!((undone.complete, given_back.num_calls()), (true, 0));
     let error = handle(&ec2, &secrets, &register, &config(), input(Some(2))).await.unwrap_err();
     assert!(matches!(&error, StepError::Transient(text) if text.contains("OperationNotPermitted")), "{error:?}");
+}
+
+#[tokio::test]
+async fn before_a_further_attempt_what_ec2_does_not_show_is_deleted_too() {
+    let endpoints = mock!(Ec2::describe_vpc_endpoints).then_output(|| DescribeVpcEndpointsOutput::builder().build());
+    let delete = mock!(Ec2::delete_vpc_endpoints)
+        .match_requests(|request| request.vpc_endpoint_ids() == ["vpce-0123456789abcdef0"])
+        .then_output(|| {
+            let error = UnsuccessfulItemError::builder().code("InvalidVpcEndpoint.NotFound").build();
+            let item = UnsuccessfulItem::builder().resource_id("vpce-0123456789abcdef0").error(error).build();
+            DeleteVpcEndpointsOutput::builder().unsuccessful(item).build()
+        });
+    let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete]);
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, []);
+    let lost = Input { endpoint: "vpce-0123456789abcdef0".parse().ok(), ..input(Some(2)) };
+    assert!(handle(&ec2, &secrets, &register(&[]), &config(), lost).await.unwrap().complete);
+    assert_eq!(delete.num_calls(), 1);
 }

@@ -2,6 +2,7 @@
 //! customer's link, which is derived from that.
 
 pub mod link;
+mod made;
 pub mod signing_key;
 pub mod source;
 pub mod vault;

@@ -2,11 +2,10 @@
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueError;
-use aws_sdk_secretsmanager::types::Tag;
 use zeroize::Zeroizing;
 
+use crate::made::{self, Secret};
 use shared::ids::{OnboardingId, TicketId};
-use shared::tags;
 use source::Source;
 use step::StepError;
 use step::aws::{step_error, step_error_of_secret};
@@ -32,27 +31,23 @@ pub struct Owner<'a> {
 /// # Errors
 /// When Secrets Manager refuses.
 pub async fn create(secrets: &Client, owner: Owner<'_>, key: Option<&str>) -> Result<(), StepError> {
-    let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
-    let made = secrets
-        .create_secret()
-        .name(secret_name(owner.stack, owner.onboarding))
-        .description("Causeway: how the data platform reaches a customer's deployment")
-        .set_kms_key_id(key.map(str::to_owned))
-        .tags(tag(tags::ONBOARDING, owner.onboarding.as_str()))
-        .tags(tag(tags::TICKET, owner.ticket.as_str()))
-        .tags(tag(tags::STACK, owner.stack))
-        .send()
-        .await;
-    match made {
-        Err(error) if !error.as_service_error().is_some_and(|error| error.is_resource_exists_exception()) => {
-            Err(step_error("make the secret for the source", &error))
-        }
-        _ => Ok(()),
-    }
+    let secret = Secret {
+        name: secret_name(owner.stack, owner.onboarding),
+        description: "Causeway: how the data platform reaches a customer's deployment",
+        key,
+        stack: owner.stack,
+        onboarding: owner.onboarding,
+        ticket: Some(owner.ticket),
+    };
+    made::ensure(secrets, secret, "make the secret for the source").await
 }
 
-/// The label of what was given last. What the platform takes has Secrets Manager's own, `AWSCURRENT`, once it works.
+/// The label of what was given last.
 const GIVEN: &str = "CAUSEWAY_GIVEN";
+/// The label of what was seen to work.
+const VERIFIED: &str = "CAUSEWAY_VERIFIED";
+/// Secrets Manager's own, of what whoever asks for no version gets. The first version has it whether it works or not.
+const CURRENT: &str = "AWSCURRENT";
 
 /// Puts the source into its secret as this version, and tells the secret's ARN; nothing when the secret is gone or on its
 /// way out, since nothing of a customer's is kept for an onboarding that is being undone. What is put twice is there once.
@@ -83,23 +78,41 @@ pub async fn put(
     }
 }
 
-/// Makes this version the current one, which is what whoever asks for no version gets.
+/// Makes this version, which works, the current one, which is what whoever asks for no version gets.
 ///
 /// # Errors
 /// When Secrets Manager refuses.
 pub async fn make_current(secrets: &Client, arn: &str, version: &str) -> Result<(), StepError> {
-    const CURRENT: &str = "AWSCURRENT";
     let doing = "make the source that works the current one";
     let known = secrets.describe_secret().secret_id(arn).send().await.map_err(|error| step_error(doing, &error))?;
     let versions = known.version_ids_to_stages.unwrap_or_default();
-    let current = versions.into_iter().find(|(_, stages)| stages.iter().any(|stage| stage == CURRENT));
-    let current = current.map(|(known, _)| known);
-    if current.as_deref() == Some(version) {
-        return Ok(());
+    for label in [VERIFIED, CURRENT] {
+        let labelled = versions.iter().find(|(_, stages)| stages.iter().any(|stage| stage == label));
+        let labelled = labelled.map(|(version, _)| version.clone());
+        if labelled.as_deref() == Some(version) {
+            continue;
+        }
+        let update = secrets.update_secret_version_stage().secret_id(arn).version_stage(label);
+        let update = update.set_remove_from_version_id(labelled).move_to_version_id(version);
+        update.send().await.map_err(|error| step_error(doing, &error))?;
     }
-    let update = secrets.update_secret_version_stage().secret_id(arn).version_stage(CURRENT);
-    let update = update.set_remove_from_version_id(current).move_to_version_id(version);
-    update.send().await.map(|_| ()).map_err(|error| step_error(doing, &error))
+    Ok(())
+}
+
+/// Whether a source of this onboarding was seen to work, so that the platform may have it.
+///
+/// # Errors
+/// When Secrets Manager refuses.
+pub async fn was_verified(secrets: &Client, stack: &str, onboarding: &OnboardingId) -> Result<bool, StepError> {
+    match secrets.describe_secret().secret_id(secret_name(stack, onboarding)).send().await {
+        Ok(known) => {
+            Ok(known.version_ids_to_stages.unwrap_or_default().values().flatten().any(|stage| stage == VERIFIED))
+        }
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
+            Ok(false)
+        }
+        Err(error) => Err(step_error("look whether the source was verified", &error)),
+    }
 }
 
 /// An invalid request is one for a secret that is scheduled for deletion.

@@ -3,13 +3,12 @@
 use std::fmt;
 
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::types::Tag;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::made::{self, Secret};
 use shared::ids::{OnboardingId, TicketId};
-use shared::tags;
 use step::StepError;
 use step::aws::{step_error, step_error_of_secret};
 
@@ -57,23 +56,15 @@ pub async fn create(
     ticket: Option<&TicketId>,
     key: Option<&str>,
 ) -> Result<(), StepError> {
-    let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
-    let result = secrets
-        .create_secret()
-        .name(secret_name(stack, id))
-        .description("Causeway: the task token of an onboarding that waits for the customer")
-        .set_kms_key_id(key.map(str::to_owned))
-        .tags(tag(tags::ONBOARDING, id.as_str()))
-        .tags(tag(tags::TICKET, ticket.map_or("", TicketId::as_str)))
-        .tags(tag(tags::STACK, stack))
-        .send()
-        .await;
-    match result {
-        Err(error) if !error.as_service_error().is_some_and(|error| error.is_resource_exists_exception()) => {
-            Err(step_error("make the onboarding's vault", &error))
-        }
-        _ => Ok(()),
-    }
+    let secret = Secret {
+        name: secret_name(stack, id),
+        description: "Causeway: the task token of an onboarding that waits for the customer",
+        key,
+        stack,
+        onboarding: id,
+        ticket,
+    };
+    made::ensure(secrets, secret, "make the onboarding's vault").await
 }
 
 /// Keeps the token of a wait, and gives the version of the vault that holds it: the same when it is kept twice.

@@ -1,9 +1,11 @@
 //! The source's secret.
 
+use std::sync::{Arc, Mutex};
+
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::create_secret::{CreateSecretError, CreateSecretOutput};
 use aws_sdk_secretsmanager::operation::delete_secret::{DeleteSecretError, DeleteSecretOutput};
-use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
+use aws_sdk_secretsmanager::operation::describe_secret::{DescribeSecretError, DescribeSecretOutput};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_sdk_secretsmanager::operation::put_secret_value::{PutSecretValueError, PutSecretValueOutput};
 use aws_sdk_secretsmanager::operation::update_secret_version_stage::UpdateSecretVersionStageOutput;
@@ -12,7 +14,7 @@ use aws_sdk_secretsmanager::types::error::{
 };
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 
-use super::{Owner, create, make_current, put, read, schedule_deletion};
+use super::{Owner, create, make_current, put, read, schedule_deletion, was_verified};
 use source::{Given, Source};
 use step::StepError;
 
@@ -66,35 +68,61 @@ async fn a_source_is_put_into_its_secret_and_into_none_that_is_deleted() {
     }
 }
 
+fn described(versions: &[(&str, &[&str])]) -> DescribeSecretOutput {
+    let stages = |stages: &[&str]| stages.iter().map(|stage| (*stage).to_owned()).collect();
+    let versions = versions.iter().map(|(version, labels)| ((*version).to_owned(), stages(labels))).collect();
+    DescribeSecretOutput::builder().set_version_ids_to_stages(Some(versions)).build()
+}
+
 #[tokio::test]
 async fn the_version_that_works_becomes_the_current_one_once() {
-    let stages = |version: &str, stage: &str| (version.to_owned(), vec![stage.to_owned()]);
     let known = mock!(Client::describe_secret)
         .sequence()
-        .output(move || {
-            DescribeSecretOutput::builder()
-                .set_version_ids_to_stages(Some(
-                    [stages("older", "AWSCURRENT"), stages(VERSION, "CAUSEWAY_GIVEN")].into(),
-                ))
-                .build()
-        })
-        .output(move || {
-            DescribeSecretOutput::builder()
-                .set_version_ids_to_stages(Some([stages(VERSION, "AWSCURRENT")].into()))
-                .build()
-        })
+        .output(|| described(&[("older", &["AWSCURRENT", "CAUSEWAY_VERIFIED"]), (VERSION, &["CAUSEWAY_GIVEN"])]))
+        // Only the first of both was done.
+        .output(|| described(&[("older", &["AWSCURRENT"]), (VERSION, &["CAUSEWAY_VERIFIED"])]))
+        .output(|| described(&[(VERSION, &["AWSCURRENT", "CAUSEWAY_VERIFIED"])]))
+        // AWS labels the first version by itself.
+        .output(|| described(&[(VERSION, &["AWSCURRENT", "CAUSEWAY_GIVEN"])]))
         .build();
-    let moved = mock!(Client::update_secret_version_stage)
-        .match_requests(|request| {
-            request.version_stage() == Some("AWSCURRENT")
-                && request.remove_from_version_id() == Some("older")
-                && request.move_to_version_id() == Some(VERSION)
-        })
-        .then_output(|| UpdateSecretVersionStageOutput::builder().build());
-    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&known, &moved]);
-    make_current(&secrets, ARN, VERSION).await.unwrap();
-    make_current(&secrets, ARN, VERSION).await.unwrap();
-    assert_eq!(moved.num_calls(), 1);
+    let moves = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&moves);
+    let label = mock!(Client::update_secret_version_stage).then_compute_output(move |request| {
+        assert_eq!(request.move_to_version_id(), Some(VERSION));
+        let from = request.remove_from_version_id().unwrap_or("none").to_owned();
+        seen.lock().unwrap().push((request.version_stage().unwrap().to_owned(), from));
+        UpdateSecretVersionStageOutput::builder().build()
+    });
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&known, &label]);
+    for expected in [
+        vec![("CAUSEWAY_VERIFIED", "older"), ("AWSCURRENT", "older")],
+        vec![("AWSCURRENT", "older")],
+        vec![],
+        vec![("CAUSEWAY_VERIFIED", "none")],
+    ] {
+        make_current(&secrets, ARN, VERSION).await.unwrap();
+        let moves = std::mem::take(&mut *moves.lock().unwrap());
+        assert_eq!(moves.iter().map(|(label, from)| (&**label, &**from)).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_was_seen_to_work_is_known_by_its_label() {
+    let known = mock!(Client::describe_secret)
+        .match_requests(|request| request.secret_id() == Some(&format!("causeway/stack/source/{ID}")))
+        .sequence()
+        .output(|| described(&[("older", &["CAUSEWAY_VERIFIED"]), (VERSION, &["AWSCURRENT", "CAUSEWAY_GIVEN"])]))
+        .output(|| described(&[(VERSION, &["AWSCURRENT", "CAUSEWAY_GIVEN"])]))
+        .output(|| DescribeSecretOutput::builder().build())
+        .error(|| DescribeSecretError::ResourceNotFoundException(ResourceNotFoundException::builder().build()))
+        .error(|| DescribeSecretError::InternalServiceError(InternalServiceError::builder().build()))
+        .build();
+    let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&known]);
+    let onboarding = ID.parse().unwrap();
+    for expected in [true, false, false, false] {
+        assert_eq!(was_verified(&secrets, "stack", &onboarding).await.unwrap(), expected);
+    }
+    was_verified(&secrets, "stack", &onboarding).await.unwrap_err();
 }
 
 #[tokio::test]
