@@ -76,6 +76,9 @@ pub struct Input {
     /// What it is.
     #[serde(rename = "detail-type")]
     pub detail_type: String,
+    /// When it was sent, RFC 3339.
+    #[serde(default)]
+    pub time: Option<String>,
     /// What it says.
     #[serde(default)]
     pub detail: Value,
@@ -128,7 +131,7 @@ pub async fn handle(clients: &Clients, config: &Config, input: Input) -> Result<
         }
         ("aws.events", "Scheduled Event") => Box::pin(look_at_open(&looks, &mut output)).await?,
         ("causeway.operator", "PrivateLink Cancel Requested") => {
-            Box::pin(looks.cancel(read(input.detail)?, &mut output)).await?;
+            Box::pin(looks.cancel(read(input.detail)?, input.time, &mut output)).await?;
         }
         _ => {
             let expected = "expected an execution's end, a scheduled event or an operator's wish at `detail-type`";

@@ -12,7 +12,7 @@ use crate::executions::{describe, has_failed, start, stop};
 use crate::{Clients, Config, Output, untold};
 use register::Onboarding;
 use secrets::vault;
-use shared::closing::{self, Closing};
+use shared::closing::{self, Closing, Ending};
 use shared::event::execution_arn;
 use shared::ids::OnboardingId;
 use shared::message::Reply;
@@ -186,7 +186,11 @@ impl Looks<'_> {
                     return Ok(None);
                 }
             } else if closing.status != ExecutionStatus::Succeeded {
-                return Ok(None);
+                // One that was started before somebody wanted it closed may keep what it is to delete. Whoever is numbered
+                // later has the onboarding.
+                if onboarding.wish.is_none() || is_wished(&closing) {
+                    return Ok(None);
+                }
             } else if outcome(&closing) != "accepted" {
                 tracing::error!(
                     alarm = CLOSING_FAILED,
@@ -228,6 +232,12 @@ impl Looks<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a closing was started because somebody wanted it.
+fn is_wished(closing: &DescribeExecutionOutput) -> bool {
+    let input = closing.input.as_deref().and_then(|input| serde_json::from_str::<Closing>(input).ok());
+    input.is_some_and(|closing| matches!(closing.ending, Ending::Closed { .. }))
 }
 
 /// The outcome that an execution of ours has told in its output.

@@ -106,14 +106,49 @@ async fn a_wish_that_comes_to_nothing_is_answered_and_is_no_error() {
 #[tokio::test]
 async fn a_wish_that_is_delivered_again_finds_the_first() {
     let world = World::of(item(), "RUNNING");
-    world.is_away("stop");
+    world.loses("wish");
     assert!(matches!(world.cancelled(detail(json!("35436"))).await, Err(StepError::Transient(_))));
-    world.is_back();
     let mut again = detail(json!("35436"));
     again["why"] = json!("Another reason.");
     let output = world.cancelled(again).await.unwrap();
     assert_eq!((output.wish, output.started), (Some(Heard::Late), vec![closing(1)]));
     assert_eq!(world.item(ARN)["wish"], wish());
+}
+
+#[tokio::test]
+async fn a_wish_that_is_kept_is_the_schedules_to_fulfil() {
+    let world = World::of(item(), "RUNNING");
+    world.is_away("stop");
+    let output = world.cancelled(detail(json!("35436"))).await.unwrap();
+    assert_eq!(output, Output { failed: 1, wish: Some(Heard::Kept), ..Output::default() });
+    assert!(world.log().contains("WARN"), "{}", world.log());
+    world.is_back();
+    assert_eq!(world.scheduled().await.unwrap().started, [closing(1)]);
+}
+
+#[tokio::test]
+async fn a_wish_that_comes_late_is_not_for_the_tickets_next_onboarding() {
+    for (sent, heard) in [("2026-07-04T05:30:00Z", Heard::Earlier), ("2026-07-04T05:33:18Z", Heard::Kept)] {
+        let mut next = item();
+        next["timeline"] = json!({"o.0": {"at": "2026-07-04T05:33:18.900Z", "what": "received", "forTicket": false}});
+        let world = World::of(next, "RUNNING");
+        let (source, detail_type) = ("causeway.operator", "PrivateLink Cancel Requested");
+        let event = json!({
+            "source": source, "detail-type": detail_type, "time": sent, "detail": detail(json!("35436")),
+        });
+        assert_eq!(world.given(event).await.unwrap().wish, Some(heard), "{sent}");
+        assert_eq!(world.item(ARN)["wish"].is_null(), heard == Heard::Earlier, "{sent}");
+    }
+}
+
+#[tokio::test]
+async fn a_wish_overtakes_a_closing_that_was_started_without_it() {
+    let world = World::of(item(), "ABORTED");
+    assert_eq!(world.ended(ARN).await.unwrap().started, [closing(1)]);
+    assert_eq!(world.cancelled(detail(json!("35436"))).await.unwrap().started, [closing(2)]);
+    let inputs = world.inputs();
+    assert_eq!((&inputs[0]["ending"], &inputs[1]["ending"]), (&json!("failed"), &json!("closed")));
+    assert_eq!(world.scheduled().await.unwrap().started, Vec::<String>::new(), "one is enough");
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ const CLOSINGS: &str = "arn:aws:states:us-east-1:000000000000:execution:closing"
 #[derive(Clone)]
 pub(super) struct Execution {
     pub(super) status: &'static str,
+    pub(super) input: Option<String>,
     pub(super) error: Option<String>,
     pub(super) cause: Option<String>,
     pub(super) output: Option<String>,
@@ -42,7 +43,7 @@ pub(super) struct Execution {
 
 impl Execution {
     pub(super) fn of(status: &'static str) -> Self {
-        Self { status, error: None, cause: None, output: None }
+        Self { status, input: None, error: None, cause: None, output: None }
     }
 }
 
@@ -235,6 +236,11 @@ impl World {
     }
 
     pub(super) async fn event(&self, source: &str, detail_type: &str, detail: Value) -> Result<Output, StepError> {
+        self.given(json!({"source": source, "detail-type": detail_type, "detail": detail})).await
+    }
+
+    /// Lambda is given this event.
+    pub(super) async fn given(&self, event: Value) -> Result<Output, StepError> {
         let machine = |name| format!("arn:aws:states:us-east-1:000000000000:stateMachine:{name}");
         let config = Config {
             state_machine_arn: machine("onboarding"),
@@ -249,7 +255,7 @@ impl World {
             sfn: sfn(&self.state),
             sqs: sqs(&self.state),
         };
-        let input = Input { source: source.to_owned(), detail_type: detail_type.to_owned(), detail };
+        let input: Input = serde_json::from_value(event).unwrap();
         let writer = self.log.clone();
         let log = subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
         let _guard = tracing::subscriber::set_default(log);
@@ -398,6 +404,7 @@ fn sfn(state: &Shared) -> aws_sdk_sfn::Client {
             .start_date(DateTime::from_secs(0))
             .status(execution.status.into())
             .set_error(execution.error)
+            .set_input(execution.input)
             .set_cause(execution.cause)
             .set_output(execution.output);
         MockResponse::Output(described.build().unwrap())
@@ -434,7 +441,8 @@ fn sfn(state: &Shared) -> aws_sdk_sfn::Client {
             let taken = ExecutionAlreadyExists::builder().build();
             return MockResponse::Error(StartExecutionError::ExecutionAlreadyExists(taken));
         }
-        state.executions.insert(arn, Execution::of("RUNNING"));
+        let input = request.input().map(str::to_owned);
+        state.executions.insert(arn, Execution { input, ..Execution::of("RUNNING") });
         state.inputs.push(serde_json::from_str(request.input().unwrap()).unwrap());
         state.done.push(format!("started {name}"));
         if state.is_lost("start") {
