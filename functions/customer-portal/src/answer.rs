@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::outcome::{Outcome, Reply, Shown};
 use crate::problem::Problem;
 use crate::submission::Submission;
-use answering::{Given, Way, awaited, give, refusal};
+use answering::{Given, Way, awaited, give, refusal, spare};
 use register::Onboarding;
 use shared::answer::Answer;
 use shared::late::Late;
@@ -62,6 +62,9 @@ pub(crate) async fn take(
     let facts = &onboarding.shown.facts;
     let (Some(wait), Some(network)) = (awaited(&onboarding, wanted), &facts.network) else {
         let late = refusal(&onboarding, wanted, &digest);
+        if late == Late::Held {
+            spare(&clients.register, &id).await;
+        }
         return refused(onboarding, late);
     };
     let read = match wanted {

@@ -145,7 +145,13 @@ async fn command(
         return Ok(CommentAnswer::CommandTaken { request });
     }
     let late = match meets(onboarding, met, &digest) {
-        None => refusal(onboarding, Answer::Command, &digest),
+        None => {
+            let late = refusal(onboarding, Answer::Command, &digest);
+            if late == Late::Held {
+                spare(&clients.register, id).await;
+            }
+            late
+        }
         Some(wait) => {
             let Clients { register, secrets, sfn, .. } = clients;
             let way = Way { register, secrets, sfn, stack: &config.stack };

@@ -342,6 +342,7 @@ async fn a_command_that_is_brought_while_it_is_held_is_kept_to_be_sent_again() {
     let world = World::awaiting().held(Some("awaiting-command"));
     let (status, answer) = world.bring(COMMAND).await;
     assert_eq!((status, &answer["error"]["code"]), (409, &json!("not-awaited")), "{answer}");
+    assert!(world.item()["refused"].is_string(), "the window does not count");
     assert!(answer["error"]["message"].as_str().unwrap().contains("We have a fault on our side"), "{answer}");
     let (_, page) = world.submit(&[("command", COMMAND)]).await;
     assert!(page.split("<textarea").nth(1).unwrap().contains(COMMAND), "{page}");
