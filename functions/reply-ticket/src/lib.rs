@@ -91,6 +91,10 @@ fn tell_why(record: &Record, refusal: &Refusal) -> Option<Duration> {
 /// Does what is to be done with one message. When it fails, the message stays.
 async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(), Refusal> {
     let Ok(mut reply) = serde_json::from_str::<Reply>(&record.body) else {
+        if record.age() < TRIED_FOR {
+            let later = "it cannot be read: a release that can is being deployed, or was taken back";
+            return Err(StepError::Operator(later.to_owned()).into());
+        }
         let id = &record.message_id;
         tracing::error!(id, "given up: it cannot be read");
         return Ok(queue::give_up(clients, config, record, "unreadable").await?);

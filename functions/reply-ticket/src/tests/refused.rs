@@ -171,15 +171,17 @@ async fn after_thirteen_days_a_message_is_given_up_before_the_queue_deletes_it()
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_not_lost() {
+async fn what_cannot_be_read_waits_for_who_can_and_is_not_lost() {
     let bench = Bench::zendesk().await;
     for body in ["no JSON", r#"{"executionArn": "arn:ticket-35436"}"#, &message(&json!({"name": "unheard-of"}))] {
-        assert!(bench.reply(body).await);
+        assert!(!bench.reply(body).await);
+        assert_eq!(bench.written(), ["kept back for 10 s"]);
+        assert!(bench.try_again(body, 700, DAY * 13).await);
         assert_eq!(bench.written(), [format!("given up in unreadable as m-1, {} bytes", body.len())]);
     }
     bench.away(&["give-up"]);
-    assert!(!bench.reply("no JSON").await);
-    assert_eq!(bench.log().matches("cannot be read").count(), 4);
+    assert!(!bench.try_again("no JSON", 700, DAY * 13).await);
+    assert_eq!(bench.log().matches("stuck").count(), 3);
 }
 
 #[tokio::test]
