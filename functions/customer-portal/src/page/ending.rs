@@ -39,7 +39,8 @@ fn what_is_left(shown: &Shown) -> Option<Markup> {
     if let Some(id) = shown.kept() {
         return Some(html! {
             "The private endpoint " code { (id) } ", which Atlas accepted, stays as it is: nothing that Atlas accepted was "
-            "deleted. Reply to " (shown.ticket()) " if you want to go on with it, or to have it deleted."
+            "deleted. Reply to " (shown.ticket()) " if you still want to be connected, which takes a new endpoint, or to "
+            "have this one deleted."
         });
     }
     let left = match shown.clean_up() {

@@ -62,6 +62,7 @@ impl<'a> Undone<'a> {
 pub(super) fn kept(id: &EndpointId) -> Block {
     Block::text(format!(
         "The private endpoint {id}, which Atlas accepted, stays as it is: nothing that Atlas accepted was deleted. \
-         Reply here if you want to go on with it, or to have it deleted; a colleague does either."
+         Reply here if you still want to be connected, which takes a new endpoint, or to have this one deleted; a \
+         colleague does either."
     ))
 }
