@@ -226,7 +226,8 @@ fn what_a_closing_came_to_is_what_the_onboarding_ends_as() {
     for outcome in outcomes {
         let condition = json!(format!("{{% $closed.outcome = '{outcome}' %}}"));
         let choices = choice["Choices"].as_array().unwrap();
-        let next = choices.iter().find(|choice| choice["Condition"] == condition).map_or(&choice["Default"], |c| &c["Next"]);
+        let next =
+            choices.iter().find(|choice| choice["Condition"] == condition).map_or(&choice["Default"], |c| &c["Next"]);
         assert_eq!(next.as_str().unwrap().to_lowercase(), outcome);
     }
 }

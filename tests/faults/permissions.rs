@@ -12,6 +12,7 @@ use crate::record::Calls;
 /// Manager asks in the function's name, and what a function in a VPC needs is Lambda's.
 const UNSEEN: [(&str, &str); 29] = [
     ("await-answer secretsmanager:TagResource", "comes with what is made"),
+    ("clean-up secretsmanager:DescribeSecret", "when an endpoint that Atlas accepted is kept"),
     ("create-endpoint ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:CreateTags", "comes with what is made"),
     ("ensure-network ec2:DeleteSubnet", "when two have made the same network"),
@@ -30,7 +31,6 @@ const UNSEEN: [(&str, &str); 29] = [
     ("reply-ticket sqs:GetQueueAttributes", "Lambda asks in the function's name"),
     ("reply-ticket sqs:ReceiveMessage", "Lambda asks in the function's name"),
     ("reply-ticket sqs:SendMessage", "when the help desk refuses for good"),
-    ("start-closing secretsmanager:DeleteSecret", "when the execution was stopped while it told the end"),
     ("start-closing sqs:SendMessage", "Lambda asks in the function's name"),
     ("start-onboarding sqs:SendMessage", "Lambda asks in the function's name"),
     ("take-answer dynamodb:GetItem", "when its claim is lost"),

@@ -91,11 +91,9 @@ async fn has_ended(ground: &Ground, people: &People<'_>) -> bool {
     item["shown"]["outcome"].is_object()
 }
 
-/// Whether it has ended and nobody looks at it any more: neither a closing nor who looks at all that is open.
+/// Whether nobody looks at it any more, nor closes it.
 async fn has_come_to_rest(ground: &Ground, execution: &str) -> Result<bool> {
-    let item = ground.world.item(execution).await?.unwrap_or_default();
-    let is_open = !item["shown"]["outcome"].is_object() || !item["open"].is_null();
-    if is_open || !ground.world.has_ended(execution).await? {
+    if !ground.world.has_come_to_rest(execution).await? {
         return Ok(false);
     }
     let closings = ground.world.closings_of(execution).await?;
