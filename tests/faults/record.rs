@@ -147,7 +147,7 @@ pub(crate) fn mark(cell: &Cell, people: &People<'_>, world: &World) -> Result<St
         (_, "start-onboarding", _) => format!("\"{ticket}\""),
         // It asks for all that is open.
         ("dynamodb", CLOSER, "Query") => String::new(),
-        ("dynamodb", CLOSER, _) | ("states", CLOSER, "StartExecution") => onboarding(),
+        ("dynamodb" | "secretsmanager", CLOSER, _) | ("states", CLOSER, "StartExecution") => onboarding(),
         ("states", CLOSER, _) => people.execution(),
         (_, CLOSER, _) => format!("\"{ticket}\""),
         _ => state(cell, people, world)?,
