@@ -254,7 +254,7 @@ fn metrics(properties: &Value) -> Vec<(String, String)> {
 
 #[test]
 fn the_readme_has_every_alarm() {
-    let readme = read::text("README.md");
+    let readme = read::text("infra/README.md");
     let section = readme.split("## When an alarm rings").nth(1).unwrap().split("\n## ").next().unwrap();
     let names: Vec<&str> = section
         .lines()
@@ -267,7 +267,7 @@ fn the_readme_has_every_alarm() {
         |alarm: &str, name: &str| name.strip_suffix('…').map_or(name == alarm, |begin| alarm.starts_with(begin));
     let alarms = alarms();
     for alarm in &alarms {
-        assert!(names.iter().any(|name| stands_for(&alarm.id, name)), "the README has no {}", alarm.id);
+        assert!(names.iter().any(|name| stands_for(&alarm.id, name)), "infra/README.md has no {}", alarm.id);
     }
     for name in names {
         assert!(alarms.iter().any(|alarm| stands_for(&alarm.id, name)), "there is no alarm {name}");
