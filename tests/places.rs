@@ -74,7 +74,7 @@ impl Ground {
 
     async fn open(&self, name: &str) -> OnboardingId {
         let id = OnboardingId::of(name);
-        let opened = Opened { execution_arn: name.to_owned(), ticket: None, customer: None, what: "opened".to_owned() };
+        let opened = Opened { execution_arn: name.to_owned(), ticket: None, customer: None };
         self.register.open(&id, opened).await.unwrap();
         id
     }

@@ -108,7 +108,7 @@ async fn open(register: &Register) -> OnboardingId {
 
 async fn open_again(register: &Register, id: &OnboardingId) {
     let execution_arn = "arn:aws:states:us-east-1:000000000000:execution:test:one".to_owned();
-    let opened = Opened { execution_arn, ticket: None, customer: None, what: "received".to_owned() };
+    let opened = Opened { execution_arn, ticket: None, customer: None };
     register.open(id, opened).await.unwrap();
 }
 

@@ -6,6 +6,7 @@
 //! the queue's message. A change that alters one of them comes in a new release: copy the newest folder, name the copy after
 //! the release, and change the copy alone. An older folder stays as it is, and goes when nothing of its time is left.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::read::{binary, function_of, functions, tasks};
 use register::Register;
@@ -99,13 +100,23 @@ fn every_function_reads_what_each_release_has_sent_to_it() {
 }
 
 #[test]
-fn the_newest_release_has_an_input_for_every_function_that_is_called() {
+fn the_newest_release_sends_what_the_definition_does() {
     let newest = releases().pop().unwrap();
-    for function in tasks().iter().filter_map(|(_, state)| function_of(state)) {
-        let functions = functions();
-        let file = format!("functions/{}.json", binary(&functions[&function]));
+    for (name, state) in tasks() {
+        let Some(function) = function_of(&state) else { continue };
+        let file = format!("functions/{}.json", binary(&functions()[&function]));
         assert!(newest.join(&file).exists(), "{} lacks {file}", newest.display());
+        // What is one expression is known when it runs.
+        let arguments = state["Arguments"].get("Payload").unwrap_or(&state["Arguments"]);
+        let sent = &content(&newest, &file)[&name];
+        if let (Some(arguments), Some(sent)) = (arguments.as_object(), sent.as_object()) {
+            assert_eq!(names(sent), names(arguments), "{file} at {name}");
+        }
     }
+}
+
+fn names(object: &Map<String, Value>) -> BTreeSet<&str> {
+    object.keys().map(String::as_str).collect()
 }
 
 #[test]

@@ -58,6 +58,9 @@ pub struct Input {
     /// Whether an endpoint that Atlas accepted stays, and the security group that it needs.
     #[serde(default)]
     pub keep_accepted: bool,
+    /// Whether the source was verified, as far as the register knows.
+    #[serde(default)]
+    pub verified: bool,
     /// Whether nothing of the onboarding runs any more, so that its place is given back when nothing is left.
     #[serde(default = "yes")]
     pub last: bool,
@@ -65,7 +68,7 @@ pub struct Input {
     /// next attempt too.
     #[serde(default)]
     pub up_to_attempt: Option<u32>,
-    /// The endpoint of the last of these attempts, which was lost: it is deleted even when EC2 does not show it.
+    /// An endpoint of these attempts that Atlas has rejected, for good: it is deleted even when EC2 does not show it.
     #[serde(default)]
     pub endpoint: Option<EndpointId>,
 }
@@ -104,7 +107,7 @@ pub async fn handle(
     }
     // A group that is still in use is the sign of an endpoint that EC2 does not show yet.
     if leftovers.is_empty() {
-        leftovers.extend(delete_secrets(secrets, config, &input.onboarding, !kept.is_empty()).await);
+        leftovers.extend(delete_secrets(secrets, config, &input, !kept.is_empty()).await);
     }
     if leftovers.is_empty() && input.last && kept.is_empty() {
         leftovers.extend(give_places_back(register, config, &input).await);
@@ -114,20 +117,16 @@ pub async fn handle(
 }
 
 /// Answers those that could not be deleted, and why. The platform may use a source that works through an endpoint that is
-/// kept.
-async fn delete_secrets(
-    secrets: &Secrets,
-    config: &Config,
-    onboarding: &OnboardingId,
-    endpoint_is_kept: bool,
-) -> Vec<String> {
+/// kept; it may have heard of it before the register has.
+async fn delete_secrets(secrets: &Secrets, config: &Config, input: &Input, endpoint_is_kept: bool) -> Vec<String> {
+    let (stack, onboarding) = (&config.stack, &input.onboarding);
     let delete_source = async || {
-        if endpoint_is_kept && source::was_verified(secrets, &config.stack, onboarding).await? {
+        if endpoint_is_kept && (input.verified || source::was_verified(secrets, stack, onboarding).await?) {
             return Ok(());
         }
-        source::schedule_deletion(secrets, &config.stack, onboarding).await
+        source::schedule_deletion(secrets, stack, onboarding).await
     };
-    let vault = vault::delete(secrets, &config.stack, onboarding).await;
+    let vault = vault::delete(secrets, stack, onboarding).await;
     [delete_source().await, vault].into_iter().filter_map(Result::err).map(|error| error.to_string()).collect()
 }
 
@@ -160,18 +159,31 @@ async fn undo_attempts(
     ec2: &Ec2,
     mut endpoints: Vec<VpcEndpoint>,
     attempt: u32,
-    lost: Option<EndpointId>,
+    rejected: Option<EndpointId>,
 ) -> Result<Output, StepError> {
-    // What EC2 does not show is as it was seen before: rejected, failed or gone.
     let is_shown = |id: &EndpointId| endpoints.iter().any(|shown| shown.vpc_endpoint_id() == Some(id.as_str()));
-    let unseen = lost.filter(|id| !is_shown(id));
+    if let Some(unseen) = rejected.filter(|id| !is_shown(id)) {
+        delete_unseen(ec2, &unseen).await?;
+    }
     endpoints.retain(|endpoint| is_of_attempt(endpoint, attempt) && !is_in_state(endpoint, &["available", "pending"]));
-    endpoints.extend(unseen.map(|id| VpcEndpoint::builder().vpc_endpoint_id(id.as_str()).build()));
     let refused = delete(ec2, &endpoints).await?;
     if let Some((id, code)) = refused.first_key_value() {
         return Err(StepError::Transient(format!("could not delete {id}, the endpoint of an earlier attempt: {code}")));
     }
     Ok(CleanUp { complete: true, ..CleanUp::default() })
+}
+
+/// Deletes an endpoint that EC2 does not show. It may be gone: then it has no tags any more, on which the permission hangs.
+async fn delete_unseen(ec2: &Ec2, id: &EndpointId) -> Result<(), StepError> {
+    match ec2.delete_vpc_endpoints().vpc_endpoint_ids(id.as_str()).send().await {
+        Ok(_) => Ok(()),
+        Err(error)
+            if error.code().is_some_and(|code| code == "UnauthorizedOperation" || code.ends_with(".NotFound")) =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(step_error("delete the endpoint that Atlas has rejected", &error)),
+    }
 }
 
 fn is_of_attempt(endpoint: &VpcEndpoint, up_to: u32) -> bool {

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_ec2::error::ErrorMetadata;
 use aws_sdk_ec2::operation::delete_security_group::{DeleteSecurityGroupError, DeleteSecurityGroupOutput};
-use aws_sdk_ec2::operation::delete_vpc_endpoints::DeleteVpcEndpointsOutput;
+use aws_sdk_ec2::operation::delete_vpc_endpoints::{DeleteVpcEndpointsError, DeleteVpcEndpointsOutput};
 use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsOutput;
 use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
 use aws_sdk_ec2::types::{SecurityGroup, State, Tag, UnsuccessfulItem, UnsuccessfulItemError, VpcEndpoint};
@@ -24,7 +24,7 @@ fn config() -> Config {
 
 fn input(up_to_attempt: Option<u32>) -> Input {
     let (onboarding, vpc_id) = (ONBOARDING.parse().unwrap(), "vpc-0123456789abcdef0".parse().ok());
-    Input { onboarding, vpc_id, up_to_attempt, keep_accepted: false, endpoint: None, last: true }
+    Input { onboarding, vpc_id, up_to_attempt, keep_accepted: false, verified: false, endpoint: None, last: true }
 }
 
 fn endpoint(state: &str) -> DescribeVpcEndpointsOutput {
@@ -242,18 +242,26 @@ async fn before_a_further_attempt_only_what_the_earlier_ones_lost_is_deleted() {
 }
 
 #[tokio::test]
-async fn before_a_further_attempt_what_ec2_does_not_show_is_deleted_too() {
+async fn before_a_further_attempt_what_atlas_rejected_is_deleted_though_ec2_does_not_show_it() {
     let endpoints = mock!(Ec2::describe_vpc_endpoints).then_output(|| DescribeVpcEndpointsOutput::builder().build());
+    let refusal = |code: &str| DeleteVpcEndpointsError::generic(ErrorMetadata::builder().code(code).build());
     let delete = mock!(Ec2::delete_vpc_endpoints)
         .match_requests(|request| request.vpc_endpoint_ids() == ["vpce-0123456789abcdef0"])
-        .then_output(|| {
-            let error = UnsuccessfulItemError::builder().code("InvalidVpcEndpoint.NotFound").build();
-            let item = UnsuccessfulItem::builder().resource_id("vpce-0123456789abcdef0").error(error).build();
-            DeleteVpcEndpointsOutput::builder().unsuccessful(item).build()
-        });
+        .sequence()
+        .output(|| DeleteVpcEndpointsOutput::builder().build())
+        // It is gone, with the tag that allows it.
+        .error(move || refusal("UnauthorizedOperation"))
+        .error(move || refusal("InvalidVpcEndpointId.NotFound"))
+        .error(move || refusal("InvalidParameter"))
+        .build();
     let ec2 = mock_client!(aws_sdk_ec2, RuleMode::MatchAny, [&endpoints, &delete]);
     let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, []);
-    let lost = Input { endpoint: "vpce-0123456789abcdef0".parse().ok(), ..input(Some(2)) };
-    assert!(handle(&ec2, &secrets, &register(&[]), &config(), lost).await.unwrap().complete);
-    assert_eq!(delete.num_calls(), 1);
+    let undo = async || {
+        let rejected = Input { endpoint: "vpce-0123456789abcdef0".parse().ok(), ..input(Some(2)) };
+        handle(&ec2, &secrets, &register(&[]), &config(), rejected).await
+    };
+    for _ in 0..3 {
+        assert!(undo().await.unwrap().complete);
+    }
+    undo().await.unwrap_err();
 }

@@ -137,9 +137,8 @@ async fn fence(
             Fenced::Now(onboarding) => return Ok((*onboarding, false)),
             Fenced::Ended(onboarding) => return Ok((*onboarding, true)),
             Fenced::Nothing => {
-                let what = "Your ticket was received".to_owned();
                 let execution_arn = execution_arn.to_owned();
-                register.open(id, Opened { execution_arn, ticket: ticket.cloned(), customer: None, what }).await?;
+                register.open(id, Opened { execution_arn, ticket: ticket.cloned(), customer: None }).await?;
             }
         }
     }

@@ -29,6 +29,8 @@ use time::OffsetDateTime;
 /// unless all are slow.
 pub const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// For how long a message waits for a release that can read it, and what follows it for the same ticket with it.
+const UNREADABLE_FOR: Duration = Duration::from_hours(24);
 /// For how long a message is tried. The queue deletes without a word what is a day older.
 const TRIED_FOR: Duration = Duration::from_hours(13 * 24);
 
@@ -91,9 +93,9 @@ fn tell_why(record: &Record, refusal: &Refusal) -> Option<Duration> {
 /// Does what is to be done with one message. When it fails, the message stays.
 async fn take(clients: &Clients, config: &Config, record: &Record) -> Result<(), Refusal> {
     let Ok(mut reply) = serde_json::from_str::<Reply>(&record.body) else {
-        if record.age() < TRIED_FOR {
-            let later = "it cannot be read: a release that can is being deployed, or was taken back";
-            return Err(StepError::Operator(later.to_owned()).into());
+        if record.age() < UNREADABLE_FOR {
+            let later = "it cannot be read: the release that wrote it is being deployed, or was taken back";
+            return Err(StepError::Transient(later.to_owned()).into());
         }
         let id = &record.message_id;
         tracing::error!(id, "given up: it cannot be read");

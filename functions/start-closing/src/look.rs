@@ -108,14 +108,14 @@ impl Looks<'_> {
     /// An onboarding that has ended is looked at until its ticket was told everything.
     async fn rest(&self, id: &OnboardingId, ended: &Onboarding, output: &mut Output) -> Result<(), StepError> {
         let Some((reference, since)) = untold::longest(ended) else {
-            return self.come_to_rest(id, output).await;
+            return self.come_to_rest(id, ended, output).await;
         };
         let age = OffsetDateTime::now_utc() - since;
         if age > ON_ITS_WAY {
             tracing::error!(alarm = UNTOLD, execution = ended.execution_arn, %reference, "the ticket was not told");
         }
         if age > TRIED_FOR {
-            return self.come_to_rest(id, output).await;
+            return self.come_to_rest(id, ended, output).await;
         }
         match untold::end(ended) {
             Some(end) => Box::pin(self.put_again(id, &end, output)).await,
@@ -124,8 +124,15 @@ impl Looks<'_> {
     }
 
     /// Whoever told the end has deleted the vault, unless that failed.
-    async fn come_to_rest(&self, id: &OnboardingId, output: &mut Output) -> Result<(), StepError> {
-        vault::delete(&self.clients.secrets, &self.config.stack, id).await?;
+    async fn come_to_rest(&self, id: &OnboardingId, ended: &Onboarding, output: &mut Output) -> Result<(), StepError> {
+        if let Err(error) = vault::delete(&self.clients.secrets, &self.config.stack, id).await {
+            let since = ended.shown.outcome.as_ref().and_then(|end| OffsetDateTime::parse(&end.at, &Rfc3339).ok());
+            if since.is_some_and(|since| OffsetDateTime::now_utc() - since <= TRIED_FOR) {
+                return Err(error);
+            }
+            // A token whose wait is over resumes nothing.
+            tracing::error!(onboarding = %id, "the vault stays: {error}");
+        }
         self.clients.register.come_to_rest(id).await?;
         output.at_rest += 1;
         Ok(())
@@ -204,13 +211,14 @@ impl Looks<'_> {
         Ok(self.clients.register.number_closing(id, last + 1).await?.then_some(last + 1))
     }
 
-    /// Whether the last closing, which has failed, was one too many.
+    /// Whether the last closing, which has failed, was one too many. One that a later one has overtaken has not failed by itself.
     async fn have_failed_too_often(&self, id: &OnboardingId, last: u32) -> Result<bool, StepError> {
         if last < TRIES {
             return Ok(false);
         }
         for number in last + 1 - TRIES..last {
-            if !self.closing(id, number).await?.is_some_and(|closing| has_failed(&closing)) {
+            let failed = self.closing(id, number).await?.filter(has_failed);
+            if failed.is_none_or(|closing| closing.error.as_deref() == Some("Step.Closed")) {
                 return Ok(false);
             }
         }

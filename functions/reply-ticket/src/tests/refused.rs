@@ -176,12 +176,12 @@ async fn what_cannot_be_read_waits_for_who_can_and_is_not_lost() {
     for body in ["no JSON", r#"{"executionArn": "arn:ticket-35436"}"#, &message(&json!({"name": "unheard-of"}))] {
         assert!(!bench.reply(body).await);
         assert_eq!(bench.written(), ["kept back for 10 s"]);
-        assert!(bench.try_again(body, 700, DAY * 13).await);
+        assert!(bench.try_again(body, 700, DAY).await);
         assert_eq!(bench.written(), [format!("given up in unreadable as m-1, {} bytes", body.len())]);
     }
     bench.away(&["give-up"]);
-    assert!(!bench.try_again("no JSON", 700, DAY * 13).await);
-    assert_eq!(bench.log().matches("stuck").count(), 3);
+    assert!(!bench.try_again("no JSON", 700, DAY).await);
+    assert!(!bench.log().contains("stuck"), "a deployment rings no alarm");
 }
 
 #[tokio::test]

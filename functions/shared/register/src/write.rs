@@ -20,6 +20,9 @@ use step::aws::step_error;
 /// For how long after its end an onboarding that did not connect is kept.
 const KEPT: Duration = Duration::days(365);
 
+/// The timeline's first line.
+const RECEIVED: &str = "Your ticket was received and is being checked";
+
 /// What an onboarding begins with.
 #[derive(Debug, Clone)]
 pub struct Opened {
@@ -29,16 +32,13 @@ pub struct Opened {
     pub ticket: Option<TicketId>,
     /// Who asked, as the ticket names them.
     pub customer: Option<String>,
-    /// The timeline's first line.
-    pub what: String,
 }
 
 impl Opened {
     /// What an onboarding begins with that is this execution, started by this neutral event, malformed or not.
     #[must_use]
     pub fn of(execution_arn: String, event: &Value) -> Self {
-        let what = "Your ticket was received and is being checked".to_owned();
-        Self { execution_arn, ticket: event::ticket_id(event), customer: event::customer_name(event), what }
+        Self { execution_arn, ticket: event::ticket_id(event), customer: event::customer_name(event) }
     }
 }
 
@@ -83,7 +83,7 @@ impl Register {
             comments: 0,
             wish: None,
             refused: None,
-            timeline: [(order.reference(), Line { at, what: opened.what, for_ticket: false })].into(),
+            timeline: [(order.reference(), Line { at, what: RECEIVED.to_owned(), for_ticket: false })].into(),
             deliveries: [].into(),
         };
         let made = self
@@ -108,8 +108,8 @@ impl Register {
         }
     }
 
-    /// Has the page show this first, unless what is there is newer, or is the end and this is none. The line, if there is one, is kept in any case; the
-    /// first one of a reference stays.
+    /// Has the page show this first, unless what is there is newer, or is the end and this is none. The line, if there is
+    /// one, is kept in any case; the first one of a reference stays.
     ///
     /// # Errors
     /// When `DynamoDB` refuses; [`StepError::Closed`] when a later closing has the onboarding, and nothing was written.
