@@ -4,6 +4,7 @@
 
 mod cell;
 mod definition;
+mod operator;
 mod people;
 mod permissions;
 mod play;
@@ -147,11 +148,20 @@ impl Ground {
             } else if world.networks().await?.is_empty() {
                 play::straight(&stack, &world).await?;
             }
-            return play::cell(&stack, &world, calls, cell).await.with_context(|| cell.to_string());
+            return watched(&stack, &world, calls, cell).await;
         }
         let (stack, world) = self.stack(record::of(calls, cell)?.way).await?;
-        play::cell(&stack, &world, calls, cell).await.with_context(|| cell.to_string())
+        watched(&stack, &world, calls, cell).await
     }
+}
+
+/// Plays a cell, while the operator does what the alarms ask for.
+async fn watched(stack: &Stack, world: &World, calls: &Calls, cell: &Cell) -> Result<String> {
+    let verdict = tokio::select! {
+        verdict = Box::pin(play::cell(stack, world, calls, cell)) => verdict,
+        failed = Box::pin(operator::act(stack, world)) => failed.map(|never| match never {}),
+    };
+    verdict.with_context(|| cell.to_string())
 }
 
 /// A number that mixes seed and text: the order of the cells.

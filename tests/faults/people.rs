@@ -1,5 +1,7 @@
 //! The people of an onboarding, who do what page and ticket ask of them, and do it again when it did not work.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use counterparts::atlas::deployments::public_seed_list;
 use counterparts::atlas::printed::with_user;
@@ -8,6 +10,9 @@ use local_stack::player::{Player, PortalReply, atlas_command};
 use local_stack::stack::{self, Stack};
 use local_stack::world::World;
 use serde_json::{Value, json};
+
+/// How long after a fault the operator looks for tickets that nobody heard of.
+pub(crate) const UNHEARD: Duration = Duration::from_secs(20);
 
 /// Which way an onboarding goes without a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,6 +150,15 @@ impl<'a> People<'a> {
         let mut event = event(self.way);
         event["ticket"] = json!({"id": self.ticket});
         stack::put_event(&world.events, &self.stack.addresses.bus, &event).await
+    }
+
+    /// What the operator does when the help desk was not heard: the ticket is tagged again.
+    pub(crate) async fn tag_again(&self, world: &World) -> Result<()> {
+        if world.executions_of(&self.ticket).await?.is_empty() {
+            self.player.change_ticket(&self.ticket, &json!({"tags": []})).await?;
+            self.player.change_ticket(&self.ticket, &json!({"tags": ["privatelink"]})).await?;
+        }
+        Ok(())
     }
 
     /// What the ticket's execution is called.

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::cell::{Cell, Fault};
-use crate::people::{People, Way};
+use crate::people::{People, UNHEARD, Way};
 use crate::promise;
 use crate::record::{self, Calls};
 use crate::switches::set;
@@ -35,9 +35,14 @@ pub(crate) fn number() -> usize {
 /// Lets the people act until the execution has ended and its ticket was told.
 pub(crate) async fn to_the_end(people: &mut People<'_>, world: &World) -> Result<()> {
     let until = Instant::now() + RESTS;
+    let mut unheard = Instant::now() + UNHEARD;
     while Instant::now() < until {
         // What does not work is tried again.
         let _ = people.act(world).await;
+        if people.way == Way::Tagged && Instant::now() > unheard {
+            unheard += UNHEARD;
+            let _ = people.tag_again(world).await;
+        }
         if world.has_come_to_rest(&people.execution()).await? {
             return Ok(());
         }

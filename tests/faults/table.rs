@@ -18,8 +18,9 @@ const HEAD: &str = "# What faults do
 
 Written by `cargo xtask faults`: every call of every state, and what goes wrong with it. A state is played on the first way
 that comes through it; the fault is made, and taken back when it was met (those that last after 15 seconds, without an answer
-50, which is longer than all tries); people go on doing what they are asked to; then everything must be as
-`tests/faults/promise.rs` says. `cargo xtask test` plays a sample of the right ones again: none of them may become wrong.
+50, which is longer than all tries); people go on doing what they are asked to, and the operator what the alarms ask for; then
+everything must be as `tests/faults/promise.rs` says. `cargo xtask test` plays a sample of the right ones again: none of them
+may become wrong.
 
 ";
 

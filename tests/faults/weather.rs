@@ -2,7 +2,6 @@
 //! promise must have been kept.
 
 mod dice;
-mod operator;
 mod party;
 mod plan;
 mod report;
@@ -18,6 +17,7 @@ use futures_util::future::{join_all, select_all};
 use tokio::runtime::Runtime;
 use tokio::time::{Instant, sleep_until};
 
+use crate::operator;
 use crate::people::Way;
 use local_stack::stack::Stack;
 use local_stack::stacks::{Pace, Stacks};
@@ -118,7 +118,7 @@ async fn play(plan: &Plan, stacks: &Stacks) -> Result<Report> {
         });
         (parties, faults, deployed)
     };
-    let operators = grounds.all().map(operator::act);
+    let operators = grounds.all().map(|ground| operator::act(&ground.stack, &ground.world));
     let (parties, faults, deployed) = tokio::select! {
         played = everybody => played,
         failed = select_all(operators.map(Box::pin)) => { failed.0?; anyhow::bail!("the operator has left") }

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use serde_json::json;
 use tokio::time::sleep_until;
 
 use super::Ground;
 use super::plan::Planned;
 use super::sky::Sky;
-use crate::people::{People, Way};
+use crate::people::{People, UNHEARD, Way};
 use crate::promise;
 
 /// How long things may take to come to rest when all is clear. Two cores may be busy with other things.
@@ -17,8 +16,6 @@ const RESTS: Duration = Duration::from_mins(8);
 /// Who needs longer than this is no broken promise, but to be looked at.
 const LATE: Duration = Duration::from_secs(75);
 const PAUSE: Duration = Duration::from_millis(700);
-/// How long after a fault the operator looks for tickets that nobody heard of.
-const UNHEARD: Duration = Duration::from_secs(20);
 
 /// An onboarding that has come to rest, or should have.
 pub(super) struct Party<'a> {
@@ -72,7 +69,7 @@ pub(super) async fn play<'a>(number: usize, planned: &Planned, ground: &'a Groun
         }
         if people.way == Way::Tagged && sky.clear_for().is_some_and(|time| time > look_for) {
             look_for += UNHEARD;
-            tag_again(ground, &people).await?;
+            people.tag_again(world).await?;
         }
         if has_come_to_rest(ground, &execution).await.unwrap_or_default() {
             let clear = sky.clear_for().unwrap_or_default();
@@ -98,15 +95,6 @@ async fn has_come_to_rest(ground: &Ground, execution: &str) -> Result<bool> {
     }
     let closings = ground.world.closings_of(execution).await?;
     Ok(closings.iter().all(|closing| closing.status != "RUNNING"))
-}
-
-/// What the README has the operator do when the help desk was not heard: the ticket is tagged again.
-async fn tag_again(ground: &Ground, people: &People<'_>) -> Result<()> {
-    if ground.world.executions_of(&people.ticket).await?.is_empty() {
-        people.player.change_ticket(&people.ticket, &json!({"tags": []})).await?;
-        people.player.change_ticket(&people.ticket, &json!({"tags": ["privatelink"]})).await?;
-    }
-    Ok(())
 }
 
 /// Does what people do again when it did not work.
