@@ -1,10 +1,13 @@
-//! The operator, who does what the README says when an alarm rings: what was not delivered is put on the bus again.
+//! The operator, who does what the README says when an alarm rings: what was not delivered is put
+//! on the bus again, and what the help desk refused is tried again.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -15,20 +18,52 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 /// Acts without end.
 pub(crate) async fn act(stack: &Stack, world: &World) -> Result<Infallible> {
-    let sqs = aws_sdk_sqs::Client::new(&config(&stack.addresses.aws).await);
+    let sqs = Client::new(&config(&stack.addresses.aws).await);
     let queues = sqs.list_queues().send().await?;
-    let undelivered = queues.queue_urls().iter().find(|url| url.contains("UndeliveredEvents"));
-    let undelivered = undelivered.context("there is no queue of undelivered events")?;
+    let queue = |name: &str| {
+        let url = queues.queue_urls().iter().find(|url| url.contains(name));
+        url.with_context(|| format!("there is no queue {name}"))
+    };
+    let (undelivered, dead) = (queue("UndeliveredEvents")?, queue("DeadReplies")?);
     loop {
         sleep(PAUSE).await;
-        let messages = sqs.receive_message().queue_url(undelivered).max_number_of_messages(10).send().await?;
-        for message in messages.messages() {
+        for message in received(&sqs, undelivered).await? {
             let body: Value = serde_json::from_str(message.body().unwrap_or_default())?;
             put_again(stack, world, &body["requestPayload"]).await?;
-            let handle = message.receipt_handle().unwrap_or_default();
-            sqs.delete_message().queue_url(undelivered).receipt_handle(handle).send().await?;
+            delete(&sqs, undelivered, &message).await?;
+        }
+        for message in received(&sqs, dead).await? {
+            move_back(&sqs, &stack.addresses.replies, &message).await?;
+            delete(&sqs, dead, &message).await?;
         }
     }
+}
+
+async fn received(sqs: &Client, queue: &str) -> Result<Vec<Message>> {
+    let group = MessageSystemAttributeName::MessageGroupId;
+    let received = sqs.receive_message().queue_url(queue).max_number_of_messages(10);
+    Ok(received.message_system_attribute_names(group).send().await?.messages.unwrap_or_default())
+}
+
+async fn delete(sqs: &Client, queue: &str, message: &Message) -> Result<()> {
+    let handle = message.receipt_handle().unwrap_or_default();
+    sqs.delete_message().queue_url(queue).receipt_handle(handle).send().await?;
+    Ok(())
+}
+
+/// As SQS's own moving does it, which the emulator lacks.
+async fn move_back(sqs: &Client, queue: &str, message: &Message) -> Result<()> {
+    let group = message.attributes().and_then(|known| known.get(&MessageSystemAttributeName::MessageGroupId));
+    let group = group.context("a message that was given up has no group")?;
+    layout::say(&format!("The operator has a message of {group} tried again"));
+    sqs.send_message()
+        .queue_url(queue)
+        .message_body(message.body().unwrap_or_default())
+        .message_group_id(group)
+        .message_deduplication_id(message.message_id().unwrap_or_default())
+        .send()
+        .await?;
+    Ok(())
 }
 
 /// Those of AWS need nothing: a schedule looks at what has ended.
