@@ -106,7 +106,8 @@ impl World {
                 request.secret_id() == Some("arn:source") && request.version_id() == Some("version")
             })
             .then_output(move || GetSecretValueOutput::builder().secret_string(content.as_str()).build());
-        let stages = || [("version".to_owned(), ["AWSCURRENT", "CAUSEWAY_VERIFIED"].map(str::to_owned).to_vec())].into();
+        let stages =
+            || [("version".to_owned(), ["AWSCURRENT", "CAUSEWAY_VERIFIED"].map(str::to_owned).to_vec())].into();
         let known = mock!(Client::describe_secret)
             .then_output(move || DescribeSecretOutput::builder().set_version_ids_to_stages(Some(stages())).build());
         let secrets = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [&get, &known]);
