@@ -10,7 +10,7 @@ use local_stack::stack::{self, Options, Stack};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use register::{
-    Claim, Delivered, Fenced, Heard, Line, MOST_COMMENTS, MOST_WITH_ANSWERS, Opened, Order, Outcome, Register, Shown,
+    Bound, Claim, Delivered, Fenced, Line, MOST_COMMENTS, MOST_WITH_ANSWERS, Opened, Order, Outcome, Register, Shown,
     Shows, unix_milliseconds,
 };
 use shared::facts::Facts;
@@ -119,6 +119,7 @@ async fn the_register_holds_what_is_newest() {
     any_order_ends_as_the_straight_one(&register);
     of_many_claims_to_what_is_asked_one_is_had(&register).await;
     a_comment_is_heard_once_and_a_question_once_a_day(&register).await;
+    an_end_stays_that_is_held_when_it_is_told_again(&register).await;
     what_is_not_there_is_not_made_by_the_way(&register).await;
     what_ended_without_a_connection_is_kept_for_a_year(&register, &stack).await;
     behind_a_fence_nothing_but_a_closing_writes(&register).await;
@@ -170,6 +171,15 @@ fn any_order_ends_as_the_straight_one(register: &Register) {
     assert!(result.is_ok(), "{result:?}");
 }
 
+async fn an_end_stays_that_is_held_when_it_is_told_again(register: &Register) {
+    let id = open(register).await;
+    let connected = |step| shown(step, 0, State::Connected);
+    assert_eq!(register.show(&id, &connected(5), None).await.unwrap(), Shows::This);
+    assert_eq!(register.show(&id, &shown(6, 0, State::Held), None).await.unwrap(), Shows::Newer);
+    assert!(register.read(&id).await.unwrap().unwrap().has_ended());
+    assert_eq!(register.show(&id, &connected(7), None).await.unwrap(), Shows::This);
+}
+
 async fn a_comment_is_heard_once_and_a_question_once_a_day(register: &Register) {
     let id = open(register).await;
     let line = |what: &str| Line { at: "2026-07-04T05:33:18.123Z".to_owned(), what: what.to_owned(), for_ticket: true };
@@ -179,27 +189,27 @@ async fn a_comment_is_heard_once_and_a_question_once_a_day(register: &Register) 
         heard.map(|onboarding| (onboarding.comments, onboarding.timeline[&Reference::Comment(comment)].what.clone()))
     };
     let is = |comments, what: &str| Some((comments, what.to_owned()));
-    assert_eq!(heard("71", "first", Heard::Question).await, is(1, "first"));
-    assert_eq!(heard("71", "again", Heard::Question).await, is(1, "first"), "its line stays");
-    assert_eq!(heard("72", "another", Heard::Question).await, None, "one a day");
-    assert_eq!(heard("73", "late", Heard::Other).await, is(2, "late"));
+    assert_eq!(heard("71", "first", Bound::Question).await, is(1, "first"));
+    assert_eq!(heard("71", "again", Bound::Question).await, is(1, "first"), "its line stays");
+    assert_eq!(heard("72", "another", Bound::Question).await, None, "one a day");
+    assert_eq!(heard("73", "late", Bound::Other).await, is(2, "late"));
     for number in 3..=MOST_COMMENTS {
-        assert_eq!(heard(&format!("a{number}"), "more", Heard::Other).await, is(number, "more"));
+        assert_eq!(heard(&format!("a{number}"), "more", Bound::Other).await, is(number, "more"));
     }
-    assert_eq!(heard("74", "too many", Heard::Other).await, None);
+    assert_eq!(heard("74", "too many", Bound::Other).await, None);
     for number in MOST_COMMENTS + 1..=MOST_WITH_ANSWERS {
-        assert_eq!(heard(&format!("b{number}"), "a command", Heard::Answer).await, is(number, "a command"));
+        assert_eq!(heard(&format!("b{number}"), "a command", Bound::Answer).await, is(number, "a command"));
     }
-    assert_eq!(heard("75", "too many", Heard::Answer).await, None);
-    assert_eq!(heard("73", "again", Heard::Other).await, is(MOST_WITH_ANSWERS, "late"));
+    assert_eq!(heard("75", "too many", Bound::Answer).await, None);
+    assert_eq!(heard("73", "again", Bound::Other).await, is(MOST_WITH_ANSWERS, "late"));
     register.deliver(&id, &Reference::Comment("73".parse().unwrap()), Delivered::Posted, None).await.unwrap();
     assert_eq!(register.read(&id).await.unwrap().unwrap().deliveries.len(), 1);
 
     let id = open(register).await;
     register.fence(&id, 1).await.unwrap();
-    assert_eq!(register.hear(&id, &"71".parse().unwrap(), &line("late"), Heard::Answer).await.unwrap(), None);
+    assert_eq!(register.hear(&id, &"71".parse().unwrap(), &line("late"), Bound::Answer).await.unwrap(), None);
     let nobody = OnboardingId::of("nobody");
-    assert_eq!(register.hear(&nobody, &"71".parse().unwrap(), &line("?"), Heard::Question).await.unwrap(), None);
+    assert_eq!(register.hear(&nobody, &"71".parse().unwrap(), &line("?"), Bound::Question).await.unwrap(), None);
 }
 
 async fn of_many_claims_to_what_is_asked_one_is_had(register: &Register) {

@@ -1,7 +1,8 @@
 //! Makes an intermediate VPC, or completes one that an earlier run began.
 //!
 //! EC2 has no client token for VPCs and subnets. They are found by their tags before they are made. Two can exist for one
-//! number when a lease ended too early, or when EC2 made one and its answer did not come; the register says which one counts, and only that one is ever handed out.
+//! number when a lease ended too early, or when EC2 made one and its answer did not come; the
+//! register says which one counts, and only that one is ever handed out.
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use answering::{Brought, Given, Way, awaited, give, refusal, spare};
-use register::{Claim, Heard, Line, Onboarding, Order, Register, Wait, written};
+use register::{Bound, Claim, Line, Onboarding, Order, Register, Wait, written};
 use shared::answer::Answer;
 use shared::comment::{CommentAnswer, CommentEvent, Said};
 use shared::ids::OnboardingId;
@@ -91,7 +91,7 @@ async fn take(clients: &Clients, config: &Config, id: &OnboardingId, event: Comm
     let CommentEvent { ticket, comment, wait, said } = event;
     let execution_arn = ticket.execution_arn(&config.state_machine_arn);
     let line = Line { at: written(OffsetDateTime::now_utc())?, what: what(&said).to_owned(), for_ticket: true };
-    let heard = clients.register.hear(id, &comment, &line, as_heard(&said, wait)).await?;
+    let heard = clients.register.hear(id, &comment, &line, bound(&said, wait)).await?;
     let Some(onboarding) = heard else {
         tracing::info!(onboarding = %id, %comment, "gets no answer");
         return Ok(Output { answer: None });
@@ -195,12 +195,12 @@ fn digest(reference: &Reference) -> String {
 }
 
 /// A command that met no wait is one that nobody waits for, however often it is sent.
-fn as_heard(said: &Said, wait: Option<u64>) -> Heard {
+fn bound(said: &Said, wait: Option<u64>) -> Bound {
     match said {
-        Said::Command { .. } | Said::CommandRefused { .. } if wait.is_some() => Heard::Answer,
-        Said::Password => Heard::Answer,
-        Said::Question => Heard::Question,
-        Said::Command { .. } | Said::CommandRefused { .. } | Said::ConnectionString => Heard::Other,
+        Said::Command { .. } | Said::CommandRefused { .. } if wait.is_some() => Bound::Answer,
+        Said::Password => Bound::Answer,
+        Said::Question => Bound::Question,
+        Said::Command { .. } | Said::CommandRefused { .. } | Said::ConnectionString => Bound::Other,
     }
 }
 

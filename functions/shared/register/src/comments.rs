@@ -21,9 +21,9 @@ pub const MOST_WITH_ANSWERS: u32 = 24;
 /// How long no other question is answered, in milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
-/// What a comment is, as far as it bounds whether it is answered.
+/// What bounds whether a comment is answered: what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
+pub enum Bound {
     /// A question of where it stands, which is answered once a day.
     Question,
     /// What the onboarding waits for, or what must not stay where it is.
@@ -44,10 +44,10 @@ impl Register {
         id: &OnboardingId,
         comment: &CommentId,
         line: &Line,
-        heard: Heard,
+        bound: Bound,
     ) -> Result<Option<Onboarding>, StepError> {
         let reference = Reference::Comment(comment.clone());
-        let most = if heard == Heard::Answer { MOST_WITH_ANSWERS } else { MOST_COMMENTS };
+        let most = if bound == Bound::Answer { MOST_WITH_ANSWERS } else { MOST_COMMENTS };
         let mut set = "SET #timeline.#step = :line, #comments = if_not_exists(#comments, :none) + :one".to_owned();
         let mut condition = "attribute_exists(#key) AND attribute_not_exists(#timeline.#step) \
                              AND attribute_not_exists(#shown.#outcome) AND attribute_not_exists(#fence) \
@@ -64,7 +64,7 @@ impl Register {
             .expression_attribute_values(":none", AttributeValue::N("0".to_owned()))
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .expression_attribute_values(":most", value(&most)?);
-        if heard == Heard::Question {
+        if bound == Bound::Question {
             let now = unix_milliseconds();
             set += ", #questioned = :now";
             condition += " AND (attribute_not_exists(#questioned) OR #questioned <= :before)";

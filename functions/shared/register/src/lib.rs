@@ -16,7 +16,7 @@ mod rounds;
 mod write;
 
 pub use closing::Fenced;
-pub use comments::{Heard, MOST_COMMENTS, MOST_WITH_ANSWERS};
+pub use comments::{Bound, MOST_COMMENTS, MOST_WITH_ANSWERS};
 pub use intermediate_vpc::Lease;
 pub use onboarding::{
     Claim, Delivered, Delivery, Fence, Line, Onboarding, Order, Outcome, Shown, Wait, unix_milliseconds,
